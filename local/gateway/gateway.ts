@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { AwsError } from "./aws-error.ts";
+import { readBody } from "./body.ts";
+import type { GatewayRequest, GatewayResponse, LocalService, Principal } from "./service.ts";
+import { escapeXml } from "./xml.ts";
+import { signatureOf } from "./signature-scope.ts";
+
+/** What the gateway asks of IAM. */
+export interface GatewayAuthority {
+  principalOf(accessKeyId: string | undefined, sessionToken: string | undefined): Principal;
+  /** @throws AwsError AccessDenied */
+  authorize(principal: Principal, action: string, resource: string, conditions: Readonly<Record<string, string | readonly string[]>>): void;
+}
+
+export interface Gateway {
+  readonly port: number;
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * One endpoint for all services, on 127.0.0.1. The service is read from the signature's credential scope, as AWS clients
+ * send the same paths to different hosts.
+ * @throws Error with code EADDRINUSE where the port is taken
+ */
+export async function startGateway(options: {
+  /** 0 takes a free one. */
+  port: number;
+  defaultRegion: string;
+  services: readonly LocalService[];
+  authority: GatewayAuthority;
+  report(line: string): void;
+}): Promise<Gateway> {
+  const byName = new Map(options.services.flatMap((service) => service.signingNames.map((name) => [name, service] as const)));
+  const stopping = new AbortController();
+  const server = createServer((request, response) => {
+    const answered = request.url?.startsWith("/_cloud/") === true ? control(request, response) : route(request, response);
+    answered.catch((error: unknown) => {
+      if (response.destroyed || isAbort(error)) return;
+      options.report(`${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (!response.headersSent) send(response, { status: 500, body: "InternalFailure" }, "-").catch(() => undefined);
+      else response.destroy();
+    });
+  });
+  server.requestTimeout = 0;
+
+  async function route(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const url = new URL(`http://${incoming.headers.host ?? "127.0.0.1"}${safeTarget(incoming.url)}`);
+    const signature = signatureOf(incoming.headers, url);
+    const service = byName.get(signature?.service ?? "s3");
+    if (service === undefined) {
+      const text = `The local cloud has no service "${signature?.service ?? "s3"}".`;
+      const body = JSON.stringify({ __type: "UnknownOperationException", message: text });
+      await send(response, { status: 501, headers: { "content-type": "application/x-amz-json-1.1" }, body }, requestId);
+      return;
+    }
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const principal = options.authority.principalOf(signature?.accessKeyId, signature?.sessionToken);
+    const request: GatewayRequest = {
+      method: incoming.method ?? "GET",
+      url,
+      rawTarget: incoming.url ?? "/",
+      headers: incoming.headers,
+      body: incoming,
+      region: signature?.region ?? options.defaultRegion,
+      principal,
+      requestId,
+      signal: AbortSignal.any([gone.signal, stopping.signal]),
+      authorize: (action, resource, conditions) =>
+        options.authority.authorize(principal, action, resource, conditions ?? {}),
+    };
+    await send(response, await answer(service, request), requestId);
+  }
+
+  async function answer(service: LocalService, request: GatewayRequest): Promise<GatewayResponse> {
+    try {
+      return await service.handle(request);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      // A service that let an AWS error through has no document of its own for it: give both protocols something to read.
+      const body = `<ErrorResponse><Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error></ErrorResponse>`;
+      return { status: error.status, headers: { "content-type": "text/xml", "x-amzn-errortype": error.code }, body };
+    }
+  }
+
+  async function control(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, , serviceName = "", name = ""] = (incoming.url ?? "").split("/");
+    const controls = options.services.find((service) => service.name === serviceName)?.controls ?? {};
+    const operation = Object.hasOwn(controls, name) ? controls[name] : undefined;
+    if (operation === undefined) {
+      await send(response, { status: 404, body: `no control ${serviceName}/${name}` }, "-");
+      return;
+    }
+    const text = (await readBody(incoming)).toString("utf8");
+    const output = await operation(text === "" ? {} : (JSON.parse(text) as unknown));
+    const body = JSON.stringify(output ?? {});
+    await send(response, { status: 200, headers: { "content-type": "application/json" }, body }, "-");
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    endpoint: `http://127.0.0.1:${port}`,
+    async close() {
+      stopping.abort();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function send(response: ServerResponse, answer: GatewayResponse, requestId: string): Promise<void> {
+  response.writeHead(answer.status, { "x-amzn-requestid": requestId, ...answer.headers });
+  if (answer.body instanceof Readable) await pipeline(answer.body, response);
+  else response.end(answer.body);
+}
+
+/** A target like `//key` must not be taken for a host name. */
+function safeTarget(target: string | undefined): string {
+  return target?.startsWith("/") === true ? target : "/";
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && ["AbortError", "ERR_STREAM_PREMATURE_CLOSE"].includes((error as NodeJS.ErrnoException).code ?? error.name);
+}

@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+export interface SignatureScope {
+  readonly accessKeyId: string;
+  readonly region: string;
+  /** The signing name of the service, e.g. "s3", "events". */
+  readonly service: string;
+  readonly sessionToken?: string;
+}
+
+/**
+ * Reads who signed and for which service, from the Authorization header or a presigned query.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signatureOf(headers: IncomingHttpHeaders, url: URL): SignatureScope | undefined {
+  const credential =
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? url.searchParams.get("X-Amz-Credential") ?? undefined;
+  if (credential === undefined) return undefined;
+  const [accessKeyId, , region, service] = credential.split("/");
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  const token = headers["x-amz-security-token"] ?? url.searchParams.get("X-Amz-Security-Token") ?? undefined;
+  return { accessKeyId, region, service, ...(typeof token === "string" ? { sessionToken: token } : {}) };
+}
