@@ -1,0 +1,31 @@
+/** Why a run or a job failed. */
+export const FAILURE_CLASSES = [
+  "application",
+  "out-of-memory",
+  "spot-interruption",
+  "timeout",
+  "cancelled",
+  "capacity",
+  "throttled",
+  "network",
+  "image",
+  "configuration",
+  "platform",
+  "scaling",
+  "unknown",
+] as const;
+
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** yes: at once with back-off; later: after a longer wait; bigger: with more memory; no: a person has to act. */
+export type RetryAdvice = "yes" | "later" | "bigger" | "no";
+
+/** What a stop, a launch failure or an exception means. */
+export interface Verdict {
+  readonly class: FailureClass | "succeeded";
+  readonly retry: RetryAdvice;
+  /** What happened, in one plain sentence. */
+  readonly reason: string;
+  /** What to do. */
+  readonly advice: string;
+}

@@ -1,0 +1,90 @@
+import type { FargateSize } from "./fargate-sizes.ts";
+
+/** Makes a job of each object version that S3 accepts under `prefix`. */
+export interface UploadSource {
+  readonly type: "upload";
+  /** Ends with a slash; no two upload pipelines share a beginning. */
+  readonly prefix: string;
+  /** Lower-case endings with their dot, e.g. ".jpg"; compared without regard to case. Absent means every key. */
+  readonly suffixes?: readonly string[];
+  /** Whether objects of no bytes are work; off by default they are still jobs, and fail with a reason. */
+  readonly backfill?: boolean;
+}
+
+/** Makes a job of each tick of an EventBridge rule. */
+export interface ScheduleSource {
+  readonly type: "schedule";
+  /** An EventBridge expression, e.g. "rate(1 hour)". */
+  readonly expression: string;
+}
+
+export type Source = UploadSource | ScheduleSource;
+
+/** How many jobs one run carries. One job per run is the smallest pack. */
+export interface PackPolicy {
+  readonly maxJobs: number;
+  readonly maxBytes: number;
+  /** How long a job may wait for company, in seconds; 0 launches at once. */
+  readonly windowSeconds: number;
+}
+
+export interface RetryPolicy {
+  /** Attempts that count (Spot interruptions do not), at least 1. */
+  readonly attempts: number;
+  /** The first back-off in seconds; it doubles with each attempt, with full jitter. */
+  readonly backoffSeconds: number;
+  readonly maxBackoffSeconds: number;
+}
+
+export interface TimeoutPolicy {
+  /** Wall time of one job inside its run, in seconds. */
+  readonly jobSeconds: number;
+  /** Wall time of a whole run, in seconds, counted from the launch. */
+  readonly runSeconds: number;
+  /** How long a task may take to leave PROVISIONING and PENDING, in seconds. */
+  readonly startSeconds: number;
+}
+
+export interface CapacityPolicy {
+  /** spot-first: Fargate Spot with on-demand behind it; on-demand: never Spot. */
+  readonly type: "spot-first" | "on-demand";
+  /** Most tasks of this pipeline at once. */
+  readonly maxTasks: number;
+}
+
+export type Priority = "high" | "normal" | "low";
+export const PRIORITIES: readonly Priority[] = ["high", "normal", "low"];
+
+/** One entry of pipelines.ts with every default filled in. */
+export interface Pipeline {
+  readonly name: string;
+  readonly source: Source;
+  /** Folder under tasks/. */
+  readonly task: string;
+  readonly size: FargateSize;
+  readonly architecture: "ARM64" | "X86_64";
+  /** GiB of disk of a task; Fargate gives 20 and at most 200. */
+  readonly ephemeralStorageGiB: number;
+  readonly priority: Priority;
+  readonly pack: PackPolicy;
+  readonly retry: RetryPolicy;
+  readonly timeout: TimeoutPolicy;
+  readonly capacity: CapacityPolicy;
+  /** What a tick does while the job of an earlier tick has not ended. */
+  readonly overlap: "skip" | "queue" | "allow";
+  /** Environment of the task, beside Slipway's own. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type Pipelines = Readonly<Record<string, Pipeline>>;
+
+/** The upload pipeline that a key belongs to, if any; a folder marker or an unlisted suffix belongs to none. */
+export function pipelineOfKey(pipelines: Pipelines, key: string): Pipeline | undefined {
+  return Object.values(pipelines).find(({ source }) => source.type === "upload" && takesKey(source, key));
+}
+
+function takesKey(source: UploadSource, key: string): boolean {
+  if (!key.startsWith(source.prefix)) return false;
+  const lower = key.toLowerCase();
+  return source.suffixes?.some((suffix) => lower.endsWith(suffix)) ?? true;
+}

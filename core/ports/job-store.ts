@@ -1,0 +1,46 @@
+import type { Job } from "../jobs/job.ts";
+import type { Priority } from "../pipelines/pipeline.ts";
+
+/** What the index of due jobs says of a job; it lags, so only the claim decides. */
+export interface DueJob {
+  readonly jobId: string;
+  readonly pipeline: string;
+  readonly priority: Priority;
+  /** ISO 8601: from when the job may be launched. */
+  readonly notBefore: string;
+  readonly createdAt: string;
+  /** 0 where the job has no object. */
+  readonly sizeBytes: number;
+}
+
+/** A write on condition: `saved`, or what is there instead (undefined: the item is gone). */
+export type SaveResult<T> = { readonly saved: true } | { readonly saved: false; readonly current: T | undefined };
+
+export interface DueQuery {
+  readonly pipeline: string;
+  readonly priority: Priority;
+  /** Only jobs that may be launched by this time, ISO 8601. */
+  readonly dueBy: string;
+  readonly limit: number;
+}
+
+/**
+ * The jobs. Every write is one conditional write of one item. A write whose answer was lost and that is repeated by the
+ * adapter counts as saved; a time-out that reaches the caller leaves it open whether the write happened.
+ */
+export interface JobStore {
+  /** Writes a job that is not there yet; else answers the one that is, unchanged. */
+  createJob(job: Job): Promise<SaveResult<Job>>;
+  /** Consistent read. */
+  readJob(jobId: string): Promise<Job | undefined>;
+  /** Consistent reads, any number of ids; jobs that do not exist are left out, order is not kept. */
+  readJobs(jobIds: readonly string[]): Promise<Job[]>;
+  /** Replaces the job whose revision is `job.revision - 1`. */
+  saveJob(job: Job): Promise<SaveResult<Job>>;
+  /** Due jobs by the time they became due, oldest first, over all shards; lags. */
+  listDue(query: DueQuery): Promise<DueJob[]>;
+  /** When the next job of the pipeline will be due, ISO 8601; undefined where none waits. Lags. */
+  nextDue(pipeline: string, priority: Priority): Promise<string | undefined>;
+  /** Newest jobs first, for people; lags. `before` is a createdAt to page on from. */
+  listRecent(query: { pipeline: string; limit: number; before?: string }): Promise<Job[]>;
+}

@@ -1,0 +1,14 @@
+/** What is remembered of a pipeline between invocations. */
+export interface PipelineState {
+  readonly pipeline: string;
+  /** ISO 8601: objects older than this are not work, unless the pipeline says backfill. */
+  readonly since: string;
+  readonly paused: boolean;
+}
+
+export interface PipelineStore {
+  readPipeline(pipeline: string): Promise<PipelineState | undefined>;
+  /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
+  introducePipeline(state: PipelineState): Promise<void>;
+  setPaused(pipeline: string, paused: boolean): Promise<void>;
+}

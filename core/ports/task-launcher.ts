@@ -1,0 +1,46 @@
+import type { RunTaskRequest } from "../runs/run.ts";
+
+/**
+ * What one RunTask call came to. `failed` is HTTP 200 with failures[]; `conflict` carries the ARNs already bound to the client
+ * token; `unknown` means that the call may or may not have worked (time-out, 5xx).
+ */
+export type LaunchResult =
+  | { readonly type: "launched"; readonly taskArn: string; readonly lastStatus: string }
+  | { readonly type: "failed"; readonly failures: readonly { reason: string; detail?: string }[] }
+  | { readonly type: "conflict"; readonly taskArns: readonly string[] }
+  | { readonly type: "refused"; readonly errorName: string; readonly message: string }
+  | { readonly type: "unknown"; readonly errorName: string; readonly message: string };
+
+/** A task as DescribeTasks and the state-change event both have it, reduced to what we use. */
+export interface TaskSnapshot {
+  readonly taskArn: string;
+  readonly clusterArn: string;
+  readonly lastStatus: string;
+  readonly desiredStatus?: string;
+  /** `detail.version`; absent in DescribeTasks of old API versions. */
+  readonly version?: number;
+  readonly startedBy?: string;
+  readonly group?: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly capacityProviderName?: string;
+  readonly cpu?: string;
+  readonly memory?: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  readonly pullStartedAt?: string;
+  readonly startedAt?: string;
+  readonly stoppedAt?: string;
+  readonly containers: readonly { name: string; exitCode?: number; reason?: string; lastStatus?: string }[];
+}
+
+export interface TaskLauncher {
+  /** Never throws for what AWS answers; the answer is the result. */
+  launch(request: RunTaskRequest): Promise<LaunchResult>;
+  /** `reason` is what stoppedReason will say. A task that is gone is a success. */
+  stop(taskArn: string, reason: string): Promise<void>;
+  /** Tasks that ECS still knows; others are left out. At most 100. */
+  describe(taskArns: readonly string[]): Promise<TaskSnapshot[]>;
+  /** ARNs of tasks started by this run that ECS still lists. */
+  listByStartedBy(startedBy: string): Promise<string[]>;
+}
