@@ -43,8 +43,19 @@ export interface EventSink {
 }
 
 export interface FunctionInvoker {
-  /** Queues an asynchronous invocation (Event), with Lambda's own retries and destinations. @throws AwsError ResourceNotFoundException */
-  invokeAsync(functionArn: string, payload: unknown): Promise<void>;
+  /**
+   * Queues an asynchronous invocation (Event), with Lambda's own retries and destinations. A service that calls gives its
+   * principal (e.g. "events.amazonaws.com") and the ARN it acts for: the function's resource policy must allow both.
+   * @throws AwsError ResourceNotFoundException, AccessDeniedException
+   */
+  invokeAsync(functionArn: string, payload: unknown, caller?: ServiceCaller): Promise<void>;
+}
+
+export interface ServiceCaller {
+  /** E.g. "events.amazonaws.com" */
+  readonly service: string;
+  /** What the policy's aws:SourceArn is compared with, e.g. the rule's ARN. */
+  readonly sourceArn: string;
 }
 
 export interface QueueMessage {
@@ -109,6 +120,8 @@ export interface TemporaryCredentials {
 export interface IdentityPort {
   /** Keys that sign as the role. @throws AwsError NoSuchEntity where the role does not exist. */
   credentialsFor(roleArn: string, sessionName: string): TemporaryCredentials;
+  /** Whether the role's own policies let it do `action` (e.g. sqs:ReceiveMessage) on `resource`. */
+  roleAllowed(roleArn: string, action: string, resource: string): boolean;
   /** Whether the role's trust policy lets this service (e.g. "ecs-tasks.amazonaws.com") use it. */
   isTrustedBy(roleArn: string, servicePrincipal: string): boolean;
   /**
