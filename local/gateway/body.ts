@@ -11,7 +11,8 @@ export async function readBody(body: Readable, maxBytes = MAX_BODY_BYTES): Promi
   for await (const chunk of body) {
     const bytes = Buffer.from(chunk as Uint8Array);
     size += bytes.length;
-    if (size > maxBytes) throw new AwsError("RequestEntityTooLarge", `The body is larger than ${maxBytes} bytes.`, 413);
+    if (size > maxBytes)
+      throw new AwsError("RequestEntityTooLarge", `The body is larger than ${maxBytes} bytes.`, 413);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

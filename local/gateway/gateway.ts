@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "./aws-error.ts";
 import { readBody } from "./body.ts";
-import type { GatewayRequest, GatewayResponse, LocalService, Principal } from "./service.ts";
+import type { GatewayResponse, LocalService, Principal } from "./service.ts";
 import { escapeXml } from "./xml.ts";
 import { signatureOf } from "./signature-scope.ts";
 
@@ -13,7 +13,12 @@ import { signatureOf } from "./signature-scope.ts";
 export interface GatewayAuthority {
   principalOf(accessKeyId: string | undefined, sessionToken: string | undefined): Principal;
   /** @throws AwsError AccessDenied */
-  authorize(principal: Principal, action: string, resource: string, conditions: Readonly<Record<string, string | readonly string[]>>): void;
+  authorize(
+    principal: Principal,
+    action: string,
+    resource: string,
+    conditions: Readonly<Record<string, string | readonly string[]>>,
+  ): void;
 }
 
 export interface Gateway {
@@ -35,14 +40,20 @@ export async function startGateway(options: {
   authority: GatewayAuthority;
   report(line: string): void;
 }): Promise<Gateway> {
-  const byName = new Map(options.services.flatMap((service) => service.signingNames.map((name) => [name, service] as const)));
+  const byName = new Map(
+    options.services.flatMap((service) => service.signingNames.map((name) => [name, service] as const)),
+  );
   const stopping = new AbortController();
   const server = createServer((request, response) => {
-    const answered = request.url?.startsWith("/_cloud/") === true ? control(request, response) : route(request, response);
+    const answered =
+      request.url?.startsWith("/_cloud/") === true ? control(request, response) : route(request, response);
     answered.catch((error: unknown) => {
       if (response.destroyed || isAbort(error)) return;
-      options.report(`${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      if (!response.headersSent) send(response, { status: 500, body: "InternalFailure" }, "-").catch(() => undefined);
+      options.report(
+        `${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      if (!response.headersSent)
+        send(response, { status: 500, body: "InternalFailure" }, "-").catch(() => undefined);
       else response.destroy();
     });
   });
@@ -56,37 +67,33 @@ export async function startGateway(options: {
     if (service === undefined) {
       const text = `The local cloud has no service "${signature?.service ?? "s3"}".`;
       const body = JSON.stringify({ __type: "UnknownOperationException", message: text });
-      await send(response, { status: 501, headers: { "content-type": "application/x-amz-json-1.1" }, body }, requestId);
+      await send(
+        response,
+        { status: 501, headers: { "content-type": "application/x-amz-json-1.1" }, body },
+        requestId,
+      );
       return;
     }
     const gone = new AbortController();
     response.once("close", () => gone.abort());
-    const principal = options.authority.principalOf(signature?.accessKeyId, signature?.sessionToken);
-    const request: GatewayRequest = {
-      method: incoming.method ?? "GET",
-      url,
-      rawTarget: incoming.url ?? "/",
-      headers: incoming.headers,
-      body: incoming,
-      region: signature?.region ?? options.defaultRegion,
-      principal,
-      requestId,
-      signal: AbortSignal.any([gone.signal, stopping.signal]),
-      authorize: (action, resource, conditions) =>
-        options.authority.authorize(principal, action, resource, conditions ?? {}),
+    const answer = async (): Promise<GatewayResponse> => {
+      const principal = options.authority.principalOf(signature?.accessKeyId, signature?.sessionToken);
+      return service.handle({
+        method: incoming.method ?? "GET",
+        url,
+        rawTarget: incoming.url ?? "/",
+        headers: incoming.headers,
+        body: incoming,
+        region: signature?.region ?? options.defaultRegion,
+        service: signature?.service ?? "s3",
+        principal,
+        requestId,
+        signal: AbortSignal.any([gone.signal, stopping.signal]),
+        authorize: (action, resource, conditions) =>
+          options.authority.authorize(principal, action, resource, conditions ?? {}),
+      });
     };
-    await send(response, await answer(service, request), requestId);
-  }
-
-  async function answer(service: LocalService, request: GatewayRequest): Promise<GatewayResponse> {
-    try {
-      return await service.handle(request);
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      // A service that let an AWS error through has no document of its own for it: give both protocols something to read.
-      const body = `<ErrorResponse><Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error></ErrorResponse>`;
-      return { status: error.status, headers: { "content-type": "text/xml", "x-amzn-errortype": error.code }, body };
-    }
+    await send(response, await answer().catch((error: unknown) => errorAnswer(incoming, error)), requestId);
   }
 
   async function control(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,6 +126,20 @@ export async function startGateway(options: {
   };
 }
 
+/** What no service gave a document to, such as an expired key, in the form that the client's protocol reads. */
+function errorAnswer(incoming: IncomingMessage, error: unknown): GatewayResponse {
+  if (!(error instanceof AwsError)) throw error;
+  const type = incoming.headers["content-type"] ?? "";
+  const headers = { "x-amzn-errortype": error.code };
+  if (type.includes("json")) {
+    const body = JSON.stringify({ __type: error.code, message: error.message, ...error.members });
+    return { status: error.status, headers: { ...headers, "content-type": type }, body };
+  }
+  const document = `<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
+  const body = type.includes("form-urlencoded") ? `<ErrorResponse>${document}</ErrorResponse>` : document;
+  return { status: error.status, headers: { ...headers, "content-type": "application/xml" }, body };
+}
+
 async function send(response: ServerResponse, answer: GatewayResponse, requestId: string): Promise<void> {
   response.writeHead(answer.status, { "x-amzn-requestid": requestId, ...answer.headers });
   if (answer.body instanceof Readable) await pipeline(answer.body, response);
@@ -131,5 +152,8 @@ function safeTarget(target: string | undefined): string {
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && ["AbortError", "ERR_STREAM_PREMATURE_CLOSE"].includes((error as NodeJS.ErrnoException).code ?? error.name);
+  return (
+    error instanceof Error &&
+    ["AbortError", "ERR_STREAM_PREMATURE_CLOSE"].includes((error as NodeJS.ErrnoException).code ?? error.name)
+  );
 }

@@ -28,13 +28,22 @@ export function jsonProtocol(options: {
       const name = target.slice(target.lastIndexOf(".") + 1);
       const operation = Object.hasOwn(options.operations, name) ? options.operations[name] : undefined;
       if (operation === undefined) {
-        throw new AwsError("UnknownOperationException", `The local cloud does not implement ${options.service} ${name}.`, 501);
+        throw new AwsError(
+          "UnknownOperationException",
+          `The local cloud does not implement ${options.service} ${name}.`,
+          501,
+        );
       }
       const text = (await readBody(request.body)).toString("utf8");
       return answer(200, await operation(parseObject(text), request));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const document = { __type: error.code, message: error.message, Message: error.message, ...error.members };
+      const document = {
+        __type: error.code,
+        message: error.message,
+        Message: error.message,
+        ...error.members,
+      };
       return answer(error.status, document, error.code);
     }
   };

@@ -3,7 +3,10 @@ import { readBody } from "./body.ts";
 import type { GatewayRequest, GatewayResponse } from "./service.ts";
 import { escapeXml, toXml } from "./xml.ts";
 
-export type QueryOperation = (input: Record<string, unknown>, request: GatewayRequest) => Promise<Record<string, unknown>>;
+export type QueryOperation = (
+  input: Record<string, unknown>,
+  request: GatewayRequest,
+) => Promise<Record<string, unknown>>;
 
 /**
  * The awsQuery protocol (CloudFormation, STS, IAM, SNS): a form with `Action`, nested names like `Tags.member.1.Key`,
@@ -21,10 +24,17 @@ export function queryProtocol(options: {
       const action = form.get("Action") ?? "";
       const operation = Object.hasOwn(options.operations, action) ? options.operations[action] : undefined;
       if (operation === undefined) {
-        throw new AwsError("InvalidAction", `The local cloud does not implement ${options.service} ${action}.`, 501);
+        throw new AwsError(
+          "InvalidAction",
+          `The local cloud does not implement ${options.service} ${action}.`,
+          501,
+        );
       }
       const result = await operation(parseForm(form), request);
-      return xml(200, `<${action}Response xmlns="${options.xmlns}"><${action}Result>${toXml(result)}</${action}Result>${metadata(request)}</${action}Response>`);
+      return xml(
+        200,
+        `<${action}Response xmlns="${options.xmlns}"><${action}Result>${toXml(result)}</${action}Result>${metadata(request)}</${action}Response>`,
+      );
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const type = error.status < 500 ? "Sender" : "Receiver";
@@ -42,7 +52,11 @@ function metadata(request: GatewayRequest): string {
 }
 
 function xml(status: number, body: string): GatewayResponse {
-  return { status, headers: { "content-type": "text/xml" }, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
+  return {
+    status,
+    headers: { "content-type": "text/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+  };
 }
 
 /** `A.member.1.B=x` becomes {A: [{B: "x"}]}; `M.entry.1.key=k&M.entry.1.value=v` becomes {M: {k: "v"}}. All leaves are strings. */

@@ -5,7 +5,12 @@ import type { ResourceProvider } from "../cloudformation/resource-provider.ts";
 /** Who signed a request. The operator's keys (any key that the cloud did not hand out) may do everything. */
 export type Principal =
   | { readonly kind: "operator"; readonly accessKeyId: string }
-  | { readonly kind: "role"; readonly roleArn: string; readonly sessionName: string; readonly accessKeyId: string }
+  | {
+      readonly kind: "role";
+      readonly roleArn: string;
+      readonly sessionName: string;
+      readonly accessKeyId: string;
+    }
   | { readonly kind: "anonymous" };
 
 /** A request as it reached the endpoint, its body not yet read. */
@@ -18,6 +23,8 @@ export interface GatewayRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
   readonly region: string;
+  /** The signing name by which the service was found, e.g. "sts". */
+  readonly service: string;
   readonly principal: Principal;
   readonly requestId: string;
   /** Aborts when the client goes away or the cloud stops. */
@@ -26,7 +33,11 @@ export interface GatewayRequest {
    * Asks IAM whether the principal may do `action` (e.g. `ecs:RunTask`) on `resource` (an ARN or `*`).
    * @throws AwsError AccessDenied, in AWS's words. Every handler calls this before it changes or tells anything.
    */
-  authorize(action: string, resource: string, conditions?: Readonly<Record<string, string | readonly string[]>>): void;
+  authorize(
+    action: string,
+    resource: string,
+    conditions?: Readonly<Record<string, string | readonly string[]>>,
+  ): void;
 }
 
 export interface GatewayResponse {

@@ -14,7 +14,9 @@ export interface SignatureScope {
  */
 export function signatureOf(headers: IncomingHttpHeaders, url: URL): SignatureScope | undefined {
   const credential =
-    /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ?? url.searchParams.get("X-Amz-Credential") ?? undefined;
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ??
+    url.searchParams.get("X-Amz-Credential") ??
+    undefined;
   if (credential === undefined) return undefined;
   const [accessKeyId, , region, service] = credential.split("/");
   if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
