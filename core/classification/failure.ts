@@ -1,20 +1,6 @@
-/** Why a run or a job failed. */
-export const FAILURE_CLASSES = [
-  "application",
-  "out-of-memory",
-  "spot-interruption",
-  "timeout",
-  "cancelled",
-  "capacity",
-  "throttled",
-  "network",
-  "image",
-  "configuration",
-  "platform",
-  "scaling",
-  "unknown",
-] as const;
+import { FAILURE_CLASSES } from "#events/failure-classes.ts";
 
+/** Why a run or a job failed. */
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 /** yes: at once with back-off; later: after a longer wait; bigger: with more memory; no: a person has to act. */

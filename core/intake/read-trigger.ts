@@ -1,0 +1,110 @@
+import { EventKind } from "#events/envelope.ts";
+import { ObjectCreated } from "#events/s3/object-created.ts";
+import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
+import { JobRequested } from "#events/slipway/job-requested.ts";
+import type { z } from "zod";
+import { requestJobId, scheduleJobId, uploadJobId } from "../jobs/job-id.ts";
+import type { JobSource } from "../jobs/job.ts";
+import { type Pipeline, type Pipelines, pipelineOfKey } from "../pipelines/pipeline.ts";
+
+/** What an event asks for: a job; nothing, and why; or nobody can tell, and why. */
+export type Trigger =
+  | { readonly type: "job"; readonly jobId: string; readonly pipeline: Pipeline; readonly source: JobSource }
+  | { readonly type: "not-work"; readonly why: string }
+  | { readonly type: "unreadable"; readonly why: string };
+
+/** The names that make a rule's tick a pipeline's: the physical rule name ends with the pipeline's name. */
+export interface TriggerContext {
+  readonly pipelines: Pipelines;
+  readonly uploadsBucket: string;
+}
+
+/** S3 uses this version id for objects of a bucket that was not versioned. */
+const NO_VERSION = "null";
+
+/**
+ * Reads one event that reached the intake queue. Never throws: whatever it is given ends as one of the three answers, so that
+ * one bad message costs one message.
+ */
+export function readTrigger(event: unknown, context: TriggerContext): Trigger {
+  const kind = EventKind.safeParse(event);
+  if (!kind.success) return { type: "unreadable", why: `not an EventBridge event: ${firstIssue(kind.error)}` };
+  const detailType = kind.data["detail-type"];
+  switch (detailType) {
+    case "Object Created":
+      return readWith(ObjectCreated, event, (parsed) => uploadTrigger(parsed, context));
+    case "Scheduled Event":
+      return readWith(ScheduledEvent, event, (parsed) => scheduleTrigger(parsed, context));
+    case "Job Requested":
+      return readWith(JobRequested, event, (parsed) => requestTrigger(parsed, context));
+    default:
+      return { type: "unreadable", why: `no pipeline takes events of type "${detailType}" from "${kind.data.source}"` };
+  }
+}
+
+function readWith<S extends z.ZodType>(schema: S, event: unknown, read: (parsed: z.output<S>) => Trigger): Trigger {
+  const parsed = schema.safeParse(event);
+  return parsed.success ? read(parsed.data) : { type: "unreadable", why: firstIssue(parsed.error) };
+}
+
+function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: TriggerContext): Trigger {
+  const { bucket, object } = event.detail;
+  if (bucket.name !== uploadsBucket) {
+    return { type: "unreadable", why: `bucket "${bucket.name}" is not the uploads bucket "${uploadsBucket}"` };
+  }
+  const pipeline = pipelineOfKey(pipelines, object.key);
+  if (pipeline === undefined) return { type: "not-work", why: "no upload pipeline takes this key" };
+  if (object.key.endsWith("/") && object.size === 0) return { type: "not-work", why: "a folder marker" };
+  const versionId = object["version-id"] ?? NO_VERSION;
+  return {
+    type: "job",
+    jobId: uploadJobId({ pipeline: pipeline.name, bucket: bucket.name, key: object.key, versionId }),
+    pipeline,
+    source: {
+      type: "upload",
+      bucket: bucket.name,
+      key: object.key,
+      versionId,
+      sizeBytes: object.size,
+      ...(object.etag === undefined ? {} : { etag: object.etag }),
+      ...(object.sequencer === undefined ? {} : { sequencer: object.sequencer }),
+    },
+  };
+}
+
+function scheduleTrigger(event: ScheduledEvent, { pipelines }: TriggerContext): Trigger {
+  const ruleArn = event.resources[0] ?? "";
+  const ruleName = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
+  const pipeline = Object.values(pipelines).find(
+    ({ name, source }) => source.type === "schedule" && (ruleName === name || ruleName.endsWith(`-${name}`)),
+  );
+  if (pipeline === undefined) return { type: "unreadable", why: `rule "${ruleName}" belongs to no pipeline` };
+  const tick = new Date(event.time).toISOString();
+  return {
+    type: "job",
+    jobId: scheduleJobId({ pipeline: pipeline.name, ruleArn, tick }),
+    pipeline,
+    source: { type: "schedule", ruleArn, tick },
+  };
+}
+
+function requestTrigger(event: JobRequested, { pipelines }: TriggerContext): Trigger {
+  const name = event.detail.pipeline;
+  const pipeline = Object.hasOwn(pipelines, name) ? pipelines[name] : undefined;
+  if (pipeline === undefined) {
+    const known = Object.keys(pipelines).join(", ");
+    return { type: "unreadable", why: `there is no pipeline "${name}"; there are: ${known}` };
+  }
+  const idempotencyKey = event.detail.idempotencyKey ?? event.id;
+  return {
+    type: "job",
+    jobId: requestJobId({ pipeline: name, idempotencyKey }),
+    pipeline,
+    source: { type: "request", idempotencyKey, input: event.detail.input ?? null },
+  };
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? "unreadable" : `${issue.path.join(".") || "the event"}: ${issue.message}`;
+}
