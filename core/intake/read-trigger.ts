@@ -75,9 +75,7 @@ function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: Trigg
 function scheduleTrigger(event: ScheduledEvent, { pipelines }: TriggerContext): Trigger {
   const ruleArn = event.resources[0] ?? "";
   const ruleName = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
-  const pipeline = Object.values(pipelines).find(
-    ({ name, source }) => source.type === "schedule" && (ruleName === name || ruleName.endsWith(`-${name}`)),
-  );
+  const pipeline = pipelineOfRule(pipelines, ruleName);
   if (pipeline === undefined) return { type: "unreadable", why: `rule "${ruleName}" belongs to no pipeline` };
   const tick = new Date(event.time).toISOString();
   return {
@@ -86,6 +84,13 @@ function scheduleTrigger(event: ScheduledEvent, { pipelines }: TriggerContext): 
     pipeline,
     source: { type: "schedule", ruleArn, tick },
   };
+}
+
+/** The rule of pipeline "x" is named "...-x"; where one name ends with another ("nightly-x"), the longer one is meant. */
+function pipelineOfRule(pipelines: Pipelines, ruleName: string): Pipeline | undefined {
+  return Object.values(pipelines)
+    .filter(({ name, source }) => source.type === "schedule" && ruleName.endsWith(`-${name}`))
+    .sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 function requestTrigger(event: JobRequested, { pipelines }: TriggerContext): Trigger {

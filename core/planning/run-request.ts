@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { Job } from "../jobs/job.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
+import { CLIENT_TOKEN_LENGTH, type RunTaskRequest, startedByOf } from "../runs/run.ts";
+
+/** Where a stage's tasks run. */
+export interface LaunchSite {
+  readonly cluster: string;
+  readonly subnets: readonly string[];
+  readonly securityGroup: string;
+  /** Task definition ARN, with revision, by pipeline. */
+  readonly taskDefinitions: Readonly<Record<string, string>>;
+}
+
+/** The essential container that does the work; side-cars have other names. */
+export const MAIN_CONTAINER = "main";
+
+/** RunTask takes at most this much of overrides, JSON and all. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html */
+export const MAX_OVERRIDES_CHARACTERS = 8192;
+
+/**
+ * The whole RunTask request of a run. It follows from the run alone, so that every repetition is the same byte for byte;
+ * the client token follows from the run id.
+ * @throws Error where the stage has no task definition for the pipeline
+ */
+export function runTaskRequest(
+  run: { runId: string; pipeline: Pipeline; jobs: readonly Job[]; spot: boolean },
+  site: LaunchSite,
+): RunTaskRequest {
+  const taskDefinition = site.taskDefinitions[run.pipeline.name];
+  if (taskDefinition === undefined) {
+    throw new Error(`No task definition is deployed for pipeline "${run.pipeline.name}"; deploy the stage again.`);
+  }
+  return {
+    cluster: site.cluster,
+    taskDefinition,
+    count: 1,
+    clientToken: clientTokenOf(run.runId),
+    startedBy: startedByOf(run.runId),
+    capacityProviderStrategy: [{ capacityProvider: run.spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: [...site.subnets],
+        securityGroups: [site.securityGroup],
+        assignPublicIp: "ENABLED",
+      },
+    },
+    overrides: { containerOverrides: [{ name: MAIN_CONTAINER, environment: environmentOf(run) }] },
+    propagateTags: "TASK_DEFINITION",
+  };
+}
+
+export function clientTokenOf(runId: string): string {
+  return createHash("sha256").update(runId).digest("hex").slice(0, CLIENT_TOKEN_LENGTH);
+}
+
+/** Where an attempt writes: under the job and the attempt, so that a ghost cannot overwrite the winner. */
+export function resultsPrefix(jobId: string, attempt: number): string {
+  return `jobs/${jobId}/${attempt}/`;
+}
+
+/** The run id, and for a pack of one object all that an image without our task runner needs. */
+function environmentOf({ runId, jobs }: { runId: string; jobs: readonly Job[] }): { name: string; value: string }[] {
+  const environment = [{ name: "SLIPWAY_RUN_ID", value: runId }];
+  const [job] = jobs;
+  if (job === undefined || jobs.length > 1 || job.source.type !== "upload") return environment;
+  const all = [
+    ...environment,
+    { name: "SLIPWAY_JOB_ID", value: job.jobId },
+    { name: "SLIPWAY_BUCKET", value: job.source.bucket },
+    { name: "SLIPWAY_KEY", value: job.source.key },
+    { name: "SLIPWAY_VERSION_ID", value: job.source.versionId },
+    { name: "SLIPWAY_RESULTS_PREFIX", value: resultsPrefix(job.jobId, job.attempts.length + 1) },
+  ];
+  // A key of control characters is six times as long in JSON; our task runner reads the job from the table instead.
+  return JSON.stringify(all).length < MAX_OVERRIDES_CHARACTERS - 200 ? all : environment;
+}
