@@ -7,7 +7,7 @@ export interface UploadSource {
   readonly prefix: string;
   /** Lower-case endings with their dot, e.g. ".jpg"; compared without regard to case. Absent means every key. */
   readonly suffixes?: readonly string[];
-  /** Whether objects of no bytes are work; off by default they are still jobs, and fail with a reason. */
+  /** Whether objects older than the pipeline's first deploy are processed too; off, they are only counted in the report. */
   readonly backfill?: boolean;
 }
 

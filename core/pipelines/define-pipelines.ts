@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import type { Pipeline, Pipelines } from "./pipeline.ts";
+import { PipelineEntry, type ParsedEntry } from "./pipeline-entry.ts";
+import { collisionsIn, contradictionsOf } from "./pipeline-rules.ts";
+
+/** CloudFormation, ECS families and log groups are named after pipelines. */
+const PIPELINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** pipelines.ts cannot be right. The message has one line for each mistake, with the entry and the way out. */
+export class PipelinesError extends Error {
+  override readonly name = "PipelinesError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the entries of pipelines.ts: fills in the defaults and refuses what cannot be right.
+ *
+ * @throws PipelinesError that tells all mistakes at once.
+ */
+export function definePipelines(entries: Readonly<Record<string, PipelineEntry>>): Pipelines {
+  const read = Object.entries(entries).map(([name, entry]) => readEntry(name, entry));
+  const pipelines = Object.fromEntries(
+    read.flatMap(({ pipeline }) => (pipeline === undefined ? [] : [[pipeline.name, pipeline]])),
+  );
+  const problems = [...read.flatMap((result) => result.problems), ...collisionsIn(pipelines)];
+  if (problems.length > 0) throw new PipelinesError(problems);
+  return pipelines;
+}
+
+interface ReadEntry {
+  readonly pipeline?: Pipeline;
+  readonly problems: readonly string[];
+}
+
+function readEntry(name: string, entry: unknown): ReadEntry {
+  const told = (problem: string): string => `Pipeline "${name}": ${problem}.`;
+  const names = PIPELINE_NAME.test(name)
+    ? []
+    : [
+        told(
+          "the name must begin with a lower-case letter and have at most 31 lower-case letters, digits and hyphens; rename the entry",
+        ),
+      ];
+  const parsed = PipelineEntry.safeParse(entry);
+  if (!parsed.success) return { problems: [...names, ...parsed.error.issues.map(inWords).map(told)] };
+  const pipeline = pipelineOf(name, parsed.data);
+  const contradictions = [...contradictionsOf(pipeline), ...overlapProblem(parsed.data)];
+  return { pipeline, problems: [...names, ...contradictions.map(told)] };
+}
+
+function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
+  return { ...entry, name, overlap: entry.overlap ?? "skip" };
+}
+
+function overlapProblem({ source, overlap }: ParsedEntry): string[] {
+  if (source.type === "schedule" || overlap === undefined) return [];
+  return ["overlap says what a tick of a schedule does, and uploads have no ticks; leave it out"];
+}
+
+function inWords(issue: z.core.$ZodIssue): string {
+  const text = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return issue.path.length === 0 ? `the entry ${text}` : `${issue.path.join(".")} ${text}`;
+}
