@@ -10,6 +10,8 @@ export interface RunStore {
   saveRun(run: Run): Promise<SaveResult<Run>>;
   /** Idempotent. */
   addFlight(flight: Flight): Promise<void>;
+  /** Notes that the flight is launched; a flight that was removed meanwhile stays removed. */
+  markLaunched(runId: string): Promise<void>;
   /** Idempotent; called last, when the run is settled and told. */
   removeFlight(runId: string): Promise<void>;
   /** All of them, consistent. */

@@ -78,6 +78,8 @@ export interface Flight {
   readonly vcpu: number;
   readonly jobs: number;
   readonly createdAt: string;
+  /** ECS is known to have a task for it; until then dispatch sees to the launch. */
+  readonly launched: boolean;
 }
 
 export const CLIENT_TOKEN_LENGTH = 64;

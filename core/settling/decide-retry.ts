@@ -15,9 +15,16 @@ const UNCOUNTED: ReadonlySet<AttemptOutcome> = new Set(["spot-interruption", "re
  * What becomes of a job whose attempt ended without success.
  * @param chance 0 <= n < 1, for full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)
  */
-export function decideRetry(state: { job: Job; pipeline: Pipeline; verdict: Verdict; now: Date; chance: number }): RetryDecision {
+export function decideRetry(state: {
+  job: Job;
+  pipeline: Pipeline;
+  verdict: Verdict;
+  neverStarted: boolean;
+  now: Date;
+  chance: number;
+}): RetryDecision {
   const { job, pipeline, verdict, now, chance } = state;
-  const outcome: AttemptOutcome = verdict.class === "succeeded" ? "unknown" : verdict.class;
+  const outcome = outcomeOf(verdict, state.neverStarted);
   const spent = job.attempts.filter((attempt) => attempt.outcome !== undefined && !UNCOUNTED.has(attempt.outcome)).length;
   const counted = UNCOUNTED.has(outcome) ? spent : spent + 1;
   const mayRetry = verdict.retry !== "no" && counted < attemptsFor(pipeline, outcome);
@@ -26,6 +33,11 @@ export function decideRetry(state: { job: Job; pipeline: Pipeline; verdict: Verd
   const { backoffSeconds, maxBackoffSeconds } = pipeline.retry;
   const ceiling = Math.min(maxBackoffSeconds, backoffSeconds * factor * 2 ** Math.max(0, counted - 1));
   return { type: "retry", outcome, notBefore: new Date(now.getTime() + Math.ceil(chance * ceiling * 1000)) };
+}
+
+function outcomeOf(verdict: Verdict, neverStarted: boolean): AttemptOutcome {
+  if (neverStarted && verdict.retry !== "no") return "released";
+  return verdict.class === "succeeded" ? "unknown" : verdict.class;
 }
 
 /** What nobody understands is tried once more and then told. */

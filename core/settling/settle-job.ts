@@ -1,5 +1,5 @@
 import type { Verdict } from "../classification/failure.ts";
-import { type Job, isHeldBy } from "../jobs/job.ts";
+import { type Job, type JobFailure, isHeldBy } from "../jobs/job.ts";
 import { failJob, retryJob } from "../jobs/transitions.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { decideRetry } from "./decide-retry.ts";
@@ -11,9 +11,12 @@ import { decideRetry } from "./decide-retry.ts";
 export function settleJob(state: {
   job: Job;
   runId: string;
-  pipeline: Pipeline;
+  /** undefined: it was removed from pipelines.ts while the run went on. */
+  pipeline: Pipeline | undefined;
   /** Why the run is over; undefined while it goes on. */
   runVerdict: Verdict | undefined;
+  /** The run was given up before any task of it began: the try does not count. */
+  neverStarted: boolean;
   now: Date;
   chance: number;
 }): Job | undefined {
@@ -21,7 +24,9 @@ export function settleJob(state: {
   if (!isHeldBy(job, runId)) return undefined;
   const verdict = verdictOf(job, state.runVerdict);
   if (verdict === undefined) return undefined;
-  const decision = decideRetry({ ...state, verdict });
+  const { pipeline } = state;
+  if (pipeline === undefined) return failJob(job, runId, REMOVED_PIPELINE, now);
+  const decision = decideRetry({ ...state, pipeline, verdict });
   return decision.type === "retry" ? retryJob(job, runId, decision, now) : failJob(job, runId, decision.failure, now);
 }
 
@@ -45,3 +50,10 @@ function verdictOf(job: Job, runVerdict: Verdict | undefined): Verdict | undefin
     advice: "Look at the task's log; a task has to settle each job of its run before it ends.",
   };
 }
+
+const REMOVED_PIPELINE: JobFailure = {
+  class: "configuration",
+  reason: "The job's pipeline is no longer in pipelines.ts.",
+  advice: "Put the pipeline back and deploy, then retry the job.",
+  retry: "no",
+};

@@ -1,0 +1,129 @@
+import { classifyLaunchFailure } from "#core/classification/classify-stop.ts";
+import type { Verdict } from "#core/classification/failure.ts";
+import { claimJob } from "#core/jobs/transitions.ts";
+import { isHeldBy } from "#core/jobs/job.ts";
+import type { LaunchResult } from "#core/ports/task-launcher.ts";
+import type { Run } from "#core/runs/run.ts";
+import { givenUpRun, isOver, launchedRun, launchingRun, postponedRun } from "#core/runs/transitions.ts";
+import { finishRun } from "../finish-run.ts";
+import { moveJob, moveRun } from "../save.ts";
+import type { DispatchPorts } from "./ports.ts";
+
+/**
+ * A client token may be forgotten an hour after a short task, so a launch that stays unknown is repeated for this long and then
+ * given up. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
+ */
+const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
+const FIRST_POSTPONEMENT_SECONDS = 2;
+const MAX_POSTPONEMENT_SECONDS = 60;
+
+/** When dispatch has to look at the run again; undefined where others will see to it. */
+export type NextLook = Date | undefined;
+
+/**
+ * Takes a written run to its task, from wherever an earlier slice left it: claims its jobs, calls RunTask with the run's own
+ * bytes, and writes down what came of it.
+ */
+export async function launchRun(written: Run, ports: DispatchPorts): Promise<NextLook> {
+  if (isOver(written)) {
+    await finishRun(written, ports);
+    return undefined;
+  }
+  if (written.state !== "PLANNED") {
+    await ports.runs.markLaunched(written.runId);
+    return undefined;
+  }
+  const now = ports.clock.now();
+  if (written.nextLaunchAt !== undefined && new Date(written.nextLaunchAt) > now) return new Date(written.nextLaunchAt);
+  if (written.firstLaunchAt !== undefined && now.getTime() - Date.parse(written.firstLaunchAt) > REPEAT_LAUNCH_FOR_MS) {
+    return giveUp(written, stillUnknown(written), ports);
+  }
+  if ((await claimJobs(written, ports)) === 0) return giveUp(written, NOTHING_LEFT, ports);
+  const launching = await moveRun(ports.runs, written, (run) => launchingRun(run, now));
+  if (launching?.moved !== true) return now;
+  return settleLaunch(launching.item, await ports.launcher.launch(launching.item.request), ports);
+}
+
+async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts): Promise<NextLook> {
+  switch (result.type) {
+    case "launched":
+      return launched(run, result.taskArn, result.lastStatus, ports);
+    case "conflict": {
+      const [taskArn] = result.taskArns;
+      if (taskArn !== undefined) return launched(run, taskArn, "PROVISIONING", ports);
+      return postpone(run, "ConflictException without a task ARN", ports);
+    }
+    case "failed": {
+      const text = result.failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": ")).join("; ");
+      return postponeOrGiveUp(run, classifyLaunchFailure({ text }), text, ports);
+    }
+    case "refused":
+      return postponeOrGiveUp(
+        run,
+        classifyLaunchFailure({ errorName: result.errorName, text: result.message }),
+        `${result.errorName}: ${result.message}`,
+        ports,
+      );
+    case "unknown":
+      return postpone(run, `${result.errorName}: ${result.message}`, ports);
+  }
+}
+
+async function launched(run: Run, taskArn: string, lastStatus: string, ports: DispatchPorts): Promise<NextLook> {
+  await moveRun(ports.runs, run, (current) => launchedRun(current, { taskArn, lastStatus }));
+  await ports.runs.markLaunched(run.runId);
+  ports.log.info("Run launched", { runId: run.runId, pipeline: run.pipeline, jobs: run.manifest.length, taskArn });
+  return undefined;
+}
+
+/** What will not pass by itself is not repeated: its jobs fail now and a person hears of it. */
+async function postponeOrGiveUp(run: Run, verdict: Verdict, error: string, ports: DispatchPorts): Promise<NextLook> {
+  return verdict.retry === "no" ? giveUp(run, verdict, ports) : postpone(run, error, ports);
+}
+
+async function postpone(run: Run, error: string, ports: DispatchPorts): Promise<NextLook> {
+  const ceiling = Math.min(MAX_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** (run.launches - 1));
+  const seconds = ceiling / 2 + (ports.chance.random() * ceiling) / 2;
+  const at = new Date(ports.clock.now().getTime() + seconds * 1000);
+  await moveRun(ports.runs, run, (current) => postponedRun(current, at, error));
+  ports.log.warn("Launch postponed", { runId: run.runId, launches: run.launches, error, until: at.toISOString() });
+  return at;
+}
+
+async function giveUp(run: Run, verdict: Verdict, ports: DispatchPorts): Promise<NextLook> {
+  const result = await moveRun(ports.runs, run, (current) => givenUpRun(current, verdict, ports.clock.now()));
+  // Its task may have taken it at the last moment; then the run lives and nothing is given up.
+  if (result !== undefined) await launchRun(result.item, ports);
+  return undefined;
+}
+
+/** @returns how many jobs of the manifest the run holds */
+async function claimJobs(run: Run, ports: DispatchPorts): Promise<number> {
+  const attempts = new Map(run.manifest.map(({ jobId, attempt }) => [jobId, attempt]));
+  let held = 0;
+  for (const job of await ports.jobs.readJobs([...attempts.keys()])) {
+    const result = await moveJob(ports.jobs, job, (current) =>
+      current.attempts.length + 1 === attempts.get(current.jobId)
+        ? claimJob(current, run.runId, ports.clock.now())
+        : undefined,
+    );
+    if (result !== undefined && isHeldBy(result.item, run.runId)) held += 1;
+  }
+  return held;
+}
+
+const NOTHING_LEFT: Verdict = {
+  class: "cancelled",
+  retry: "yes",
+  reason: "Other runs hold all jobs of this run.",
+  advice: "Nothing.",
+};
+
+function stillUnknown(run: Run): Verdict {
+  return {
+    class: "platform",
+    retry: "later",
+    reason: `ECS did not start a task within 10 minutes (${run.lastLaunchError ?? "no answer"}).`,
+    advice: "Nothing; the jobs are planned anew.",
+  };
+}

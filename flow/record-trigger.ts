@@ -1,0 +1,62 @@
+import { readTrigger } from "#core/intake/read-trigger.ts";
+import { isTerminal } from "#core/jobs/job.ts";
+import { newJob } from "#core/jobs/transitions.ts";
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { JobStore } from "#core/ports/job-store.ts";
+import type { Log } from "#core/ports/log.ts";
+import type { Quarantine, WakeUps } from "#core/ports/messaging.ts";
+
+export interface IntakePorts {
+  readonly jobs: JobStore;
+  readonly quarantine: Quarantine;
+  readonly wakeUps: WakeUps;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pipelines: Pipelines;
+  readonly uploadsBucket: string;
+}
+
+/** A message of the intake queue as it came. */
+export interface IntakeMessage {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/**
+ * Records the job that a message asks for, with a conditional put. What nobody can read goes to the dead-letter queue at once,
+ * with the reason; what is no work is dropped and logged.
+ * @returns whether dispatch has to be woken: also for a duplicate, whose first delivery may have died before the wake-up
+ */
+export async function recordTrigger(message: IntakeMessage, ports: IntakePorts): Promise<{ wake: boolean }> {
+  const trigger = readTrigger(parse(message.body), ports);
+  switch (trigger.type) {
+    case "unreadable":
+      ports.log.warn("A message was set aside", { messageId: message.messageId, reason: trigger.why });
+      await ports.quarantine.set({ body: message.body, reason: trigger.why, messageId: message.messageId });
+      return { wake: false };
+    case "not-work":
+      ports.log.info("Not work", { messageId: message.messageId, reason: trigger.why });
+      return { wake: false };
+    case "job": {
+      const job = newJob({ ...trigger, at: ports.clock.now() });
+      const result = await ports.jobs.createJob(job);
+      const standing = result.saved ? job : result.current;
+      ports.log.info(result.saved ? "Job recorded" : "Job known already", {
+        jobId: job.jobId,
+        pipeline: job.pipeline,
+        state: standing?.state,
+      });
+      return { wake: standing === undefined || !isTerminal(standing) };
+    }
+  }
+}
+
+/** Text that is not JSON is handed on as it is: readTrigger says that it is no event. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,9 @@
+/** The input is at fault: another try would end the same way. `message` is told to people, one plain sentence. */
+export class BadInput extends Error {
+  override readonly name = "BadInput";
+}
+
+/** Something outside failed that may work the next time. `message` is told to people, one plain sentence. */
+export class TryAgain extends Error {
+  override readonly name = "TryAgain";
+}
