@@ -1,0 +1,54 @@
+import type { Log } from "#core/ports/log.ts";
+import type { TaskReports } from "#core/ports/messaging.ts";
+
+const MAX_BATCH = 10;
+
+interface ReportPorts {
+  readonly reports: TaskReports;
+  readonly log: Log;
+  readonly everySecond: (callback: () => void) => () => void;
+}
+
+/**
+ * Gathers the ids of settled jobs and tells track of them ten at a time, or once a second where fewer come. A report that
+ * cannot be sent is dropped with a word in the log: track walks the whole manifest when the task has stopped.
+ */
+export class ReportBatch implements AsyncDisposable {
+  readonly #runId: string;
+  readonly #ports: ReportPorts;
+  readonly #stopTicking: () => void;
+  #waiting: string[] = [];
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(runId: string, ports: ReportPorts) {
+    this.#runId = runId;
+    this.#ports = ports;
+    this.#stopTicking = ports.everySecond(() => this.#flush());
+  }
+
+  add(jobId: string): void {
+    this.#waiting.push(jobId);
+    if (this.#waiting.length >= MAX_BATCH) this.#flush();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopTicking();
+    this.#flush();
+    await this.#sending;
+  }
+
+  #flush(): void {
+    const jobIds = this.#waiting;
+    if (jobIds.length === 0) return;
+    this.#waiting = [];
+    this.#sending = this.#sending.then(() => this.#send(jobIds));
+  }
+
+  async #send(jobIds: string[]): Promise<void> {
+    try {
+      await this.#ports.reports.send({ runId: this.#runId, jobIds });
+    } catch (error) {
+      this.#ports.log.warn("A report was not sent; it is late, not lost", { jobIds, error: String(error) });
+    }
+  }
+}
