@@ -62,7 +62,8 @@ export async function startRuns(work: readonly PipelineWork[], flights: readonly
   const plan = planRuns({ now: ports.clock.now(), work, flights, limits: ports.limits });
   const looks: NextLook[] = [plan.lookAgainAt === undefined ? undefined : new Date(plan.lookAgainAt)];
   const now = plan.runs.slice(0, MAX_LAUNCHES_PER_SLICE);
-  if (plan.runs.length > now.length) looks.push(new Date(ports.clock.now().getTime() + 1000));
+  const moreToRead = work.some(({ due }) => due.length >= DUE_LIMIT);
+  if (plan.runs.length > now.length || moreToRead) looks.push(new Date(ports.clock.now().getTime() + 1000));
   for (const planned of now) {
     try {
       const run = await writeRun(planned, ports);

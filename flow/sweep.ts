@@ -1,0 +1,99 @@
+import { STOP_REASONS } from "#core/classification/classify-stop.ts";
+import type { Verdict } from "#core/classification/failure.ts";
+import type { PipelineStore } from "#core/ports/pipeline-store.ts";
+import type { TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
+import type { Flight, Run } from "#core/runs/run.ts";
+import { isOver, stoppedRun, stopRequestedRun } from "#core/runs/transitions.ts";
+import { finishRun, type SettlePorts } from "./finish-run.ts";
+import { moveRun } from "./save.ts";
+import { followTask } from "./track-task.ts";
+
+export interface SweepPorts extends SettlePorts {
+  readonly launcher: TaskLauncher;
+  readonly pipelineStore: PipelineStore;
+  remainingMs(): number;
+}
+
+/** DescribeTasks answers for at most this many. */
+const DESCRIBE_AT_ONCE = 100;
+/** After RunTask, ECS may not find the task for up to five minutes. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
+const CONSISTENT_AFTER_MS = 5 * 60_000;
+const RESERVE_MS = 5_000;
+/** Objects put while the very first deploy went on are work. */
+const FIRST_DEPLOY_SLACK_MS = 60 * 60_000;
+
+/** Repairs whatever was lost, then wakes dispatch; launches nothing itself. Oldest flights first, as far as the time goes. */
+export async function sweep(ports: SweepPorts): Promise<void> {
+  await introducePipelines(ports);
+  const flights = (await ports.runs.listFlights())
+    .filter(({ launched }) => launched)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  for (let start = 0; start < flights.length && ports.remainingMs() > RESERVE_MS; start += DESCRIBE_AT_ONCE) {
+    await sweepFlights(flights.slice(start, start + DESCRIBE_AT_ONCE), ports);
+  }
+  await ports.wakeUps.now();
+}
+
+/** A pipeline's objects count from its first deploy; the deploy writes that time, and where it could not, this does. */
+async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPorts): Promise<void> {
+  for (const pipeline of Object.keys(pipelines)) {
+    if ((await pipelineStore.readPipeline(pipeline)) !== undefined) continue;
+    const since = new Date(clock.now().getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
+    await pipelineStore.introducePipeline({ pipeline, since, paused: false });
+  }
+}
+
+async function sweepFlights(flights: readonly Flight[], ports: SweepPorts): Promise<void> {
+  const runs = (await Promise.all(flights.map(({ runId }) => ports.runs.readRun(runId)))).filter((run) => run !== undefined);
+  const arns = runs.flatMap((run) => (isOver(run) || run.taskArn === undefined ? [] : [run.taskArn]));
+  const tasks = new Map((arns.length === 0 ? [] : await ports.launcher.describe(arns)).map((task) => [task.taskArn, task]));
+  for (const run of runs) {
+    try {
+      await sweepRun(run, run.taskArn === undefined ? undefined : tasks.get(run.taskArn), ports);
+    } catch (error) {
+      ports.log.error("A run could not be repaired", { runId: run.runId, error: String(error) });
+    }
+  }
+}
+
+async function sweepRun(run: Run, task: TaskSnapshot | undefined, ports: SweepPorts): Promise<void> {
+  if (isOver(run)) return finishRun(run, ports);
+  if (task === undefined) return lostTask(run, ports);
+  if (task.lastStatus === "STOPPED") return followTask(task, ports);
+  await stopIfLate(run, task, ports);
+}
+
+/** ECS forgets a task an hour after it stopped: what it does not know any more is over. */
+async function lostTask(run: Run, ports: SweepPorts): Promise<void> {
+  const now = ports.clock.now();
+  const since = Date.parse(run.startedAt ?? run.firstLaunchAt ?? run.createdAt);
+  const { taskArn } = run;
+  if (taskArn === undefined || now.getTime() - since < CONSISTENT_AFTER_MS) return;
+  const result = await moveRun(ports.runs, run, (current) => stoppedRun(current, { taskArn, verdict: LOST, at: now }));
+  if (result !== undefined && isOver(result.item)) await finishRun(result.item, ports);
+}
+
+/** By StopTask with our own reason, so that the stop says timeout and not that a person cancelled it. */
+async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Promise<void> {
+  const timeout = ports.pipelines[run.pipeline]?.timeout;
+  if (timeout === undefined || task.desiredStatus === "STOPPED") return;
+  const secondsSince = (time: string) => (ports.clock.now().getTime() - Date.parse(time)) / 1000;
+  const launchedAt = run.firstLaunchAt ?? run.createdAt;
+  const isWaiting = task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
+  const why =
+    isWaiting && secondsSince(launchedAt) > timeout.startSeconds
+      ? "startTimeout"
+      : secondsSince(task.startedAt ?? launchedAt) > timeout.runSeconds
+        ? "timeout"
+        : undefined;
+  if (why === undefined) return;
+  await moveRun(ports.runs, run, (current) => stopRequestedRun(current, why === "timeout" ? "timeout" : "start-timeout"));
+  await ports.launcher.stop(task.taskArn, STOP_REASONS[why]);
+}
+
+const LOST: Verdict = {
+  class: "platform",
+  retry: "yes",
+  reason: "ECS does not know the run's task any more and sent no stop event.",
+  advice: "Nothing; the jobs run again.",
+};

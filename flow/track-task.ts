@@ -1,0 +1,77 @@
+import { classifyStop } from "#core/classification/classify-stop.ts";
+import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
+import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
+import { type Run, runIdOf } from "#core/runs/run.ts";
+import { isOver, observedRun, stoppedRun } from "#core/runs/transitions.ts";
+import { runCostUsd } from "#core/settling/run-cost.ts";
+import { taskSnapshotOf } from "#core/settling/task-snapshot.ts";
+import { TaskStateChange } from "#events/ecs/task-state-change.ts";
+import { JobsSettled } from "#events/slipway/jobs-settled.ts";
+import { z } from "zod";
+import { finishRun, settleReported, type SettlePorts } from "./finish-run.ts";
+import { moveRun } from "./save.ts";
+
+/** What reaches the task-events queue: ECS' state changes, and the tasks' own reports. */
+export const TaskMessage = z.union([TaskStateChange, JobsSettled]);
+export type TaskMessage = z.infer<typeof TaskMessage>;
+
+/** Follows one message about a task. Duplicates and stragglers change nothing and repeat what follows. */
+export async function trackTask(message: TaskMessage, ports: SettlePorts): Promise<void> {
+  if ("type" in message && message.type === "jobs-settled") {
+    const { runId, jobIds } = message as JobsSettled;
+    const run = await ports.runs.readRun(runId);
+    if (run !== undefined) await settleReported(run, jobIds, ports);
+    return;
+  }
+  await followTask(taskSnapshotOf(message as TaskStateChange), ports);
+}
+
+/**
+ * Writes what ECS says of a run's task. `startedBy` carries the run id, so an event that overtakes dispatch's own write still
+ * finds its run.
+ */
+export async function followTask(task: TaskSnapshot, ports: SettlePorts): Promise<void> {
+  const runId = runIdOf(task.startedBy);
+  if (runId === undefined) return;
+  const run = await ports.runs.readRun(runId);
+  if (run === undefined) {
+    ports.log.error("A task of a run that is not on record", { runId, taskArn: task.taskArn });
+    return;
+  }
+  if (task.lastStatus === "STOPPED") await stopRun(run, task, ports);
+  else if (isNews(run, task)) await moveRun(ports.runs, run, (current) => observedRun(current, task));
+}
+
+/** Only what others read is worth a write: that there is a task, and that it runs. */
+function isNews(run: Run, task: TaskSnapshot): boolean {
+  return run.taskArn === undefined || task.lastStatus === "RUNNING";
+}
+
+async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promise<void> {
+  const pipeline = ports.pipelines[run.pipeline];
+  const stoppedAt = task.stoppedAt === undefined ? ports.clock.now() : new Date(task.stoppedAt);
+  const began = task.pullStartedAt ?? task.startedAt ?? task.createdAt;
+  const exitCode = task.containers.find(({ name }) => name === MAIN_CONTAINER)?.exitCode;
+  const result = await moveRun(ports.runs, run, (current) =>
+    stoppedRun(current, {
+      taskArn: task.taskArn,
+      at: stoppedAt,
+      verdict: classifyStop({ ...task, mainContainer: MAIN_CONTAINER }),
+      ...(task.version === undefined ? {} : { version: task.version }),
+      ...(exitCode === undefined ? {} : { exitCode }),
+      costUsd: runCostUsd({
+        size: current.size,
+        architecture: pipeline?.architecture ?? "ARM64",
+        spot: task.capacityProviderName === "FARGATE_SPOT",
+        from: began === undefined ? stoppedAt : new Date(began),
+        to: stoppedAt,
+      }),
+    }),
+  );
+  if (result === undefined) return;
+  if (!isOver(result.item)) {
+    ports.log.warn("A second task of a run has stopped; the first one counts", { runId: run.runId, taskArn: task.taskArn });
+    return;
+  }
+  await finishRun(result.item, ports);
+}
