@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, unlinkSync } from "node:fs";
+import { constants, copyFile, open } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { Segment } from "./records.ts";
+
+const READ_BYTES = 256 * 1024;
+
+/**
+ * The bytes of objects: files with random names, written once and never changed. A file counts only once the index
+ * names it, so one that a crash left half written is invisible and goes with the next start.
+ */
+export class DataFiles {
+  readonly #folder: string;
+  /** How many readers a file has; one that is discarded meanwhile goes with its last reader. */
+  readonly #readers = new Map<string, number>();
+  readonly #discarded = new Set<string>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    for (let shard = 0; shard < 256; shard += 1) {
+      mkdirSync(join(folder, shard.toString(16).padStart(2, "0")), { recursive: true });
+    }
+  }
+
+  /** Writes a stream to a new file, each chunk seen first by `watch`. What fails leaves nothing behind. */
+  async write(
+    body: AsyncIterable<Uint8Array>,
+    watch: (chunk: Uint8Array) => void,
+  ): Promise<{ file: string; size: number }> {
+    const file = randomBytes(16).toString("hex");
+    const handle = await open(this.#path(file), "wx");
+    let size = 0;
+    try {
+      for await (const chunk of body) {
+        watch(chunk);
+        size += chunk.length;
+        await writeAll(handle, chunk);
+      }
+    } catch (error) {
+      await handle.close();
+      this.discard([file]);
+      throw error;
+    }
+    await handle.close();
+    return { file, size };
+  }
+
+  /** A second file with the same bytes, shared on disk where the file system can. */
+  async copy(file: string): Promise<string> {
+    const copy = randomBytes(16).toString("hex");
+    await copyFile(this.#path(file), this.#path(copy), constants.COPYFILE_FICLONE);
+    return copy;
+  }
+
+  /** The bytes `start` to `end` (inclusive) of the segments in a row. */
+  read(segments: readonly Segment[], start: number, end: number): Readable {
+    const wanted = cut(segments, start, end);
+    for (const { file } of wanted) this.#readers.set(file, (this.#readers.get(file) ?? 0) + 1);
+    const stream = Readable.from(this.#chunks(wanted), { objectMode: false, highWaterMark: READ_BYTES });
+    // Also where nobody ever read: a generator that was not started has no finally.
+    stream.once("close", () => wanted.forEach(({ file }) => this.#release(file)));
+    return stream;
+  }
+
+  /** Removes files that the index no longer names. */
+  discard(files: Iterable<string>): void {
+    for (const file of files) {
+      if (this.#readers.has(file)) this.#discarded.add(file);
+      else unlinkSync(this.#path(file));
+    }
+  }
+
+  /** Removes what no record names: the remains of a crash. @returns how many files went */
+  sweep(named: ReadonlySet<string>): number {
+    let removed = 0;
+    for (const shard of readdirSync(this.#folder)) {
+      for (const file of readdirSync(join(this.#folder, shard))) {
+        if (named.has(file)) continue;
+        unlinkSync(join(this.#folder, shard, file));
+        removed += 1;
+      }
+    }
+    return removed;
+  }
+
+  async *#chunks(wanted: readonly Cut[]): AsyncGenerator<Buffer> {
+    for (const { file, from, length } of wanted) {
+      await using handle = await open(this.#path(file), "r");
+      let at = from;
+      let left = length;
+      while (left > 0) {
+        const buffer = Buffer.allocUnsafe(Math.min(left, READ_BYTES));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) throw new Error(`the data file ${file} is shorter than the index says`);
+        yield buffer.subarray(0, bytesRead);
+        at += bytesRead;
+        left -= bytesRead;
+      }
+    }
+  }
+
+  #release(file: string): void {
+    const left = (this.#readers.get(file) ?? 1) - 1;
+    if (left > 0) {
+      this.#readers.set(file, left);
+      return;
+    }
+    this.#readers.delete(file);
+    if (this.#discarded.delete(file)) this.discard([file]);
+  }
+
+  #path(file: string): string {
+    return join(this.#folder, file.slice(0, 2), file);
+  }
+}
+
+interface Cut {
+  readonly file: string;
+  readonly from: number;
+  readonly length: number;
+}
+
+function cut(segments: readonly Segment[], start: number, end: number): Cut[] {
+  const cuts: Cut[] = [];
+  let offset = 0;
+  for (const { file, size } of segments) {
+    const from = Math.max(start - offset, 0);
+    const until = Math.min(end - offset + 1, size);
+    if (from < until) cuts.push({ file, from, length: until - from });
+    offset += size;
+  }
+  return cuts;
+}
+
+async function writeAll(handle: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < chunk.length) at += (await handle.write(chunk, at)).bytesWritten;
+}

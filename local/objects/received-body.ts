@@ -1,0 +1,168 @@
+import { createHash, type Hash } from "node:crypto";
+import { AwsError } from "../gateway/aws-error.ts";
+import { decodeChunked } from "./chunked-body.ts";
+import {
+  CHECKSUM_ALGORITHMS,
+  checksumHeader,
+  checksumOf,
+  DEFAULT_ALGORITHM,
+  isChecksumAlgorithm,
+  type ChecksumAlgorithm,
+} from "./checksums.ts";
+import type { Crc } from "./crc.ts";
+import { badDigest, invalidArgument, invalidRequest } from "./errors.ts";
+import type { S3Request } from "./s3-request.ts";
+
+/** The largest body of one put or part. https://docs.aws.amazon.com/general/latest/gr/s3.html */
+export const MAX_PUT_BYTES = 5 * 1024 ** 3;
+
+/**
+ * A body on its way in: decodes it, digests it as it passes, and once it is over holds it against everything that the
+ * client said of it (length, Content-MD5, x-amz-content-sha256, x-amz-checksum-*, trailing checksum).
+ */
+export class ReceivedBody {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Whether the client named the algorithm. */
+  readonly algorithmChosen: boolean;
+  readonly #request: S3Request;
+  readonly #md5 = createHash("md5");
+  readonly #sha256: Hash | undefined;
+  readonly #checksum: Crc;
+  readonly #expectedMd5: Buffer | undefined;
+  #expectedChecksum: string | undefined;
+  #size = 0;
+
+  /**
+   * @param algorithm what to compute where the request names none (an upload's own algorithm)
+   * @throws AwsError InvalidDigest, InvalidRequest, EntityTooLarge, MissingContentLength
+   */
+  constructor(request: S3Request, algorithm: ChecksumAlgorithm = DEFAULT_ALGORITHM) {
+    this.#request = request;
+    const chosen = chosenAlgorithm(request);
+    this.algorithm = chosen ?? algorithm;
+    this.algorithmChosen = chosen !== undefined;
+    this.#checksum = checksumOf(this.algorithm);
+    this.#expectedChecksum = request.header(checksumHeader(this.algorithm));
+    const md5 = request.header("content-md5");
+    this.#expectedMd5 = md5 === undefined ? undefined : Buffer.from(md5, "base64");
+    if (this.#expectedMd5 !== undefined && this.#expectedMd5.length !== 16) {
+      throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, {
+        "Content-MD5": md5,
+      });
+    }
+    this.#sha256 = isSha256(request.header("x-amz-content-sha256")) ? createHash("sha256") : undefined;
+    const declared = declaredSize(request);
+    if (declared === undefined && request.header("transfer-encoding") === undefined) {
+      throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
+    }
+    if ((declared ?? 0) > MAX_PUT_BYTES) throw entityTooLarge(declared ?? 0);
+  }
+
+  /** The decoded bytes. */
+  get stream(): AsyncIterable<Uint8Array> {
+    const { body } = this.#request.gateway;
+    if (!isChunked(this.#request)) return body as AsyncIterable<Uint8Array>;
+    return decodeChunked(body as AsyncIterable<Uint8Array>, (name, value) => {
+      if (name === checksumHeader(this.algorithm)) this.#expectedChecksum = value;
+    });
+  }
+
+  /** Sees each decoded chunk. */
+  watch(chunk: Uint8Array): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_PUT_BYTES) throw entityTooLarge(this.#size);
+    this.#md5.update(chunk);
+    this.#sha256?.update(chunk);
+    this.#checksum.update(chunk);
+  }
+
+  /** Called once the stream is over. @throws AwsError BadDigest, IncompleteBody, InvalidRequest, XAmzContentSHA256Mismatch */
+  verify(): { md5: string; checksum: string } {
+    const declared = declaredSize(this.#request);
+    if (declared !== undefined && declared !== this.#size) {
+      throw new AwsError(
+        "IncompleteBody",
+        "You did not provide the number of bytes specified by the Content-Length HTTP header",
+        400,
+      );
+    }
+    const md5 = this.#md5.digest();
+    if (this.#expectedMd5?.equals(md5) === false) {
+      throw badDigest("The Content-MD5 you specified did not match what we received.");
+    }
+    const claimed = this.#request.header("x-amz-content-sha256");
+    const sha256 = this.#sha256?.digest("hex");
+    if (sha256 !== undefined && sha256 !== claimed) {
+      throw new AwsError(
+        "XAmzContentSHA256Mismatch",
+        "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        400,
+        { ClientComputedContentSHA256: claimed, S3ComputedContentSHA256: sha256 },
+      );
+    }
+    const checksum = this.#checksum.digest().toString("base64");
+    if (this.#expectedChecksum !== undefined && this.#expectedChecksum !== checksum) {
+      throw badDigest(`The ${this.algorithm} you specified did not match the calculated checksum.`);
+    }
+    if (this.#expectedChecksum === undefined && this.#request.header("x-amz-trailer") !== undefined) {
+      throw new AwsError(
+        "MalformedTrailerError",
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+        400,
+      );
+    }
+    return { md5: md5.toString("hex"), checksum };
+  }
+}
+
+function chosenAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
+  const given = CHECKSUM_ALGORITHMS.filter(
+    (algorithm) => request.header(checksumHeader(algorithm)) !== undefined,
+  );
+  const trailer = /^x-amz-checksum-(\w+)$/
+    .exec((request.header("x-amz-trailer") ?? "").trim())?.[1]
+    ?.toUpperCase();
+  if (trailer !== undefined && isChecksumAlgorithm(trailer)) given.push(trailer);
+  if (given.length > 1) {
+    throw invalidRequest(
+      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+    );
+  }
+  const named = request.header("x-amz-sdk-checksum-algorithm")?.toUpperCase();
+  if (named !== undefined && !isChecksumAlgorithm(named)) {
+    throw invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+  }
+  const value = given[0] === undefined ? undefined : request.header(checksumHeader(given[0]));
+  if (given[0] !== undefined && value !== undefined && !isChecksum(given[0], value)) {
+    throw invalidRequest(`Value for ${checksumHeader(given[0])} header is invalid.`);
+  }
+  return given[0] ?? named;
+}
+
+function isChecksum(algorithm: ChecksumAlgorithm, value: string): boolean {
+  const bytes = Buffer.from(value, "base64");
+  return bytes.length === checksumOf(algorithm).digest().length && bytes.toString("base64") === value;
+}
+
+function isChunked(request: S3Request): boolean {
+  return (request.header("x-amz-content-sha256") ?? "").startsWith("STREAMING-");
+}
+
+function isSha256(text: string | undefined): boolean {
+  return text !== undefined && /^[0-9a-f]{64}$/.test(text);
+}
+
+function declaredSize(request: S3Request): number | undefined {
+  const text = request.header(isChunked(request) ? "x-amz-decoded-content-length" : "content-length");
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text))
+    throw invalidArgument("The length of the body is not a number.", "Content-Length", text);
+  return Number(text);
+}
+
+function entityTooLarge(size: number): AwsError {
+  return new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400, {
+    ProposedSize: size,
+    MaxSizeAllowed: MAX_PUT_BYTES,
+  });
+}
