@@ -85,7 +85,8 @@ export interface QueuePort {
 }
 
 export interface TopicPort {
-  publish(topicArn: string, message: { subject?: string; body: string }): Promise<void>;
+  /** With a caller, the topic's policy is asked first. @throws AwsError NotFound, AuthorizationError */
+  publish(topicArn: string, message: { subject?: string; body: string }, caller?: ServiceCaller): Promise<void>;
 }
 
 export interface TaskStarter {
