@@ -47,6 +47,9 @@ export const malformedXml = (): AwsError =>
     400,
   );
 
+export const malformedPolicy = (): AwsError =>
+  new AwsError("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400);
+
 export const badDigest = (message: string): AwsError => new AwsError("BadDigest", message, 400);
 
 export const methodNotAllowed = (method: string, resourceType: string): AwsError =>

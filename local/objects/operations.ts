@@ -1,5 +1,14 @@
 import { AwsError, notImplemented } from "../gateway/aws-error.ts";
 import type { GatewayResponse } from "../gateway/service.ts";
+import { deleteBucketDocument, getBucketDocument, putBucketDocument } from "./bucket-documents.ts";
+import {
+  deleteBucketTagging,
+  deleteObjectTagging,
+  getBucketTagging,
+  getObjectTagging,
+  putBucketTagging,
+  putObjectTagging,
+} from "./tagging.ts";
 import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.ts";
 import { deleteObjects, deleteOne } from "./delete-objects.ts";
@@ -74,12 +83,38 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "bucket PUT versioning": putBucketVersioning,
   "bucket GET versioning": getBucketVersioning,
   "bucket POST delete": deleteObjects,
+  "bucket GET tagging": getBucketTagging,
+  "bucket PUT tagging": putBucketTagging,
+  "bucket DELETE tagging": deleteBucketTagging,
+  ...documentOperations([
+    "cors",
+    "encryption",
+    "lifecycle",
+    "ownershipControls",
+    "policy",
+    "publicAccessBlock",
+  ]),
+  "bucket GET notification": getBucketDocument,
+  "bucket PUT notification": putBucketDocument,
 
   "object PUT": putObject,
   "object GET": getObject,
   "object HEAD": getObject,
   "object DELETE": deleteOne,
+  "object GET tagging": getObjectTagging,
+  "object PUT tagging": putObjectTagging,
+  "object DELETE tagging": deleteObjectTagging,
 };
+
+function documentOperations(names: readonly string[]): Record<string, Operation> {
+  return Object.fromEntries(
+    names.flatMap((name) => [
+      [`bucket GET ${name}`, getBucketDocument],
+      [`bucket PUT ${name}`, putBucketDocument],
+      [`bucket DELETE ${name}`, deleteBucketDocument],
+    ]),
+  );
+}
 
 /** @throws AwsError NotImplemented, MethodNotAllowed */
 export function operationFor(request: S3Request): Operation {

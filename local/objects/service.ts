@@ -5,6 +5,7 @@ import type { GatewayRequest, GatewayResponse, LocalService } from "../gateway/s
 import { accessDenied, ErrorWithHeaders, noSuchKey, noSuchVersion } from "./errors.ts";
 import { openObjectStore, type ObjectStore } from "./object-store.ts";
 import { operationFor } from "./operations.ts";
+import { objectResources } from "./resources.ts";
 import { readS3Request, requestIdOf, type S3Request } from "./s3-request.ts";
 import { xmlError, type XmlElements } from "./xml-document.ts";
 
@@ -14,6 +15,7 @@ export function createObjectsService(context: CloudContext): LocalService & Obje
   return {
     name: "objects",
     signingNames: ["s3"],
+    resources: objectResources(store),
     handle: (request) => handle(store, request),
     async start() {
       store.events.deliver();
