@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
+import type { Readable } from "node:stream";
+import { LineSplitter } from "./line-splitter.ts";
+import { killGroup, signalGroup } from "./process-identity.ts";
+
+export interface ContainerExit {
+  /** The process' own, or 128 + the number of the signal that ended it. */
+  readonly exitCode: number;
+  readonly reason?: string;
+}
+
+export interface ContainerProcess {
+  /** The leader's number, and that of the process group. */
+  readonly pid: number;
+  /** Settles when the container's process has ended, everything it left behind was ended too, and its output was read. */
+  readonly exited: Promise<ContainerExit>;
+  signal(name: string): void;
+  kill(reason?: string): void;
+}
+
+export interface ContainerCommand {
+  readonly words: readonly string[];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Lines of standard output and standard error. */
+  onLines(lines: readonly string[]): void;
+}
+
+/** Output that a process which escaped from its group holds open is waited for no longer than this. */
+const outputGraceMs = 1000;
+
+/**
+ * Runs a container's command as a process group of its own.
+ * @throws Error in the words of Fargate where the command cannot be run
+ */
+export async function startContainer(command: ContainerCommand): Promise<ContainerProcess> {
+  const [file, ...args] = command.words;
+  if (file === undefined) throw cannotStart("no command specified");
+  const child = spawn(file, args, {
+    cwd: command.folder,
+    env: command.environment,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = Promise.all([readLines(child.stdout, command), readLines(child.stderr, command)]);
+  try {
+    await once(child, "spawn");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw cannotStart(
+      code === "ENOENT" ? `exec: "${file}": executable file not found in $PATH: unknown` : message,
+    );
+  }
+  const pid = child.pid ?? 0;
+  let killedBecause: string | undefined;
+  return {
+    pid,
+    exited: waitForExit(child, output).then((exitCode) => ({
+      exitCode,
+      ...(killedBecause === undefined ? {} : { reason: killedBecause }),
+    })),
+    signal: (name) => void signalGroup(pid, /^\d+$/.test(name) ? Number(name) : (name as NodeJS.Signals)),
+    kill(reason) {
+      killedBecause ??= reason;
+      killGroup(pid);
+    },
+  };
+}
+
+function cannotStart(why: string): Error {
+  return new Error(
+    "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: " +
+      `OCI runtime create failed: unable to start container process: ${why}`,
+  );
+}
+
+async function waitForExit(child: ChildProcess, output: Promise<unknown>): Promise<number> {
+  const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  // When the first process of a container ends, the others end with it.
+  killGroup(child.pid ?? 0);
+  const grace = AbortSignal.timeout(outputGraceMs);
+  await Promise.race([output, once(grace, "abort")]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
+
+async function readLines(stream: Readable, command: ContainerCommand): Promise<void> {
+  const splitter = new LineSplitter();
+  const give = (lines: readonly string[]): void => {
+    if (lines.length > 0) command.onLines(lines);
+  };
+  stream.on("data", (chunk: Buffer) => give(splitter.push(chunk)));
+  await new Promise((resolve) => stream.once("close", resolve).once("error", resolve));
+  give(splitter.end());
+}

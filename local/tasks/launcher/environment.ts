@@ -1,0 +1,45 @@
+import { dirname } from "node:path";
+import type { CloudContext } from "../../context/cloud-context.ts";
+
+/** What every process needs of the machine that it runs on; nothing else of the cloud's own environment goes in. */
+export function machineEnvironment(): Record<string, string> {
+  const { PATH = "/usr/bin:/bin", HOME = "/", LANG = "C.UTF-8" } = process.env;
+  return { PATH, HOME, LANG };
+}
+
+export interface EnvironmentLayers {
+  readonly image: Readonly<Record<string, string>>;
+  readonly container: readonly { name: string; value: string }[];
+  readonly override: readonly { name: string; value: string }[];
+  /** Addresses of the metadata, agent and credentials endpoints. */
+  readonly agent: Readonly<Record<string, string>>;
+  /** The task's own writable folder. */
+  readonly scratch: string;
+}
+
+/**
+ * A container's environment: the image's, then the task definition's, then the run's, between what the machine gives and
+ * what only Fargate knows. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html
+ */
+export function containerEnvironment(
+  context: CloudContext,
+  layers: EnvironmentLayers,
+): Record<string, string> {
+  const named = (pairs: readonly { name: string; value: string }[]): Record<string, string> =>
+    Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+  const environment: Record<string, string> = {
+    ...machineEnvironment(),
+    AWS_ENDPOINT_URL: context.endpoint,
+    AWS_REGION: context.region,
+    AWS_DEFAULT_REGION: context.region,
+    AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+    ...layers.image,
+    ...named(layers.container),
+    ...named(layers.override),
+    ...layers.agent,
+    TMPDIR: layers.scratch,
+  };
+  // `node` in a Dockerfile is the node that runs the cloud, whatever else is installed on the machine.
+  environment["PATH"] = `${dirname(process.execPath)}:${environment["PATH"] ?? ""}`;
+  return environment;
+}

@@ -1,0 +1,42 @@
+import {
+  createCluster,
+  deleteCluster,
+  describeClusters,
+  listClusters,
+  putClusterCapacityProviders,
+} from "./api/clusters.ts";
+import { describeTasks } from "./api/describe-tasks.ts";
+import { listTasks } from "./api/list-tasks.ts";
+import { runTaskOperation } from "./api/run-task.ts";
+import { stopTask } from "./api/stop-task.ts";
+import { listTagsForResource, tagResource, untagResource } from "./api/tags.ts";
+import {
+  deregisterTaskDefinition,
+  describeTaskDefinition,
+  listTaskDefinitions,
+  registerTaskDefinition,
+} from "./api/task-definitions.ts";
+import type { EcsOperation } from "./ecs.ts";
+import type { Bucket } from "./throttle.ts";
+
+/** The operations that the local cloud has, with the rates that they count against. */
+export const operations: Readonly<
+  Record<string, { readonly run: EcsOperation; readonly buckets: readonly Bucket[] }>
+> = {
+  CreateCluster: { run: createCluster, buckets: ["clusterModify"] },
+  DescribeClusters: { run: describeClusters, buckets: ["clusterRead"] },
+  ListClusters: { run: listClusters, buckets: ["clusterRead"] },
+  PutClusterCapacityProviders: { run: putClusterCapacityProviders, buckets: ["clusterModify"] },
+  DeleteCluster: { run: deleteCluster, buckets: ["clusterModify"] },
+  RegisterTaskDefinition: { run: registerTaskDefinition, buckets: ["taskDefinitionModify"] },
+  DescribeTaskDefinition: { run: describeTaskDefinition, buckets: ["taskDefinitionRead"] },
+  ListTaskDefinitions: { run: listTaskDefinitions, buckets: ["taskDefinitionRead"] },
+  DeregisterTaskDefinition: { run: deregisterTaskDefinition, buckets: ["taskDefinitionModify"] },
+  RunTask: { run: runTaskOperation, buckets: ["runTask", "clusterResourceModify"] },
+  StopTask: { run: stopTask, buckets: ["clusterResourceModify"] },
+  DescribeTasks: { run: describeTasks, buckets: ["clusterResourceRead"] },
+  ListTasks: { run: listTasks, buckets: ["clusterResourceRead"] },
+  TagResource: { run: tagResource, buckets: ["tags"] },
+  UntagResource: { run: untagResource, buckets: ["tags"] },
+  ListTagsForResource: { run: listTagsForResource, buckets: ["tags"] },
+};

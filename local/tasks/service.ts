@@ -1,0 +1,92 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { CloudContext, TaskStarter } from "../context/cloud-context.ts";
+import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
+import type { LocalService } from "../gateway/service.ts";
+import { AgentEndpoint } from "./agent/agent-endpoint.ts";
+import { controls } from "./controls.ts";
+import { authorizeOf, trusted, type Ecs } from "./ecs.ts";
+import { Faults } from "./faults.ts";
+import { runTask } from "./launch/run-task.ts";
+import { MemoryGuard } from "./launcher/memory-guard.ts";
+import { Reaper } from "./launcher/reaper.ts";
+import { recover } from "./lifecycle/recovery.ts";
+import { TaskChanges } from "./lifecycle/task-changes.ts";
+import { TaskLifecycle } from "./lifecycle/task-lifecycle.ts";
+import { operations } from "./operations.ts";
+import { clusterResources } from "./resources/clusters.ts";
+import { taskDefinitionResource } from "./resources/task-definition.ts";
+import { settings as settingsSchema } from "./settings.ts";
+import { ClusterStore } from "./state/cluster-store.ts";
+import { DefinitionStore } from "./state/definition-store.ts";
+import { TaskStore } from "./state/task-store.ts";
+import { Throttle } from "./throttle.ts";
+
+/**
+ * Amazon ECS on Fargate: tasks are child processes of the cloud, launched from the Dockerfile of the folder that the
+ * image name points to.
+ */
+export function createTasksService(context: CloudContext): LocalService & TaskStarter {
+  const agent = new AgentEndpoint(context);
+  const guard = new MemoryGuard();
+  const reaper = new Reaper();
+  const ecs = assemble(context, { agent, guard, reaper });
+  return {
+    name: "tasks",
+    signingNames: ["ecs"],
+    handle: jsonProtocol({ version: "1.1", service: "ECS", operations: served(ecs) }),
+    resources: [...clusterResources(ecs), taskDefinitionResource(ecs)],
+    controls: controls(ecs),
+    async runTask(input) {
+      const { failures } = runTask(ecs, { ...input }, trusted);
+      for (const failure of failures) context.report(`ECS RunTask: ${JSON.stringify(failure)}`);
+    },
+    async start() {
+      rmSync(join(context.dataDir, "tasks", "scratch"), { recursive: true, force: true });
+      await agent.start();
+      recover(ecs);
+    },
+    async stop() {
+      await ecs.lifecycle.halt();
+      guard.close();
+      await reaper.close();
+      await agent.stop();
+    },
+  };
+}
+
+function assemble(
+  context: CloudContext,
+  parts: { agent: AgentEndpoint; guard: MemoryGuard; reaper: Reaper },
+): Ecs {
+  const now = (): number => context.clock.now();
+  const settings = settingsSchema.parse({});
+  const faults = new Faults(now);
+  const tasks = new TaskStore(context);
+  const changes = new TaskChanges(context, tasks);
+  const definitions = new DefinitionStore(context);
+  const host = { context, ...parts, save: (task: Parameters<typeof changes.save>[0]) => changes.save(task) };
+  return {
+    context,
+    clusters: new ClusterStore(context),
+    definitions,
+    tasks,
+    changes,
+    lifecycle: new TaskLifecycle({ host, changes, definitions, settings, faults }),
+    settings,
+    faults,
+    throttle: new Throttle(now, settings, faults),
+  };
+}
+
+/** Every call pays its rate before anything is looked at, as at the door of AWS. */
+function served(ecs: Ecs): Record<string, JsonOperation> {
+  const entries = Object.entries(operations).map(([name, { run, buckets }]): [string, JsonOperation] => [
+    name,
+    async (input, request) => {
+      ecs.throttle.admit(name, buckets);
+      return run(ecs, input, authorizeOf(request));
+    },
+  ]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,21 @@
+import { z } from "zod";
+
+/** What the operator may change of the local ECS; AWS' values where AWS has one. */
+export const settings = z.strictObject({
+  /** How long PROVISIONING and PENDING take together. AWS: 30 to 60 s. */
+  startDelayMs: z.number().min(0).default(100),
+  /** vCPUs that run at once, in a new account. https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
+  quotaVcpu: z
+    .strictObject({ onDemand: z.number().min(0), spot: z.number().min(0) })
+    .default({ onDemand: 6, spot: 6 }),
+  /** Whether calls beyond AWS' rates are refused. */
+  throttling: z.boolean().default(true),
+  /** From the warning of a Spot interruption to the end. */
+  spotNoticeMs: z.number().min(0).default(120_000),
+});
+export type Settings = z.output<typeof settings>;
+
+/** Changes the named settings and leaves the others. @throws ZodError that names what is no setting */
+export function changeSettings(current: Settings, change: unknown): void {
+  Object.assign(current, settings.partial().parse(change));
+}
