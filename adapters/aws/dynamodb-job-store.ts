@@ -1,0 +1,160 @@
+import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { isTerminal, type Job } from "#core/jobs/job.ts";
+import type { Priority } from "#core/pipelines/pipeline.ts";
+import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
+import { getItem, isExpired, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
+
+/** A partition takes 1,000 writes a second; a million uploads in an hour come in bursts above that. */
+const SHARDS = 16;
+const BATCH_GET_LIMIT = 100;
+const DAY_SECONDS = 86_400;
+
+/** Jobs in the table: one item each, and two sparse indexes (`due`, `recent`) over 16 shards a pipeline. */
+export class DynamoDbJobStore implements JobStore {
+  readonly #table: Table;
+  readonly #retentionDays: number;
+
+  /** @param options.retentionDays how long a job is remembered after its end; default 90 */
+  constructor(options: Table & { retentionDays?: number }) {
+    this.#table = { client: options.client, tableName: options.tableName };
+    this.#retentionDays = options.retentionDays ?? 90;
+  }
+
+  async createJob(job: Job): Promise<SaveResult<Job>> {
+    return putRevision(this.#table, keyOf(job.jobId), job, this.#attributesOf(job));
+  }
+
+  async saveJob(job: Job): Promise<SaveResult<Job>> {
+    return putRevision(this.#table, keyOf(job.jobId), job, this.#attributesOf(job));
+  }
+
+  async readJob(jobId: string): Promise<Job | undefined> {
+    const item = await getItem(this.#table, keyOf(jobId));
+    return item === undefined || isExpired(item, new Date()) ? undefined : withoutKeys<Job>(item);
+  }
+
+  async readJobs(jobIds: readonly string[]): Promise<Job[]> {
+    const ids = [...new Set(jobIds)];
+    const jobs: Job[] = [];
+    for (let start = 0; start < ids.length; start += BATCH_GET_LIMIT) {
+      jobs.push(...(await this.#readBatch(ids.slice(start, start + BATCH_GET_LIMIT))));
+    }
+    return jobs;
+  }
+
+  async listDue({ pipeline, priority, dueBy, limit }: DueQuery): Promise<DueJob[]> {
+    const pages = await Promise.all(
+      shards().map((shard) => this.#queryDue(pipeline, priority, shard, { upTo: dueBy, limit })),
+    );
+    return pages
+      .flat()
+      .sort((a, b) => (a.notBefore < b.notBefore ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async nextDue(pipeline: string, priority: Priority): Promise<string | undefined> {
+    const firsts = await Promise.all(shards().map((shard) => this.#queryDue(pipeline, priority, shard, { limit: 1 })));
+    return firsts
+      .flat()
+      .map(({ notBefore }) => notBefore)
+      .sort()[0];
+  }
+
+  async listRecent({ pipeline, limit, before }: { pipeline: string; limit: number; before?: string }): Promise<Job[]> {
+    const pages = await Promise.all(
+      shards().map(async (shard) => {
+        const { Items = [] } = await this.#table.client.send(
+          new QueryCommand({
+            TableName: this.#table.tableName,
+            IndexName: "recent",
+            KeyConditionExpression: before === undefined ? "recentPk = :p" : "recentPk = :p AND recentSk < :before",
+            ExpressionAttributeValues: { ":p": `${pipeline}#${shard}`, ...(before === undefined ? {} : { ":before": before }) },
+            ScanIndexForward: false,
+            Limit: limit,
+          }),
+        );
+        return Items.map((item) => String(item["recentSk"]));
+      }),
+    );
+    const newest = pages.flat().sort().reverse().slice(0, limit);
+    const jobs = await this.readJobs(newest.map((sortKey) => sortKey.slice(sortKey.indexOf("#") + 1)));
+    return jobs.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  }
+
+  async #readBatch(jobIds: readonly string[]): Promise<Job[]> {
+    const { tableName, client } = this.#table;
+    const jobs: Job[] = [];
+    let keys: Record<string, unknown>[] = jobIds.map((jobId) => ({ ...keyOf(jobId) }));
+    for (let attempt = 0; keys.length > 0; attempt += 1) {
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 50 * 2 ** attempt)));
+      if (attempt === 8) throw new Error(`DynamoDB left ${keys.length} keys unread after 8 tries; it is throttling.`);
+      const output = await client.send(
+        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
+      );
+      const items = output.Responses?.[tableName] ?? [];
+      jobs.push(...items.filter((item) => !isExpired(item, new Date())).map((item) => withoutKeys<Job>(item)));
+      keys = output.UnprocessedKeys?.[tableName]?.Keys ?? [];
+    }
+    return jobs;
+  }
+
+  async #queryDue(
+    pipeline: string,
+    priority: Priority,
+    shard: string,
+    { upTo, limit }: { upTo?: string; limit: number },
+  ): Promise<DueJob[]> {
+    const { Items = [] } = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.tableName,
+        IndexName: "due",
+        KeyConditionExpression: upTo === undefined ? "duePk = :p" : "duePk = :p AND dueSk < :upTo",
+        // "~" sorts after "#": jobs due at that very moment are due.
+        ExpressionAttributeValues: {
+          ":p": `${pipeline}#${priority}#${shard}`,
+          ...(upTo === undefined ? {} : { ":upTo": `${upTo}~` }),
+        },
+        Limit: limit,
+      }),
+    );
+    return Items.map((item) => ({
+      jobId: String(item["jobId"]),
+      pipeline,
+      priority,
+      notBefore: String(item["notBefore"]),
+      createdAt: String(item["createdAt"]),
+      sizeBytes: Number(item["sizeBytes"] ?? 0),
+    }));
+  }
+
+  #attributesOf(job: Job): Record<string, unknown> {
+    const shard = shardOf(job.jobId);
+    return {
+      recentPk: `${job.pipeline}#${shard}`,
+      recentSk: `${job.createdAt}#${job.jobId}`,
+      ...(job.state === "RUNNABLE" && job.notBefore !== undefined
+        ? {
+            duePk: `${job.pipeline}#${job.priority}#${shard}`,
+            dueSk: `${job.notBefore}#${job.jobId}`,
+            sizeBytes: job.source.type === "upload" ? job.source.sizeBytes : 0,
+          }
+        : {}),
+      ...(isTerminal(job) && job.endedAt !== undefined
+        ? { expiresAt: Math.ceil(Date.parse(job.endedAt) / 1000) + this.#retentionDays * DAY_SECONDS }
+        : {}),
+    };
+  }
+}
+
+function keyOf(jobId: string): ItemKey {
+  return { pk: `JOB#${jobId}`, sk: "JOB" };
+}
+
+/** The id is a hash, so its first digit spreads evenly. */
+function shardOf(jobId: string): string {
+  return jobId.slice(0, 1);
+}
+
+function shards(): string[] {
+  return Array.from({ length: SHARDS }, (_, index) => index.toString(SHARDS));
+}

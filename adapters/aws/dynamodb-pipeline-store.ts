@@ -1,0 +1,47 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import { getItem, type ItemKey, type Table, withoutKeys } from "./dynamodb-items.ts";
+
+export class DynamoDbPipelineStore implements PipelineStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
+    const item = await getItem(this.#table, keyOf(pipeline));
+    return item === undefined ? undefined : withoutKeys<PipelineState>(item);
+  }
+
+  async introducePipeline(state: PipelineState): Promise<void> {
+    try {
+      await this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: { ...state, ...keyOf(state.pipeline) },
+          ConditionExpression: "attribute_not_exists(pk)",
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  async setPaused(pipeline: string, paused: boolean): Promise<void> {
+    await this.#table.client.send(
+      new UpdateCommand({
+        TableName: this.#table.tableName,
+        Key: { ...keyOf(pipeline) },
+        UpdateExpression: "SET paused = :paused",
+        ConditionExpression: "attribute_exists(pk)",
+        ExpressionAttributeValues: { ":paused": paused },
+      }),
+    );
+  }
+}
+
+function keyOf(pipeline: string): ItemKey {
+  return { pk: `PIPELINE#${pipeline}`, sk: "STATE" };
+}

@@ -1,0 +1,39 @@
+import { Readable } from "node:stream";
+import { GetObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { ObjectGoneError } from "#core/ports/source-objects.ts";
+import type { OpenedObject, SourceObjects } from "#core/ports/source-objects.ts";
+
+/**
+ * How S3 says that a version is not there: 405 is a delete marker, and who may not list the bucket is told AccessDenied.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+const GONE = new Set(["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "AccessDenied"]);
+
+export class S3SourceObjects implements SourceObjects {
+  readonly #s3: S3Client;
+
+  constructor(s3: S3Client) {
+    this.#s3 = s3;
+  }
+
+  async open(version: { bucket: string; key: string; versionId: string }, signal: AbortSignal): Promise<OpenedObject> {
+    try {
+      const { Body, ContentLength, ContentType } = await this.#s3.send(
+        new GetObjectCommand({ Bucket: version.bucket, Key: version.key, VersionId: version.versionId }),
+        { abortSignal: signal },
+      );
+      if (!(Body instanceof Readable)) throw new Error("S3 answered without a body.");
+      return {
+        stream: Body,
+        sizeBytes: ContentLength ?? 0,
+        ...(ContentType === undefined ? {} : { contentType: ContentType }),
+      };
+    } catch (error) {
+      if (error instanceof S3ServiceException && GONE.has(error.name)) {
+        throw new ObjectGoneError(`${error.name}: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { IntakeSender } from "#core/ports/messaging.ts";
+
+/** SendMessageBatch takes ten: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+const BATCH = 10;
+const TRIES = 3;
+
+/** Some messages of a batch were refused at every try. */
+export class IntakeSendError extends Error {
+  override readonly name = "IntakeSendError";
+}
+
+export class SqsIntakeSender implements IntakeSender {
+  readonly #sqs: SQSClient;
+  readonly #queueUrl: string;
+
+  constructor(sqs: SQSClient, queueUrl: string) {
+    this.#sqs = sqs;
+    this.#queueUrl = queueUrl;
+  }
+
+  async send(events: readonly unknown[]): Promise<void> {
+    for (let start = 0; start < events.length; start += BATCH) {
+      await this.#sendBatch(events.slice(start, start + BATCH).map((event) => JSON.stringify(event)));
+    }
+  }
+
+  /** SQS answers 200 for a batch of which some messages failed; those are sent again. */
+  async #sendBatch(bodies: readonly string[]): Promise<void> {
+    let waiting = bodies;
+    let refusal = "";
+    for (let attempt = 0; attempt < TRIES && waiting.length > 0; attempt += 1) {
+      const sending = waiting;
+      const { Failed = [] } = await this.#sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: this.#queueUrl,
+          Entries: sending.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+        }),
+      );
+      refusal = Failed[0]?.Message ?? Failed[0]?.Code ?? "";
+      waiting = Failed.flatMap(({ Id }) => sending[Number(Id)] ?? []);
+    }
+    if (waiting.length > 0) {
+      throw new IntakeSendError(`${waiting.length} messages were not taken by the intake queue: ${refusal}`);
+    }
+  }
+}
