@@ -123,8 +123,11 @@ export interface IdentityPort {
   credentialsFor(roleArn: string, sessionName: string): TemporaryCredentials;
   /** Whether the role's own policies let it do `action` (e.g. sqs:ReceiveMessage) on `resource`. */
   roleAllowed(roleArn: string, action: string, resource: string): boolean;
-  /** Whether the role's trust policy lets this service (e.g. "ecs-tasks.amazonaws.com") use it. */
-  isTrustedBy(roleArn: string, servicePrincipal: string): boolean;
+  /**
+   * Whether the role's trust policy lets this service (e.g. "ecs-tasks.amazonaws.com") use it; `conditions` are what the
+   * service says of itself, e.g. aws:SourceArn. @throws AwsError NoSuchEntity where the role does not exist.
+   */
+  isTrustedBy(roleArn: string, servicePrincipal: string, conditions?: Readonly<Record<string, string>>): boolean;
   /**
    * Whether a service principal may do an action by a resource policy (a queue's, a topic's, a function's),
    * e.g. events.amazonaws.com sqs:SendMessage. `policy` is the resource's policy document, if it has one.

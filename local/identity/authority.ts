@@ -53,12 +53,12 @@ export function createAuthority(
 
     credentialsFor: (roleArn, sessionName) => keys.issue(roles.byArn(roleArn).arn, sessionName),
 
-    isTrustedBy(roleArn, service) {
+    isTrustedBy(roleArn, service, conditions) {
       const trust = [roles.byArn(roleArn).trust];
       const request = {
         action: "sts:AssumeRole",
         resource: roleArn,
-        conditions: { "aws:SourceAccount": context.accountId },
+        conditions: { "aws:SourceAccount": context.accountId, ...conditions },
       };
       return evaluate(trust, request, (statement) => namesService(statement, service)) === "allowed";
     },

@@ -70,8 +70,7 @@ export class Faults {
   ): FaultSet[K] | undefined {
     const fault = this.#set[name];
     const armed = this.#armed.get(name);
-    if (fault === undefined || armed === undefined || !concerns(fault as NonNullable<FaultSet[K]>))
-      return undefined;
+    if (fault === undefined || armed === undefined || !concerns(fault)) return undefined;
     if (armed.until !== undefined && this.#now() >= armed.until) return undefined;
     if (armed.left === 0 || Math.random() >= fault.share) return undefined;
     if (armed.left !== undefined) armed.left -= 1;

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { CloudContext } from "../../context/cloud-context.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
 import { lastPart } from "../model/arns.ts";
@@ -33,6 +32,7 @@ export class AgentEndpoint {
   readonly #context: CloudContext;
   readonly #clients = new Map<string, Registered>();
   #server: Server | undefined;
+  #base = "";
 
   constructor(context: CloudContext) {
     this.#context = context;
@@ -45,6 +45,8 @@ export class AgentEndpoint {
       server.listen(0, "127.0.0.1", resolve);
     });
     this.#server = server;
+    const address = server.address();
+    if (typeof address === "object" && address !== null) this.#base = `http://127.0.0.1:${address.port}`;
   }
 
   async stop(): Promise<void> {
@@ -60,8 +62,7 @@ export class AgentEndpoint {
     const id = `${lastPart(client.task.taskArn)}-${lastPart(client.container.containerArn).slice(-12)}`;
     const token = randomUUID();
     this.#clients.set(id, { ...client, token });
-    const { port } = this.#server?.address() as AddressInfo;
-    const base = `http://127.0.0.1:${port}`;
+    const base = this.#base;
     return {
       environment: {
         ECS_CONTAINER_METADATA_URI_V4: `${base}/v4/${id}`,

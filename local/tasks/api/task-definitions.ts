@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { EcsOperation } from "../ecs.ts";
+import type { Authorize, Ecs, EcsOperation } from "../ecs.ts";
 import { definitionArn } from "../model/arns.ts";
-import { registerInput } from "../model/definition.ts";
+import { registerInput, type TaskDefinition } from "../model/definition.ts";
 import { clientError, parseInput } from "../model/shapes.ts";
 import { checkDefinition } from "./definition-rules.ts";
 import { page } from "./page.ts";
@@ -20,7 +20,7 @@ const listInput = z.object({
 });
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html */
-export const registerTaskDefinition: EcsOperation = (ecs, input, authorize) => {
+export function register(ecs: Ecs, input: Record<string, unknown>, authorize: Authorize): TaskDefinition {
   const request = parseInput(registerInput, input);
   authorize("ecs:RegisterTaskDefinition", definitionArn(ecs.context, request.family, "*"));
   for (const role of [request.executionRoleArn, request.taskRoleArn]) {
@@ -28,8 +28,12 @@ export const registerTaskDefinition: EcsOperation = (ecs, input, authorize) => {
       authorize("iam:PassRole", role, { "iam:PassedToService": "ecs-tasks.amazonaws.com" });
   }
   checkDefinition(request);
-  const definition = ecs.definitions.register(request);
-  return { taskDefinition: definition, tags: request.tags ?? [] };
+  return ecs.definitions.register(request);
+}
+
+export const registerTaskDefinition: EcsOperation = (ecs, input, authorize) => {
+  const taskDefinition = register(ecs, input, authorize);
+  return { taskDefinition, tags: ecs.definitions.tags(taskDefinition.taskDefinitionArn) };
 };
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTaskDefinition.html */

@@ -157,19 +157,29 @@ function checkLaunch(ecs: Ecs, request: RunTaskInput, definition: TaskDefinition
       throw invalid(`Override for container named ${name} is not a container in the TaskDefinition.`);
     }
   }
-  for (const role of rolesOf(definition, request)) {
-    if (!ecs.context.identity.isTrustedBy(role, "ecs-tasks.amazonaws.com")) {
-      throw clientError(
-        `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed ` +
-          "has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
-      );
-    }
-  }
+  for (const role of rolesOf(definition, request)) checkTrust(ecs, role, cluster);
   fargateSize(request.overrides.cpu ?? definition.cpu, request.overrides.memory ?? definition.memory);
   const spot = places.filter((place) => place.spot).length;
   if (spot > 0) ecs.throttle.take("launchSpot", spot);
   if (spot < places.length) ecs.throttle.take("launchOnDemand", places.length - spot);
   return places;
+}
+
+/** Tasks get their role from ECS, which names itself and the task. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
+function checkTrust(ecs: Ecs, role: string, cluster: Cluster): void {
+  const conditions = { "aws:SourceArn": taskArn(ecs.context, cluster.clusterName, "*") };
+  let trusted: boolean;
+  try {
+    trusted = ecs.context.identity.isTrustedBy(role, "ecs-tasks.amazonaws.com", conditions);
+  } catch (error) {
+    if (error instanceof AwsError) throw clientError("Role is not valid");
+    throw error;
+  }
+  if (trusted) return;
+  throw clientError(
+    `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed ` +
+      "has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
+  );
 }
 
 function rolesOf(definition: TaskDefinition, { overrides }: RunTaskInput): string[] {

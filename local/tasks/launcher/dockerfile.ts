@@ -132,7 +132,7 @@ function declareArg(
   defaults: Record<string, string> = {},
 ): void {
   for (const word of words(rest)) {
-    const [key = "", value] = splitOnce(word);
+    const [key, value] = splitOnce(word);
     const known = value === undefined ? defaults[key] : expand(unquote(value), scope);
     if (known !== undefined) args[key] = known;
   }
@@ -145,7 +145,7 @@ function pairs(rest: string): [string, string][] {
     return [[key, value]];
   }
   return words(rest).map((word) => {
-    const [key = "", value = ""] = splitOnce(word);
+    const [key, value = ""] = splitOnce(word);
     return [key, unquote(value)];
   });
 }

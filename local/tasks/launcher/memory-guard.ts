@@ -39,7 +39,7 @@ export class MemoryGuard {
   #next(): void {
     if (this.#timer !== undefined || this.#tasks.size === 0) return;
     this.#timer = setTimeout(() => {
-      this.#check().finally(() => {
+      void this.#check().finally(() => {
         this.#timer = undefined;
         this.#next();
       });

@@ -149,7 +149,11 @@ export class RunningTask {
     const ended = process.exited.then(({ exitCode, reason }) => {
       reaper.forget(process.pid);
       delete record.process;
-      Object.assign(record, { lastStatus: "STOPPED", exitCode, ...(reason === undefined ? {} : { reason }) });
+      return void Object.assign(record, {
+        lastStatus: "STOPPED",
+        exitCode,
+        ...(reason === undefined ? {} : { reason }),
+      });
     });
     this.#containers.push({ record, definition, stopSignal: image.config.stopSignal, process, ended });
   }

@@ -31,14 +31,16 @@ export class TaskChanges {
    */
   tell(task: TaskRecord): void {
     const { version } = task;
-    this.#context.events.put([taskStateChange(task)]).then(
-      () => {
-        task.toldVersion = Math.max(task.toldVersion, version);
-        if (task.lastStatus === "STOPPED" && task.toldVersion === task.version) this.#tasks.save(task);
-      },
-      (error: unknown) =>
-        this.#context.report(`ECS: an event of ${task.taskArn} was not put: ${String(error)}`),
+    this.#put(task, version).catch((error: unknown) =>
+      this.#context.report(`ECS: event ${version} of ${task.taskArn} was not put: ${String(error)}`),
     );
+  }
+
+  async #put(task: TaskRecord, version: number): Promise<void> {
+    await this.#context.events.put([taskStateChange(task)]);
+    task.toldVersion = Math.max(task.toldVersion, version);
+    // Of a task that goes on, more events will tell the same.
+    if (task.lastStatus === "STOPPED" && task.toldVersion === task.version) this.#tasks.save(task);
   }
 
   /** Decides that the task shall stop, once: who comes second changes nothing. @returns whether this was the first */

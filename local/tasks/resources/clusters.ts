@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Properties, ResourceProvider, ResourceState } from "../../cloudformation/resource-provider.ts";
 import { createCluster, deleteCluster, putClusterCapacityProviders } from "../api/clusters.ts";
 import { trusted, type Ecs } from "../ecs.ts";
@@ -25,8 +26,8 @@ function clusterResource(ecs: Ecs): ResourceProvider {
       Tags: "update",
     },
     async create(properties, context) {
-      const clusterName = String(properties["ClusterName"] ?? context.generateName({ maxLength: 255 }));
-      const { clusterSettings, ...rest } = camelCase(properties);
+      const { clusterName: given, clusterSettings, ...rest } = camelCase(properties);
+      const clusterName = typeof given === "string" ? given : context.generateName({ maxLength: 255 });
       createCluster(ecs, { ...rest, settings: clusterSettings, clusterName }, trusted);
       return clusterState(ecs, clusterName);
     },
@@ -47,7 +48,7 @@ function clusterResource(ecs: Ecs): ResourceProvider {
 
 function associationsResource(ecs: Ecs): ResourceProvider {
   const associate = async (properties: Properties): Promise<ResourceState> => {
-    const cluster = String(properties["Cluster"]);
+    const cluster = parseInput(z.string(), properties["Cluster"]);
     putProviders(ecs, cluster, properties);
     return { physicalId: cluster, attributes: {} };
   };

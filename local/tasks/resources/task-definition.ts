@@ -1,10 +1,11 @@
+import { z } from "zod";
 import type { ResourceProvider } from "../../cloudformation/resource-provider.ts";
-import { deregisterTaskDefinition, registerTaskDefinition } from "../api/task-definitions.ts";
+import { deregisterTaskDefinition, register } from "../api/task-definitions.ts";
 import { trusted, type Ecs } from "../ecs.ts";
-import { lastPart } from "../model/arns.ts";
-import type { TaskDefinition } from "../model/definition.ts";
 import { parseInput, tags } from "../model/shapes.ts";
 import { camelCase } from "./camel-case.ts";
+
+const taskSize = z.object({ cpu: z.coerce.string().optional(), memory: z.coerce.string().optional() });
 
 /**
  * AWS::ECS::TaskDefinition: Ref is the ARN with its revision, and every change but one of tags is a new revision.
@@ -34,19 +35,11 @@ export function taskDefinitionResource(ecs: Ecs): ResourceProvider {
       Tags: "update",
     },
     async create(properties, context) {
-      const { cpu, memory, ...input } = camelCase(properties);
-      const registered = registerTaskDefinition(
-        ecs,
-        {
-          ...input,
-          family: properties["Family"] ?? lastPart(context.generateName({ maxLength: 255 })),
-          ...(cpu === undefined ? {} : { cpu: String(cpu) }),
-          ...(memory === undefined ? {} : { memory: String(memory) }),
-        },
-        trusted,
-      ) as { taskDefinition: TaskDefinition };
-      const arn = registered.taskDefinition.taskDefinitionArn;
-      return { physicalId: arn, attributes: { TaskDefinitionArn: arn } };
+      const { family = context.generateName({ maxLength: 255 }), ...input } = camelCase(properties);
+      // CloudFormation takes the task's size as a number too; the API does not.
+      const { cpu, memory } = parseInput(taskSize, input);
+      const { taskDefinitionArn } = register(ecs, { ...input, family, cpu, memory }, trusted);
+      return { physicalId: taskDefinitionArn, attributes: { TaskDefinitionArn: taskDefinitionArn } };
     },
     async update(state, properties) {
       ecs.definitions.setTags(

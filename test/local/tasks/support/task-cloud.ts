@@ -80,6 +80,7 @@ export async function startTaskCloud(ports: Partial<CloudContext> = {}): Promise
         sessionToken: `session-${session}`,
         expiration: new Date(Date.now() + 3_600_000).toISOString(),
       }),
+      roleAllowed: () => true,
       servicePrincipalAllowed: () => false,
     },
     ...ports,
