@@ -1,6 +1,4 @@
-import { AwsError } from "../gateway/aws-error.ts";
-
-const INCOMPLETE = () => new AwsError("IncompleteBody", "The request body terminated unexpectedly", 400);
+import { incompleteBody } from "./errors.ts";
 
 /** No client writes a longer chunk header or trailer line. */
 const MAX_LINE_BYTES = 8 * 1024;
@@ -18,11 +16,11 @@ export async function* decodeChunked(
   for (;;) {
     const header = await reader.line();
     const digits = /^([0-9a-fA-F]+)(?:;.*)?$/.exec(header ?? "")?.[1];
-    if (digits === undefined) throw INCOMPLETE();
+    if (digits === undefined) throw incompleteBody();
     const size = Number.parseInt(digits, 16);
     if (size === 0) break;
     yield* reader.bytes(size);
-    if ((await reader.line()) !== "") throw INCOMPLETE();
+    if ((await reader.line()) !== "") throw incompleteBody();
   }
   for (let line = await reader.line(); line !== undefined && line !== ""; line = await reader.line()) {
     const colon = line.indexOf(":");
@@ -48,10 +46,10 @@ class LineReader {
         this.#rest = this.#rest.subarray(end + 2);
         return line;
       }
-      if (this.#rest.length > MAX_LINE_BYTES) throw INCOMPLETE();
+      if (this.#rest.length > MAX_LINE_BYTES) throw incompleteBody();
       const next = await this.#next();
       if (next === undefined) {
-        if (this.#rest.length > 0) throw INCOMPLETE();
+        if (this.#rest.length > 0) throw incompleteBody();
         return undefined;
       }
       this.#rest = Buffer.concat([this.#rest, next]);
@@ -63,7 +61,7 @@ class LineReader {
     while (left > 0) {
       if (this.#rest.length === 0) {
         const next = await this.#next();
-        if (next === undefined) throw INCOMPLETE();
+        if (next === undefined) throw incompleteBody();
         this.#rest = next;
       }
       const taken = this.#rest.subarray(0, left);

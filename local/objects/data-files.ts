@@ -27,7 +27,7 @@ export class DataFiles {
   /** Writes a stream to a new file, each chunk seen first by `watch`. What fails leaves nothing behind. */
   async write(
     body: AsyncIterable<Uint8Array>,
-    watch: (chunk: Uint8Array) => void,
+    watch: (chunk: Uint8Array) => void = () => undefined,
   ): Promise<{ file: string; size: number }> {
     const file = randomBytes(16).toString("hex");
     const handle = await open(this.#path(file), "wx");

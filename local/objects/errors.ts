@@ -50,6 +50,13 @@ export const malformedXml = (): AwsError =>
 export const malformedPolicy = (): AwsError =>
   new AwsError("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400);
 
+export const incompleteBody = (): AwsError =>
+  new AwsError(
+    "IncompleteBody",
+    "You did not provide the number of bytes specified by the Content-Length HTTP header",
+    400,
+  );
+
 export const badDigest = (message: string): AwsError => new AwsError("BadDigest", message, 400);
 
 export const methodNotAllowed = (method: string, resourceType: string): AwsError =>

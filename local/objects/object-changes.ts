@@ -11,6 +11,9 @@ export interface WrittenVersion {
   readonly versionId?: string;
 }
 
+/** A version without what its entry into the index gives it. */
+export type VersionContent = Omit<ObjectVersion, "versionId" | "modifiedAt" | "marker">;
+
 export interface DeletedObject extends WrittenVersion {
   /** Whether a delete marker was made or removed. */
   readonly deleteMarker: boolean;
@@ -26,7 +29,7 @@ export function publishVersion(
   store: ObjectStore,
   request: S3Request,
   reason: string,
-  content: Omit<ObjectVersion, "versionId" | "modifiedAt" | "marker">,
+  content: VersionContent,
   also: () => void = () => undefined,
 ): WrittenVersion {
   const { written, replaced } = inTransaction(store.database, () => {
@@ -45,6 +48,21 @@ export function publishVersion(
   });
   afterCommit(store, [replaced]);
   return written;
+}
+
+/** As `publishVersion`, for data files that nobody else knows: they go where the object does not become visible. */
+export function publishNew(
+  store: ObjectStore,
+  request: S3Request,
+  reason: string,
+  content: VersionContent,
+): WrittenVersion {
+  try {
+    return publishVersion(store, request, reason, content);
+  } catch (error) {
+    store.files.discard(content.segments.map(({ file }) => file));
+    throw error;
+  }
 }
 
 /**

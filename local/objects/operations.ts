@@ -1,6 +1,7 @@
 import { AwsError, notImplemented } from "../gateway/aws-error.ts";
 import type { GatewayResponse } from "../gateway/service.ts";
 import { deleteBucketDocument, getBucketDocument, putBucketDocument } from "./bucket-documents.ts";
+import { putPart } from "./upload-part.ts";
 import {
   deleteBucketTagging,
   deleteObjectTagging,
@@ -11,10 +12,15 @@ import {
 } from "./tagging.ts";
 import { getBucketVersioning, putBucketVersioning } from "./bucket-versioning.ts";
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from "./buckets.ts";
+import { completeMultipartUpload } from "./complete-upload.ts";
+import { copyObject } from "./copy-object.ts";
 import { deleteObjects, deleteOne } from "./delete-objects.ts";
 import { methodNotAllowed } from "./errors.ts";
 import { getObject } from "./get-object.ts";
 import { listObjectsV1, listObjectsV2 } from "./list-objects.ts";
+import { listMultipartUploads, listParts } from "./list-uploads.ts";
+import { listObjectVersions } from "./list-versions.ts";
+import { abortMultipartUpload, createMultipartUpload } from "./multipart-uploads.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { putObject } from "./put-object.ts";
 import type { S3Request } from "./s3-request.ts";
@@ -79,6 +85,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "bucket HEAD": headBucket,
   "bucket GET": (store, request) =>
     request.query.get("list-type") === "2" ? listObjectsV2(store, request) : listObjectsV1(store, request),
+  "bucket GET versions": listObjectVersions,
+  "bucket GET uploads": listMultipartUploads,
   "bucket GET location": getBucketLocation,
   "bucket PUT versioning": putBucketVersioning,
   "bucket GET versioning": getBucketVersioning,
@@ -97,10 +105,18 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "bucket GET notification": getBucketDocument,
   "bucket PUT notification": putBucketDocument,
 
-  "object PUT": putObject,
+  "object PUT": (store, request) =>
+    request.header("x-amz-copy-source") === undefined
+      ? putObject(store, request)
+      : copyObject(store, request),
   "object GET": getObject,
   "object HEAD": getObject,
   "object DELETE": deleteOne,
+  "object POST uploads": createMultipartUpload,
+  "object PUT uploadId": putPart,
+  "object GET uploadId": listParts,
+  "object POST uploadId": completeMultipartUpload,
+  "object DELETE uploadId": abortMultipartUpload,
   "object GET tagging": getObjectTagging,
   "object PUT tagging": putObjectTagging,
   "object DELETE tagging": deleteObjectTagging,

@@ -1,6 +1,6 @@
 import type { GatewayResponse } from "../gateway/service.ts";
 import { checksumHeader } from "./checksums.ts";
-import { checkWriteConditions, publishVersion, type WrittenVersion } from "./object-changes.ts";
+import { checkWriteConditions, publishNew, type WrittenVersion } from "./object-changes.ts";
 import { readAttributes, refuseUnsupportedHeaders } from "./object-attributes.ts";
 import { encryptionHeaders } from "./object-headers.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -18,29 +18,24 @@ export async function putObject(store: ObjectStore, request: S3Request): Promise
   const attributes = readAttributes(request);
   checkWriteConditions(store, request);
   const body = new ReceivedBody(request);
-  const { file, size } = await store.files.write(body.stream, (chunk) => body.watch(chunk));
-  try {
-    const { md5, checksum } = body.verify();
-    const written = publishVersion(store, request, "PutObject", {
-      ...attributes,
-      size,
-      etag: md5,
-      checksum: { algorithm: body.algorithm, value: checksum, type: "FULL_OBJECT" },
-      segments: [{ file, size }],
-    });
-    return {
-      status: 200,
-      headers: {
-        etag: `"${md5}"`,
-        ...writtenHeaders(written, attributes),
-        [checksumHeader(body.algorithm)]: checksum,
-        "x-amz-checksum-type": "FULL_OBJECT",
-      },
-    };
-  } catch (error) {
-    store.files.discard([file]);
-    throw error;
-  }
+  const { file, size } = await store.files.write(body);
+  const { md5, checksum } = body.digests;
+  const written = publishNew(store, request, "PutObject", {
+    ...attributes,
+    size,
+    etag: md5,
+    checksum: { algorithm: body.algorithm, value: checksum, type: "FULL_OBJECT" },
+    segments: [{ file, size }],
+  });
+  return {
+    status: 200,
+    headers: {
+      etag: `"${md5}"`,
+      ...writtenHeaders(written, attributes),
+      [checksumHeader(body.algorithm)]: checksum,
+      "x-amz-checksum-type": "FULL_OBJECT",
+    },
+  };
 }
 
 /** What every write of an object answers. */

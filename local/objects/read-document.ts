@@ -13,9 +13,7 @@ const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
  */
 export async function readDocument(request: S3Request): Promise<{ text: string; verified: boolean }> {
   const body = new ReceivedBody(request);
-  const bytes = await readBody(Readable.from(body.stream), MAX_DOCUMENT_BYTES);
-  body.watch(bytes);
-  body.verify();
+  const bytes = await readBody(Readable.from(body), MAX_DOCUMENT_BYTES);
   return {
     text: bytes.toString("utf8"),
     verified: body.algorithmChosen || request.header("content-md5") !== undefined,

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
+import { BodyDigest } from "./body-digest.ts";
 import { decodeChunked } from "./chunked-body.ts";
 import {
   CHECKSUM_ALGORITHMS,
@@ -9,28 +10,26 @@ import {
   isChecksumAlgorithm,
   type ChecksumAlgorithm,
 } from "./checksums.ts";
-import type { Crc } from "./crc.ts";
-import { badDigest, invalidArgument, invalidRequest } from "./errors.ts";
+import { badDigest, incompleteBody, invalidArgument, invalidRequest } from "./errors.ts";
 import type { S3Request } from "./s3-request.ts";
 
 /** The largest body of one put or part. https://docs.aws.amazon.com/general/latest/gr/s3.html */
 export const MAX_PUT_BYTES = 5 * 1024 ** 3;
 
 /**
- * A body on its way in: decodes it, digests it as it passes, and once it is over holds it against everything that the
+ * A body on its way in: decodes it, digests it as it is read, and at its end holds it against everything that the
  * client said of it (length, Content-MD5, x-amz-content-sha256, x-amz-checksum-*, trailing checksum).
  */
-export class ReceivedBody {
+export class ReceivedBody implements AsyncIterable<Uint8Array> {
   readonly algorithm: ChecksumAlgorithm;
   /** Whether the client named the algorithm. */
   readonly algorithmChosen: boolean;
   readonly #request: S3Request;
-  readonly #md5 = createHash("md5");
   readonly #sha256: Hash | undefined;
-  readonly #checksum: Crc;
-  readonly #expectedMd5: Buffer | undefined;
+  readonly #digest: BodyDigest;
+  readonly #expectedMd5: string | undefined;
   #expectedChecksum: string | undefined;
-  #size = 0;
+  #digests: { md5: string; checksum: string } | undefined;
 
   /**
    * @param algorithm what to compute where the request names none (an upload's own algorithm)
@@ -41,15 +40,9 @@ export class ReceivedBody {
     const chosen = chosenAlgorithm(request);
     this.algorithm = chosen ?? algorithm;
     this.algorithmChosen = chosen !== undefined;
-    this.#checksum = checksumOf(this.algorithm);
+    this.#digest = new BodyDigest(this.algorithm);
     this.#expectedChecksum = request.header(checksumHeader(this.algorithm));
-    const md5 = request.header("content-md5");
-    this.#expectedMd5 = md5 === undefined ? undefined : Buffer.from(md5, "base64");
-    if (this.#expectedMd5 !== undefined && this.#expectedMd5.length !== 16) {
-      throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, {
-        "Content-MD5": md5,
-      });
-    }
+    this.#expectedMd5 = expectedMd5(request);
     this.#sha256 = isSha256(request.header("x-amz-content-sha256")) ? createHash("sha256") : undefined;
     const declared = declaredSize(request);
     if (declared === undefined && request.header("transfer-encoding") === undefined) {
@@ -58,36 +51,38 @@ export class ReceivedBody {
     if ((declared ?? 0) > MAX_PUT_BYTES) throw entityTooLarge(declared ?? 0);
   }
 
-  /** The decoded bytes. */
-  get stream(): AsyncIterable<Uint8Array> {
-    const { body } = this.#request.gateway;
-    if (!isChunked(this.#request)) return body as AsyncIterable<Uint8Array>;
-    return decodeChunked(body as AsyncIterable<Uint8Array>, (name, value) => {
+  /** What the bytes came to; known once all of them were read. */
+  get digests(): { md5: string; checksum: string } {
+    if (this.#digests === undefined) throw new Error("the body has not been read to its end");
+    return this.#digests;
+  }
+
+  /** The decoded bytes. @throws AwsError BadDigest, EntityTooLarge, IncompleteBody, XAmzContentSHA256Mismatch, MalformedTrailerError */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    let size = 0;
+    for await (const chunk of this.#decoded()) {
+      size += chunk.length;
+      if (size > MAX_PUT_BYTES) throw entityTooLarge(size);
+      this.#digest.update(chunk);
+      this.#sha256?.update(chunk);
+      yield chunk;
+    }
+    const declared = declaredSize(this.#request);
+    if (declared !== undefined && declared !== size) throw incompleteBody();
+    this.#digests = this.#digest.finish();
+    this.#verify(this.#digests);
+  }
+
+  #decoded(): AsyncIterable<Uint8Array> {
+    const body = this.#request.gateway.body as AsyncIterable<Uint8Array>;
+    if (!isChunked(this.#request)) return body;
+    return decodeChunked(body, (name, value) => {
       if (name === checksumHeader(this.algorithm)) this.#expectedChecksum = value;
     });
   }
 
-  /** Sees each decoded chunk. */
-  watch(chunk: Uint8Array): void {
-    this.#size += chunk.length;
-    if (this.#size > MAX_PUT_BYTES) throw entityTooLarge(this.#size);
-    this.#md5.update(chunk);
-    this.#sha256?.update(chunk);
-    this.#checksum.update(chunk);
-  }
-
-  /** Called once the stream is over. @throws AwsError BadDigest, IncompleteBody, InvalidRequest, XAmzContentSHA256Mismatch */
-  verify(): { md5: string; checksum: string } {
-    const declared = declaredSize(this.#request);
-    if (declared !== undefined && declared !== this.#size) {
-      throw new AwsError(
-        "IncompleteBody",
-        "You did not provide the number of bytes specified by the Content-Length HTTP header",
-        400,
-      );
-    }
-    const md5 = this.#md5.digest();
-    if (this.#expectedMd5?.equals(md5) === false) {
+  #verify({ md5, checksum }: { md5: string; checksum: string }): void {
+    if (this.#expectedMd5 !== undefined && this.#expectedMd5 !== md5) {
       throw badDigest("The Content-MD5 you specified did not match what we received.");
     }
     const claimed = this.#request.header("x-amz-content-sha256");
@@ -100,7 +95,6 @@ export class ReceivedBody {
         { ClientComputedContentSHA256: claimed, S3ComputedContentSHA256: sha256 },
       );
     }
-    const checksum = this.#checksum.digest().toString("base64");
     if (this.#expectedChecksum !== undefined && this.#expectedChecksum !== checksum) {
       throw badDigest(`The ${this.algorithm} you specified did not match the calculated checksum.`);
     }
@@ -111,7 +105,6 @@ export class ReceivedBody {
         400,
       );
     }
-    return { md5: md5.toString("hex"), checksum };
   }
 }
 
@@ -137,6 +130,17 @@ function chosenAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
     throw invalidRequest(`Value for ${checksumHeader(given[0])} header is invalid.`);
   }
   return given[0] ?? named;
+}
+
+/** In hex. */
+function expectedMd5(request: S3Request): string | undefined {
+  const text = request.header("content-md5");
+  if (text === undefined) return undefined;
+  const digest = Buffer.from(text, "base64");
+  if (digest.length === 16) return digest.toString("hex");
+  throw new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", 400, {
+    "Content-MD5": text,
+  });
 }
 
 function isChecksum(algorithm: ChecksumAlgorithm, value: string): boolean {
