@@ -1,0 +1,34 @@
+import type { Intrinsic, Resource, Statement } from "../template.ts";
+
+/** The part of the framework that our plugin uses; it ships no types of its own. */
+export interface Serverless {
+  readonly processedInput: { readonly commands: readonly string[] };
+  readonly serviceDir: string;
+  readonly service: {
+    readonly provider: { stage: string; region: string };
+    readonly custom: { readonly adminEmail: string };
+    readonly functions: Record<string, SlipwayFunction>;
+    readonly resources?: { Resources?: Record<string, Resource> };
+  };
+  readonly configSchemaHandler: {
+    defineFunctionProperties(provider: "aws", schema: object): void;
+  };
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+  getProvider(name: "aws"): AwsProvider;
+}
+
+export interface AwsProvider {
+  readonly naming: { getStackName(): string };
+  getRegion(): string;
+}
+
+export interface SlipwayFunction {
+  readonly name: string;
+  role?: Intrinsic;
+  /** What the function may do beside writing its log. */
+  readonly permissions?: readonly Statement[];
+}
+
+export interface PluginTools {
+  readonly log: { notice(text: string): void; warning(text: string): void };
+}

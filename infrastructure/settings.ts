@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+/** What infrastructure/stages/*.yml may say; a stage's file needs only what differs from default.yml. */
+export const Settings = z.strictObject({
+  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+  logRetentionDays: z.number().int(),
+  containerInsights: z.enum(["enabled", "enhanced", "disabled"]),
+  dataDeletionPolicy: z.enum(["Delete", "Retain", "RetainExceptOnCreate"]),
+  dataReplacePolicy: z.enum(["Delete", "Retain"]),
+  unfinishedUploadDays: z.number().int(),
+  oldVersionDays: z.number().int(),
+  taskDefinitionPolicy: z.enum(["Delete", "Retain"]),
+  visibilitySeconds: z.number().int().min(30),
+  batchSize: z.number().int(),
+  batchWindowSeconds: z.number().int(),
+  dispatchDelaySeconds: z.number().int(),
+  wakeDeduplication: z.enum(["window", "unique"]),
+  functionMemoryMiB: z.number().int(),
+  imagesFrom: z.enum(["registry", "folder"]),
+});
+export type Settings = z.infer<typeof Settings>;
+
+const SettingsFile = z.record(z.string(), z.unknown());
+
+/** @throws Error that names each setting that is wrong. */
+function readSettings(defaults: object, ofStage: object): Settings {
+  const read = Settings.safeParse({ ...defaults, ...ofStage });
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`infrastructure/stages: ${problems.join("; ")}.`);
+}
+
+/** What the framework hands to a function that stands for a value. */
+export interface Variables {
+  resolveVariable(variable: string): Promise<unknown>;
+}
+
+export async function settingsOf(variables: Variables): Promise<Settings> {
+  const stage = await stageOf(variables);
+  const defaults = await variables.resolveVariable("file(./infrastructure/stages/default.yml)");
+  const ofStage = await variables.resolveVariable(`file(./infrastructure/stages/${stage}.yml), null`);
+  return readSettings(SettingsFile.parse(defaults), SettingsFile.parse(ofStage ?? {}));
+}
+
+export function stageOf(variables: Variables): Promise<string> {
+  return textOf(variables, "sls:stage");
+}
+
+export async function textOf(variables: Variables, variable: string): Promise<string> {
+  return z.string().parse(await variables.resolveVariable(variable));
+}

@@ -1,0 +1,56 @@
+import { pipelines } from "#pipelines";
+import { administrators } from "./administrators.ts";
+import {
+  passedRoles,
+  pipelineResources,
+  scheduleRules,
+  taskDefinitionFamilies,
+  taskDefinitionsByPipeline,
+  taskLogGroups,
+} from "./pipelines.ts";
+import { queues } from "./queues.ts";
+import { settingsOf, stageOf, textOf, type Variables } from "./settings.ts";
+import type { Intrinsic, Resources } from "./template.ts";
+
+/** The parts of the template that follow from pipelines.ts and the stage; synthesize.cjs hands them to the framework. */
+
+interface Part {
+  readonly Resources: Resources;
+}
+
+export async function queuesPart(variables: Variables): Promise<Part> {
+  return { Resources: queues(await settingsOf(variables), scheduleRules(pipelines)) };
+}
+
+export async function administratorsPart(variables: Variables): Promise<Part> {
+  return { Resources: administrators(await textOf(variables, "self:custom.adminEmail")) };
+}
+
+export async function pipelinesPart(variables: Variables): Promise<Part> {
+  const settings = await settingsOf(variables);
+  const imageTag = await textOf(variables, "param:imageTag, ''");
+  return {
+    Resources: pipelineResources(pipelines, {
+      stage: await stageOf(variables),
+      settings,
+      imagesFrom: settings.imagesFrom,
+      imageTag: imageTag === "" ? undefined : imageTag,
+    }),
+  };
+}
+
+export function taskDefinitionsPart(): Intrinsic {
+  return taskDefinitionsByPipeline(pipelines);
+}
+
+export async function taskDefinitionFamiliesPart(variables: Variables): Promise<Intrinsic[]> {
+  return taskDefinitionFamilies(pipelines, await stageOf(variables));
+}
+
+export function passedRolesPart(): Intrinsic[] {
+  return passedRoles(pipelines);
+}
+
+export function taskLogGroupsPart(): Intrinsic[] {
+  return taskLogGroups(pipelines);
+}

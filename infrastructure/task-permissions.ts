@@ -1,0 +1,30 @@
+import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { allow, arnOf, sub, type Statement } from "./template.ts";
+
+/** What the task of a pipeline may do, and no other pipeline's task: it reads its own uploads only. */
+export function taskStatements(pipeline: Pipeline): Statement[] {
+  return [
+    allow(
+      ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+      arnOf("JobsTable"),
+    ),
+    allow("s3:PutObject", sub("${ResultsBucket.Arn}/jobs/*")),
+    allow("sqs:SendMessage", arnOf("TaskEventsQueue")),
+    ...sourceStatements(pipeline),
+    ...(pipeline.task === "inventory" ? inventoryStatements() : []),
+  ];
+}
+
+function sourceStatements({ source }: Pipeline): Statement[] {
+  if (source.type !== "upload") return [];
+  return [allow(["s3:GetObject", "s3:GetObjectVersion"], sub(`\${UploadsBucket.Arn}/${source.prefix}*`))];
+}
+
+/** The inventory compares the listing with the jobs, asks intake for the missing ones and writes the hour's report. */
+function inventoryStatements(): Statement[] {
+  return [
+    allow(["s3:ListBucket", "s3:ListBucketVersions"], arnOf("UploadsBucket")),
+    allow("sqs:SendMessage", arnOf("IntakeQueue")),
+    allow("s3:PutObject", sub("${ResultsBucket.Arn}/reports/*")),
+  ];
+}
