@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import type { CloudContext } from "../../context/cloud-context.ts";
+import { AwsError } from "../../gateway/aws-error.ts";
+import type { InvocationOutcome } from "../environments/invocation-outcome.ts";
+import type { EventInvokeConfig } from "../function-record.ts";
+import type { FunctionStore, ResolvedFunction } from "../function-store.ts";
+import type { Invoker } from "../invoker.ts";
+import { AsyncJournal, type AsyncEvent } from "./async-journal.ts";
+import { deliverOutcome, type OutcomeCondition } from "./outcome-delivery.ts";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+export const DEFAULT_MAXIMUM_RETRIES = 2;
+export const DEFAULT_MAXIMUM_AGE_SECONDS = 21_600;
+/** Between tries of an event that found the function throttled: 1 s, doubling up to 5 minutes. */
+const THROTTLE_BACKOFF_MS = { first: 1000, longest: 300_000 };
+
+/** Lambda's queue of asynchronous invocations. */
+export class AsyncInvocations {
+  readonly #context: CloudContext;
+  readonly #store: FunctionStore;
+  readonly #invoker: Invoker;
+  readonly #journal: AsyncJournal;
+  readonly #retryDelaysMs: readonly number[];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopped = false;
+
+  constructor(options: {
+    context: CloudContext;
+    store: FunctionStore;
+    invoker: Invoker;
+    journal: AsyncJournal;
+    /** Delay before the first and the second retry; in AWS one and two minutes. */
+    retryDelaysMs: readonly number[];
+  }) {
+    this.#context = options.context;
+    this.#store = options.store;
+    this.#invoker = options.invoker;
+    this.#journal = options.journal;
+    this.#retryDelaysMs = options.retryDelaysMs;
+  }
+
+  /** Takes up what was accepted before the cloud stopped. */
+  start(): void {
+    for (const event of this.#journal.load()) this.#schedule(event);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Accepts an event; it is on disk when this returns. @returns the request id of all its attempts */
+  accept(target: ResolvedFunction, payload: string): string {
+    const now = this.#context.clock.now();
+    const event: AsyncEvent = {
+      requestId: randomUUID(),
+      functionName: target.configuration.name,
+      qualifier: target.qualifier,
+      payload,
+      acceptedMs: now,
+      failures: 0,
+      dueMs: now,
+    };
+    this.#journal.save(event);
+    this.#schedule(event);
+    return event.requestId;
+  }
+
+  #schedule(event: AsyncEvent, throttles = 0): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.#attempt(event, throttles).catch((error: unknown) => {
+          if (!this.#stopped)
+            this.#context.report(`asynchronous invocation of ${event.functionName}: ${String(error)}`);
+        });
+      },
+      Math.max(0, event.dueMs - this.#context.clock.now()),
+    );
+    this.#timers.add(timer);
+  }
+
+  async #attempt(event: AsyncEvent, throttles: number): Promise<void> {
+    const target = this.#find(event);
+    if (target === undefined) {
+      this.#journal.remove(event);
+      return;
+    }
+    const rules = target.record.eventInvokeConfigs[event.qualifier] ?? defaultRules();
+    const expiresMs = event.acceptedMs + rules.maximumEventAgeSeconds * 1000;
+    if (this.#context.clock.now() > expiresMs) return this.#settle(event, target, rules, "EventAgeExceeded");
+    let outcome: InvocationOutcome;
+    try {
+      outcome = await this.#invoker.invoke(target, Buffer.from(event.payload, "utf8"), {
+        requestId: event.requestId,
+      });
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== "TooManyRequestsException") throw error;
+      const waitMs = Math.min(THROTTLE_BACKOFF_MS.first * 2 ** throttles, THROTTLE_BACKOFF_MS.longest);
+      this.#schedule({ ...event, dueMs: this.#context.clock.now() + waitMs }, throttles + 1);
+      return;
+    }
+    // The process was ended by us: the event runs again at the next start.
+    if (this.#stopped) return;
+    if (outcome.functionError === undefined) return this.#settle(event, target, rules, "Success", outcome);
+    const failed = { ...event, failures: event.failures + 1 };
+    if (failed.failures > rules.maximumRetryAttempts)
+      return this.#settle(failed, target, rules, "RetriesExhausted", outcome);
+    const delayMs = this.#retryDelaysMs[failed.failures - 1] ?? 0;
+    const retry = { ...failed, dueMs: this.#context.clock.now() + delayMs };
+    this.#journal.save(retry);
+    this.#schedule(retry);
+  }
+
+  async #settle(
+    event: AsyncEvent,
+    target: ResolvedFunction,
+    rules: EventInvokeConfig,
+    condition: OutcomeCondition,
+    outcome?: InvocationOutcome,
+  ): Promise<void> {
+    await deliverOutcome(
+      { context: this.#context, store: this.#store, asynchronous: this },
+      { event, target, rules, condition, outcome },
+    );
+    this.#journal.remove(event);
+  }
+
+  #find(event: AsyncEvent): ResolvedFunction | undefined {
+    try {
+      const qualified = event.qualifier === "$LATEST" ? {} : { qualifier: event.qualifier };
+      return this.#store.resolve({ name: event.functionName, ...qualified });
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function defaultRules(): EventInvokeConfig {
+  return {
+    maximumRetryAttempts: DEFAULT_MAXIMUM_RETRIES,
+    maximumEventAgeSeconds: DEFAULT_MAXIMUM_AGE_SECONDS,
+    lastModified: "",
+  };
+}

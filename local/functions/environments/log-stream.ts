@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import type { CloudContext } from "../../context/cloud-context.ts";
+
+/** LogType Tail gives the last 4 KB of an invocation's log. */
+const TAIL_BYTES = 4096;
+
+/** The log stream of one execution environment: one message after the other goes to CloudWatch Logs. */
+export class LogStream {
+  readonly name: string;
+  readonly #context: CloudContext;
+  readonly #group: string;
+  #tail: string[] = [];
+
+  constructor(context: CloudContext, group: string, version: string) {
+    const day = new Date(context.clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    this.name = `${day}/[${version}]${randomBytes(16).toString("hex")}`;
+    this.#context = context;
+    this.#group = group;
+  }
+
+  write(message: string): void {
+    this.#tail.push(message);
+    this.#context.logs.append(this.#group, this.name, [{ timestamp: this.#context.clock.now(), message }]);
+  }
+
+  /** Begins the log of an invocation. */
+  startTail(): void {
+    this.#tail = [];
+  }
+
+  /** The last 4 KB written since `startTail`. */
+  tail(): string {
+    const bytes = Buffer.from(this.#tail.map((message) => `${message}\n`).join(""), "utf8");
+    return bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)).toString("utf8");
+  }
+}

@@ -1,0 +1,123 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { RuntimeApiServer, RuntimeInvocation, RuntimeOutcome } from "./runtime-api-server.ts";
+import { OutputLines } from "./output-lines.ts";
+import { PeakMemory } from "./peak-memory.ts";
+
+const BOOTSTRAP = fileURLToPath(new URL("../bootstrap/main.mjs", import.meta.url));
+
+/** How a process ended; in Lambda's words it "exited". */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export type InitResult =
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly document: Buffer }
+  | { readonly kind: "exited"; readonly exit: ProcessExit };
+
+export type RunResult =
+  | { readonly kind: "finished"; readonly outcome: RuntimeOutcome }
+  | { readonly kind: "exited"; readonly exit: ProcessExit };
+
+/** One Node process that runs a function's handler, one invocation at a time. It leads a process group of its own. */
+export class RuntimeProcess {
+  readonly initialized: Promise<InitResult>;
+  readonly exited: Promise<ProcessExit>;
+  readonly memory: PeakMemory;
+  readonly #child: ChildProcess;
+  readonly #lines: readonly OutputLines[];
+  #giveNext: ((invocation: RuntimeInvocation) => void) | undefined;
+  #queued: RuntimeInvocation | undefined;
+  #running: { requestId: string; finish: (outcome: RuntimeOutcome) => void } | undefined;
+
+  constructor(options: {
+    runtimeApi: RuntimeApiServer;
+    variables: Readonly<Record<string, string>>;
+    taskRoot: string;
+    memorySizeMb: number;
+    onMessage: (message: string) => void;
+  }) {
+    const initialized = Promise.withResolvers<InitResult>();
+    const api = options.runtimeApi.register({
+      next: (answer) => {
+        this.#giveNext = answer;
+        initialized.resolve({ kind: "ready" });
+        this.#hand();
+      },
+      finished: (requestId, outcome) => {
+        if (this.#running?.requestId === requestId) this.#running.finish(outcome);
+      },
+      initializationFailed: (document) => initialized.resolve({ kind: "failed", document }),
+    });
+    // The last pipe is the lifeline: it closes with the cloud, and the bootstrap leaves with it.
+    this.#child = spawn(process.execPath, [...heapLimits(options.memorySizeMb), BOOTSTRAP], {
+      cwd: options.taskRoot,
+      env: { ...options.variables, AWS_LAMBDA_RUNTIME_API: api.address },
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      detached: true,
+    });
+    const { stdout, stderr } = this.#child;
+    if (stdout === null || stderr === null) throw new Error("a process was started without its pipes");
+    this.#lines = [new OutputLines(stdout, options.onMessage), new OutputLines(stderr, options.onMessage)];
+    this.memory = new PeakMemory(this.#child.pid, options.memorySizeMb, () => this.kill());
+    this.exited = new Promise((resolve) => {
+      this.#child.once("error", () => resolve({ code: 1, signal: null }));
+      this.#child.once("close", (code, signal) => resolve({ code, signal }));
+    });
+    void this.exited.then((exit) => {
+      api.close();
+      this.memory.stop();
+      initialized.resolve({ kind: "exited", exit });
+    });
+    this.initialized = initialized.promise;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  async run(invocation: RuntimeInvocation): Promise<RunResult> {
+    const finished = new Promise<RunResult>((resolve) => {
+      this.#running = {
+        requestId: invocation.requestId,
+        finish: (outcome) => {
+          const lines = this.#lines.map((stream) => stream.endOf(invocation.requestId));
+          void Promise.all(lines).then(() => resolve({ kind: "finished", outcome }));
+        },
+      };
+    });
+    this.#queued = invocation;
+    this.#hand();
+    const exited = this.exited.then((exit): RunResult => ({ kind: "exited", exit }));
+    return Promise.race([finished, exited]);
+  }
+
+  /** Ends the process and whatever it started, at once. */
+  kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+
+  #hand(): void {
+    if (this.#giveNext === undefined || this.#queued === undefined) return;
+    const [give, invocation] = [this.#giveNext, this.#queued];
+    this.#giveNext = undefined;
+    this.#queued = undefined;
+    give(invocation);
+  }
+}
+
+/** V8's own limits within the function's memory, as Lambda's runtime sets them, so that it collects before it is killed. */
+function heapLimits(memorySizeMb: number): string[] {
+  return [
+    `--max-old-space-size=${Math.floor(memorySizeMb * 0.9)}`,
+    `--max-semi-space-size=${Math.max(1, Math.floor(memorySizeMb * 0.05))}`,
+  ];
+}
