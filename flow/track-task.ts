@@ -1,5 +1,6 @@
 import { classifyStop } from "#core/classification/classify-stop.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
+import type { Quarantine } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import { type Run, runIdOf } from "#core/runs/run.ts";
 import { isOver, observedRun, stoppedRun } from "#core/runs/transitions.ts";
@@ -14,6 +15,19 @@ import { moveRun } from "./save.ts";
 /** What reaches the task-events queue: ECS' state changes, and the tasks' own reports. */
 export const TaskMessage = z.union([TaskStateChange, JobsSettled]);
 export type TaskMessage = z.infer<typeof TaskMessage>;
+
+export interface TrackPorts extends SettlePorts {
+  readonly quarantine: Quarantine;
+}
+
+/** Reads one message of the task-events queue; what nobody can read goes to the dead-letter queue at once. */
+export async function trackMessage(message: { messageId: string; body: string }, ports: TrackPorts): Promise<void> {
+  const parsed = TaskMessage.safeParse(parse(message.body));
+  if (parsed.success) return trackTask(parsed.data, ports);
+  const reason = `neither a task state change nor a task's report: ${parsed.error.issues[0]?.message ?? "unreadable"}`;
+  ports.log.warn("A message was set aside", { messageId: message.messageId, reason });
+  await ports.quarantine.set({ ...message, reason });
+}
 
 /** Follows one message about a task. Duplicates and stragglers change nothing and repeat what follows. */
 export async function trackTask(message: TaskMessage, ports: SettlePorts): Promise<void> {
@@ -74,4 +88,13 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
     return;
   }
   await finishRun(result.item, ports);
+}
+
+/** Text that is not JSON is handed on as it is, for the schema to refuse. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }

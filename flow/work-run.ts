@@ -60,10 +60,11 @@ const MAX_RESULT_BYTES = 8 * 1024;
 /**
  * What a task does from beginning to end: takes its run, takes and settles each job of the manifest, tells track in batches.
  * Who comes second, or too late, touches nothing.
+ * @throws where the run is not in the table or cannot be taken for trouble with the store: nothing has been begun then
  */
 export async function workRun(worker: Worker, ports: WorkPorts): Promise<WorkedRun> {
   const known = await ports.runs.readRun(worker.runId);
-  if (known === undefined) return { type: "not-ours", why: "there is no such run" };
+  if (known === undefined) throw new Error(`There is no run ${worker.runId} in the table.`);
   const taken = await moveRun(ports.runs, known, (run) => takeRun(run, worker.taskArn, ports.clock.now()));
   const run = taken?.item;
   if (run?.takenBy !== worker.taskArn) {
@@ -147,6 +148,6 @@ async function keepResult(
   return { type: "succeeded", result: { resultKey } };
 }
 
-function reportOf({ reason, tryAgain }: ReportedFailure): ReportedFailure {
-  return { reason, tryAgain };
+function reportOf({ type: _, ...reported }: ReportedFailure & { type: "failed" }): ReportedFailure {
+  return reported;
 }

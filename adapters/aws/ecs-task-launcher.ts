@@ -2,7 +2,6 @@ import {
   ConflictException,
   DescribeTasksCommand,
   type ECSClient,
-  ListTasksCommand,
   RunTaskCommand,
   StopTaskCommand,
   type Task,
@@ -60,11 +59,6 @@ export class EcsTaskLauncher implements TaskLauncher {
       new DescribeTasksCommand({ cluster: this.#cluster, tasks: [...taskArns] }),
     );
     return tasks.flatMap((task) => snapshotOf(task));
-  }
-
-  async listByStartedBy(startedBy: string): Promise<string[]> {
-    const { taskArns = [] } = await this.#client.send(new ListTasksCommand({ cluster: this.#cluster, startedBy }));
-    return taskArns;
   }
 }
 

@@ -72,6 +72,8 @@ export interface ReportedFailure {
   readonly reason: string;
   /** The task's own word: whether another try may help (exit code 75 of a plain image). */
   readonly tryAgain: boolean;
+  /** The job took longer than its pipeline allows, and the task stopped waiting for it. */
+  readonly timedOut?: true;
 }
 
 /**

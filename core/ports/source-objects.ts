@@ -7,7 +7,7 @@ export interface OpenedObject {
   readonly stream: Readable;
 }
 
-/** The object version is not there (any more): whoever deleted it wanted no work on it. */
+/** The object version is not there (any more), or is not for this task; S3 does not always tell which. */
 export class ObjectGoneError extends Error {
   override readonly name = "ObjectGoneError";
 }

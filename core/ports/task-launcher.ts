@@ -41,6 +41,4 @@ export interface TaskLauncher {
   stop(taskArn: string, reason: string): Promise<void>;
   /** Tasks that ECS still knows; others are left out. At most 100. */
   describe(taskArns: readonly string[]): Promise<TaskSnapshot[]>;
-  /** ARNs of tasks started by this run that ECS still lists. */
-  listByStartedBy(startedBy: string): Promise<string[]>;
 }

@@ -32,6 +32,14 @@ export function settleJob(state: {
 
 /** What the task said of the job beats what ECS says of the task. */
 function verdictOf(job: Job, runVerdict: Verdict | undefined): Verdict | undefined {
+  if (job.reported?.timedOut === true) {
+    return {
+      class: "timeout",
+      retry: "yes",
+      reason: job.reported.reason,
+      advice: "Raise timeout.jobSeconds in pipelines.ts, or find out what the task waits for.",
+    };
+  }
   if (job.reported !== undefined) {
     return {
       class: "application",

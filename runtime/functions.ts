@@ -1,0 +1,120 @@
+import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
+import { DynamoDbNoticeStore } from "#adapters/aws/dynamodb-notice-store.ts";
+import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
+import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
+import { CloudWatchTaskLogs } from "#adapters/aws/cloudwatch-task-logs.ts";
+import { EcsTaskLauncher } from "#adapters/aws/ecs-task-launcher.ts";
+import { EventBridgeAnnouncements } from "#adapters/aws/eventbridge-announcements.ts";
+import { SnsAdminMail } from "#adapters/aws/sns-admin-mail.ts";
+import { SqsQuarantine } from "#adapters/aws/sqs-quarantine.ts";
+import { SqsWakeUps } from "#adapters/aws/sqs-wake-ups.ts";
+import type { DispatchPorts } from "#flow/dispatch/ports.ts";
+import type { NotifyPorts } from "#flow/notify-failure.ts";
+import type { IntakePorts } from "#flow/record-trigger.ts";
+import type { SweepPorts } from "#flow/sweep.ts";
+import type { TrackPorts } from "#flow/track-task.ts";
+import { pipelines } from "#pipelines";
+import { clients } from "./clients.ts";
+import { type Config, FUNCTION_VARIABLES, readConfig } from "./config.ts";
+import { log } from "./observability.ts";
+import { systemChance, systemClock } from "./system.ts";
+
+/* What each function works with: its configuration turned into adapters. */
+
+type PortsOf<Ports> = Omit<Ports, "remainingMs">;
+
+export function intakePorts(): IntakePorts {
+  const config = readConfig(FUNCTION_VARIABLES.intake);
+  return {
+    jobs: new DynamoDbJobStore(table(config)),
+    quarantine: quarantine(config.SLIPWAY_INTAKE_DEAD_LETTER_QUEUE_URL),
+    wakeUps: wakeUps(config),
+    clock: systemClock,
+    log,
+    pipelines,
+    uploadsBucket: config.SLIPWAY_UPLOADS_BUCKET,
+  };
+}
+
+export function dispatchPorts(): PortsOf<DispatchPorts> {
+  const config = readConfig(FUNCTION_VARIABLES.dispatch);
+  return {
+    ...settling(config, config.SLIPWAY_WAKE_QUEUE_URL),
+    launcher: new EcsTaskLauncher({ client: clients.ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
+    pipelineStore: new DynamoDbPipelineStore(table(config)),
+    site: {
+      cluster: config.SLIPWAY_CLUSTER,
+      subnets: config.SLIPWAY_SUBNETS,
+      securityGroup: config.SLIPWAY_SECURITY_GROUP,
+      taskDefinitions: config.SLIPWAY_TASK_DEFINITIONS,
+    },
+    limits: { maxVcpu: config.SLIPWAY_MAX_VCPU },
+  };
+}
+
+export function wakePorts(): Pick<IntakePorts, "wakeUps"> {
+  return { wakeUps: wakeUps(readConfig(FUNCTION_VARIABLES.wake)) };
+}
+
+export function trackPorts(): TrackPorts {
+  const config = readConfig(FUNCTION_VARIABLES.track);
+  return { ...settling(config), quarantine: quarantine(config.SLIPWAY_TASK_EVENTS_DEAD_LETTER_QUEUE_URL) };
+}
+
+export function notifyPorts(): NotifyPorts {
+  const config = readConfig(FUNCTION_VARIABLES.notify);
+  const logGroupPrefix = config.SLIPWAY_LOG_GROUP_PREFIX;
+  return {
+    notices: new DynamoDbNoticeStore(table(config)),
+    mail: new SnsAdminMail({ client: clients.sns(), topicArn: config.SLIPWAY_ADMIN_TOPIC }),
+    taskLogs: new CloudWatchTaskLogs({ client: clients.logs(), logGroupPrefix }),
+    clock: systemClock,
+    log,
+    stage: config.SLIPWAY_STAGE,
+    region: config.AWS_REGION,
+    logGroupPrefix,
+  };
+}
+
+export function sweepPorts(): PortsOf<SweepPorts> {
+  const config = readConfig(FUNCTION_VARIABLES.sweep);
+  return {
+    ...settling(config),
+    launcher: new EcsTaskLauncher({ client: clients.ecs(), cluster: config.SLIPWAY_CLUSTER }),
+    pipelineStore: new DynamoDbPipelineStore(table(config)),
+  };
+}
+
+type SettleConfig = Config<
+  "SLIPWAY_JOBS_TABLE" | "SLIPWAY_EVENT_BUS" | "SLIPWAY_DISPATCH_QUEUE_URL" | "SLIPWAY_WAKE_DEDUPLICATION"
+>;
+
+function settling(config: SettleConfig, wakeQueueUrl?: string) {
+  return {
+    jobs: new DynamoDbJobStore(table(config)),
+    runs: new DynamoDbRunStore(table(config)),
+    announcements: new EventBridgeAnnouncements({ client: clients.eventBridge(), busName: config.SLIPWAY_EVENT_BUS }),
+    wakeUps: wakeUps(config, wakeQueueUrl),
+    clock: systemClock,
+    chance: systemChance,
+    log,
+    pipelines,
+  };
+}
+
+function table(config: Config<"SLIPWAY_JOBS_TABLE">) {
+  return { client: clients.dynamoDb(), tableName: config.SLIPWAY_JOBS_TABLE };
+}
+
+function quarantine(queueUrl: string) {
+  return new SqsQuarantine({ client: clients.sqs(), queueUrl });
+}
+
+function wakeUps(config: Config<"SLIPWAY_DISPATCH_QUEUE_URL" | "SLIPWAY_WAKE_DEDUPLICATION">, wakeQueueUrl?: string) {
+  return new SqsWakeUps({
+    client: clients.sqs(),
+    dispatchQueueUrl: config.SLIPWAY_DISPATCH_QUEUE_URL,
+    deduplication: config.SLIPWAY_WAKE_DEDUPLICATION,
+    ...(wakeQueueUrl === undefined ? {} : { wakeQueueUrl }),
+  });
+}
