@@ -25,9 +25,8 @@ export function restJson(
   return async (request) => {
     try {
       for (const { route, pattern } of compiled) {
-        const groups =
-          route.method === request.method ? pattern.exec(request.url.pathname)?.groups : undefined;
-        if (groups === undefined) continue;
+        const match = route.method === request.method ? pattern.exec(request.url.pathname) : null;
+        if (match === null) continue;
         const path = Object.fromEntries(
           Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
         );

@@ -16,6 +16,7 @@ export async function startFunctions(
   const test = await startOneService((context) => createFunctionsService(context, options.functions), {
     logs,
     identity: {
+      secretAccessKeyOf: () => undefined,
       credentialsFor: (_, sessionName) => ({
         accessKeyId: "ASIALOCAL",
         secretAccessKey: `secret of ${sessionName}`,
