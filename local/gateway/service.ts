@@ -65,6 +65,8 @@ export interface LocalService {
   readonly controls?: Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
   /** Called after the endpoint listens, in the order of the list in cloud.ts. */
   start?(): Promise<void>;
+  /** Called after a test moved the cloud's clock: what has fallen due by it is to be done now. */
+  clockMoved?(): void;
   /** Called in reverse order. Must end every child process and timer. */
   stop?(): Promise<void>;
 }

@@ -51,15 +51,18 @@ export function createAuthority(
 
     roleAllowed: (roleArn, action, resource) => decide(roleArn, action, resource) === "allowed",
 
+    secretAccessKeyOf: (accessKeyId) =>
+      accessKeyId.startsWith("ASIA") ? keys.secretOf(accessKeyId) : undefined,
+
     credentialsFor: (roleArn, sessionName) => keys.issue(roles.byArn(roleArn).arn, sessionName),
 
     isTrustedBy(roleArn, service, conditions) {
-      const trust = [roles.byArn(roleArn).trust];
       const request = {
         action: "sts:AssumeRole",
         resource: roleArn,
         conditions: { "aws:SourceAccount": context.accountId, ...conditions },
       };
+      const trust = [roles.byArn(roleArn).trust];
       return evaluate(trust, request, (statement) => namesService(statement, service)) === "allowed";
     },
 

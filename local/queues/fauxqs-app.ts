@@ -1,0 +1,105 @@
+import { type BuildAppOptions, buildApp } from "fauxqs";
+import type { Queue } from "./queue.ts";
+import type { QueueStore } from "./queue-store.ts";
+import type { SentMessage } from "./message.ts";
+
+export interface FauxqsAnswer {
+  readonly status: number;
+  readonly document: Record<string, unknown>;
+  /** E.g. AWS.SimpleQueueService.NonExistentQueue;Sender, by which clients name the error. */
+  readonly queryError?: string;
+}
+
+/**
+ * fauxqs checks the requests and words the answers of the message calls. The queues behind it are ours: its own are lost at
+ * a stop, follow the system's clock, and give a long poll's messages to clients that are gone.
+ */
+export function fauxqsApp(store: QueueStore): {
+  call(operation: string, input: Record<string, unknown>): Promise<FauxqsAnswer>;
+} {
+  const stores = { sqsStore: sqsStore(store), snsStore: {}, s3Store: {} } as unknown as NonNullable<
+    BuildAppOptions["stores"]
+  >;
+  const app = buildApp({ logger: false, stores });
+  return {
+    async call(operation, input) {
+      const response = await app.inject({
+        method: "POST",
+        url: "/",
+        headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` },
+        payload: JSON.stringify(input),
+      });
+      const queryError = response.headers["x-amzn-query-error"];
+      return {
+        status: response.statusCode,
+        document: response.json<Record<string, unknown>>(),
+        ...(typeof queryError === "string" ? { queryError } : {}),
+      };
+    },
+  };
+}
+
+/** The part of fauxqs' SqsStore that its message actions use. */
+function sqsStore(store: QueueStore): unknown {
+  const view = (queue: Queue | undefined) => queue && queueView(store, queue);
+  return {
+    getQueue: (url: string) => view(store.byUrl(url)),
+    getQueueByArn: (arn: string) => view(store.byArn(arn)),
+    listQueues: (prefix = "", max = 1000) =>
+      store
+        .all()
+        .filter((queue) => queue.name.startsWith(prefix))
+        .slice(0, max),
+    shutdown: () => undefined,
+  };
+}
+
+/** The part of fauxqs' SqsQueue that its message actions use. */
+function queueView(store: QueueStore, queue: Queue): unknown {
+  return {
+    name: queue.name,
+    url: queue.url,
+    arn: queue.arn,
+    attributes: queue.attributes,
+    isFifo: () => queue.isFifo(),
+    enqueue: (message: SentMessage) => queue.enqueue(message),
+    dequeue: (max: number, visibilitySeconds?: number) =>
+      queue
+        .receive(max, visibilitySeconds === undefined ? undefined : visibilitySeconds * 1000, (arn) =>
+          store.byArn(arn),
+        )
+        .map((message) => ({
+          MessageId: message.messageId,
+          ReceiptHandle: message.receiptHandle,
+          MD5OfBody: message.md5OfBody,
+          Body: message.body,
+          ...(message.md5OfMessageAttributes === undefined
+            ? {}
+            : {
+                MD5OfMessageAttributes: message.md5OfMessageAttributes,
+                MessageAttributes: message.messageAttributes,
+              }),
+        })),
+    inflightMessages: {
+      has: (handle: string) => queue.inFlight.has(handle),
+      get: (handle: string) => ({ message: queue.inFlight.get(handle) }),
+    },
+    deleteMessage: (handle: string) => queue.delete(handle),
+    changeVisibility: (handle: string, seconds: number) => queue.changeVisibility(handle, seconds * 1000),
+    getAllAttributes: (names: readonly string[]) => {
+      const all = Object.entries(queue.allAttributes());
+      return Object.fromEntries(names.includes("All") ? all : all.filter(([name]) => names.includes(name)));
+    },
+    checkDeduplication: (id: string) => {
+      const seen = queue.deduplication.find(id);
+      return {
+        isDuplicate: seen !== undefined,
+        originalMessageId: seen?.messageId,
+        originalSequenceNumber: seen?.sequenceNumber,
+      };
+    },
+    recordDeduplication: (id: string, messageId: string, sequenceNumber?: string) =>
+      queue.deduplication.record(id, messageId, sequenceNumber),
+    nextSequenceNumber: () => queue.deduplication.nextSequenceNumber(),
+  };
+}

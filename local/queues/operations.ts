@@ -1,0 +1,128 @@
+import { AwsError } from "../gateway/aws-error.ts";
+import type { GatewayRequest } from "../gateway/service.ts";
+import type { FauxqsAnswer } from "./fauxqs-app.ts";
+import { checkAttributes, redriveOf } from "./queue-attributes.ts";
+import type { Queue } from "./queue.ts";
+import type { QueueStore } from "./queue-store.ts";
+import { receiveMessages } from "./receive.ts";
+
+type Input = Record<string, unknown>;
+type Operation = (input: Input, request: Pick<GatewayRequest, "signal">) => Promise<FauxqsAnswer>;
+
+/** What fauxqs answers, with the IAM action that each call needs. */
+const MESSAGE_CALLS: Readonly<Record<string, string>> = {
+  SendMessage: "SendMessage",
+  SendMessageBatch: "SendMessage",
+  DeleteMessage: "DeleteMessage",
+  DeleteMessageBatch: "DeleteMessage",
+  ChangeMessageVisibility: "ChangeMessageVisibility",
+  ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
+  GetQueueAttributes: "GetQueueAttributes",
+  ListQueues: "ListQueues",
+};
+
+/** The IAM action of an operation: a batch needs the permission of the single call. */
+export function actionOf(operation: string): string {
+  return `sqs:${MESSAGE_CALLS[operation] ?? operation}`;
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
+export function queueOperations(
+  store: QueueStore,
+  call: (operation: string, input: Input) => Promise<FauxqsAnswer>,
+): Readonly<Record<string, Operation>> {
+  const passed = Object.keys(MESSAGE_CALLS).map((name): [string, Operation] => [
+    name,
+    (input) => call(name, input),
+  ]);
+  return {
+    ...Object.fromEntries(passed),
+
+    ReceiveMessage: (input, { signal }) =>
+      receiveMessages(store.byUrl(String(input["QueueUrl"])), input, signal, call),
+
+    async CreateQueue(input) {
+      const queue = store.create(
+        String(input["QueueName"] ?? ""),
+        texts(input["Attributes"]),
+        texts(input["tags"]),
+      );
+      return ok({ QueueUrl: queue.url });
+    },
+
+    async DeleteQueue(input) {
+      store.remove(queueOf(store, input));
+      return ok({});
+    },
+
+    async GetQueueUrl(input) {
+      const queue = store.find(String(input["QueueName"] ?? ""));
+      if (queue === undefined) throw noSuchQueue();
+      return ok({ QueueUrl: queue.url });
+    },
+
+    async SetQueueAttributes(input) {
+      const queue = queueOf(store, input);
+      const attributes = texts(input["Attributes"]);
+      checkAttributes(attributes);
+      if ((attributes["FifoQueue"] ?? queue.attributes["FifoQueue"]) !== queue.attributes["FifoQueue"]) {
+        throw new AwsError(
+          "InvalidAttributeValue",
+          "You cannot change the FifoQueue attribute of an existing queue.",
+        );
+      }
+      queue.setAttributes(attributes);
+      return ok({});
+    },
+
+    async PurgeQueue(input) {
+      queueOf(store, input).purge();
+      return ok({});
+    },
+
+    async TagQueue(input) {
+      const queue = queueOf(store, input);
+      for (const [key, value] of Object.entries(texts(input["Tags"]))) queue.tags.set(key, value);
+      queue.save();
+      return ok({});
+    },
+
+    async UntagQueue(input) {
+      const queue = queueOf(store, input);
+      for (const key of (input["TagKeys"] ?? []) as string[]) queue.tags.delete(key);
+      queue.save();
+      return ok({});
+    },
+
+    ListQueueTags: async (input) => ok({ Tags: Object.fromEntries(queueOf(store, input).tags) }),
+
+    async ListDeadLetterSourceQueues(input) {
+      const target = queueOf(store, input).arn;
+      const sources = store.all().filter((queue) => {
+        const policy = queue.attributes["RedrivePolicy"];
+        return policy !== undefined && redriveOf(policy).deadLetterTargetArn === target;
+      });
+      return ok({ queueUrls: sources.map((queue) => queue.url) });
+    },
+  };
+}
+
+/** @throws AwsError QueueDoesNotExist */
+export function queueOf(store: QueueStore, input: Input): Queue {
+  const queue = store.byUrl(String(input["QueueUrl"] ?? ""));
+  if (queue === undefined) throw noSuchQueue();
+  return queue;
+}
+
+function noSuchQueue(): AwsError {
+  return new AwsError("QueueDoesNotExist", "The specified queue does not exist.");
+}
+
+function ok(document: Input): FauxqsAnswer {
+  return { status: 200, document };
+}
+
+function texts(value: unknown): Record<string, string> {
+  const entries = Object.entries((value ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, text]) => [key, String(text)]));
+}

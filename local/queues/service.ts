@@ -1,0 +1,49 @@
+import type { CloudContext, QueuePort } from "../context/cloud-context.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
+import type { LocalService } from "../gateway/service.ts";
+import { fauxqsApp } from "./fauxqs-app.ts";
+import { actionOf, queueOperations } from "./operations.ts";
+import { withQueryError } from "./query-error.ts";
+import { createQueuePort } from "./queue-port.ts";
+import { QueueStore } from "./queue-store.ts";
+import { queueResources } from "./resources.ts";
+
+export interface QueuesService extends LocalService {
+  readonly port: QueuePort;
+}
+
+/** SQS. */
+export function createQueuesService(context: CloudContext): QueuesService {
+  const store = new QueueStore(context);
+  const fauxqs = fauxqsApp(store);
+  const operations = Object.entries(queueOperations(store, fauxqs.call)).map(
+    ([name, operation]): [string, JsonOperation] => [
+      name,
+      async (input, request) => {
+        request.authorize(actionOf(name), resourceOf(context, input));
+        const answer = await operation(input, request);
+        if (answer.status === 200) return answer.document;
+        const code = String(answer.document["__type"]).replace(/^.*#/, "");
+        throw new AwsError(code, String(answer.document["message"]), answer.status);
+      },
+    ],
+  );
+  const json = jsonProtocol({ version: "1.0", service: "SQS", operations: Object.fromEntries(operations) });
+  return {
+    name: "queues",
+    signingNames: ["sqs"],
+    port: createQueuePort(store, fauxqs.call),
+    handle: async (request) => withQueryError(await json(request)),
+    resources: queueResources(store),
+    clockMoved: () => store.wakeAll(),
+    stop: async () => store.close(),
+  };
+}
+
+/** The ARN of the queue that a call is about; the queue need not exist. */
+function resourceOf(context: CloudContext, input: Record<string, unknown>): string {
+  const url = String(input["QueueUrl"] ?? "");
+  const name = String(input["QueueName"] ?? url.slice(url.lastIndexOf("/") + 1));
+  return `arn:aws:sqs:${context.region}:${context.accountId}:${name === "" ? "*" : name}`;
+}

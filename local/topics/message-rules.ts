@@ -1,0 +1,47 @@
+import { AwsError } from "../gateway/aws-error.ts";
+
+/**
+ * What SNS refuses before it publishes: subjects with line breaks or control characters or of 100 characters and more, and
+ * structured messages without a default. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * @throws AwsError InvalidParameter
+ */
+export function checkMessage(message: { subject?: string; body?: string; structure?: string }): void {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  if (
+    message.subject !== undefined &&
+    (message.subject.length >= 100 || /[\u0000-\u001f\u007f]/.test(message.subject))
+  ) {
+    throw new AwsError("InvalidParameter", "Invalid parameter: Subject");
+  }
+  if (message.structure === undefined) return;
+  if (message.structure !== "json")
+    throw new AwsError("InvalidParameter", "Invalid parameter: MessageStructure");
+  const parsed = parsedObject(message.body ?? "");
+  if (parsed === undefined) {
+    throw new AwsError(
+      "InvalidParameter",
+      "Invalid parameter: Message Structure - JSON message body failed to parse",
+    );
+  }
+  if (typeof parsed["default"] !== "string") {
+    throw new AwsError(
+      "InvalidParameter",
+      "Invalid parameter: Message Structure - No default entry in JSON message body",
+    );
+  }
+}
+
+/** The text for one protocol out of a structured message. */
+export function textFor(protocol: string, structured: string): string {
+  const texts = parsedObject(structured) ?? {};
+  return String(texts[protocol] ?? texts["default"]);
+}
+
+function parsedObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}

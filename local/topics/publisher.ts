@@ -1,0 +1,61 @@
+import type { CloudContext, TopicPort } from "../context/cloud-context.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import { deliver } from "./delivery.ts";
+import type { FauxqsAnswer, fauxqsApp } from "./fauxqs-app.ts";
+import { checkMessage } from "./message-rules.ts";
+import type { Outbox } from "./outbox.ts";
+import type { TopicStore } from "./topic-store.ts";
+
+/** Answers one SNS call; a publish is answered when its deliveries are done. @throws AwsError InvalidParameter */
+export type CallTopics = (form: URLSearchParams) => Promise<FauxqsAnswer>;
+
+export function createCaller(
+  context: CloudContext,
+  fauxqs: ReturnType<typeof fauxqsApp>,
+  outbox: Outbox,
+): CallTopics {
+  return async (form) => {
+    const structure = form.get("MessageStructure") ?? undefined;
+    checkMessage({
+      ...(form.get("Subject") === null ? {} : { subject: String(form.get("Subject")) }),
+      ...(structure === undefined ? {} : { structure, body: String(form.get("Message")) }),
+    });
+    const deliveries: Promise<void>[] = [];
+    const answer = await fauxqs.call(form, (subscription, delivery) => {
+      deliveries.push(deliver(context, outbox, subscription, delivery, structure === "json"));
+    });
+    await Promise.all(deliveries);
+    return answer;
+  };
+}
+
+/** Topics for the other services of the cloud. */
+export function createTopicPort(context: CloudContext, store: TopicStore, call: CallTopics): TopicPort {
+  return {
+    async publish(topicArn, message, caller) {
+      const topic = store.topic(topicArn);
+      if (topic === undefined) throw new AwsError("NotFound", "Topic does not exist", 404);
+      const allowed =
+        caller === undefined ||
+        context.identity.servicePrincipalAllowed({
+          service: caller.service,
+          action: "sns:Publish",
+          resource: topicArn,
+          policy: topic.attributes["Policy"],
+          conditions: { "aws:SourceArn": caller.sourceArn },
+        });
+      if (!allowed) {
+        const text = `User: ${caller.service} is not authorized to perform: SNS:Publish on resource: ${topicArn} because no resource-based policy allows the SNS:Publish action`;
+        throw new AwsError("AuthorizationError", text, 403);
+      }
+      const subject = message.subject === undefined ? {} : { Subject: message.subject };
+      const answer = await call(
+        new URLSearchParams({ Action: "Publish", TopicArn: topicArn, Message: message.body, ...subject }),
+      );
+      if (answer.status === 200) return;
+      const [, code = "InternalError"] = /<Code>(.*?)<\/Code>/.exec(answer.body) ?? [];
+      const [, text = answer.body] = /<Message>(.*?)<\/Message>/s.exec(answer.body) ?? [];
+      throw new AwsError(code, text, answer.status);
+    },
+  };
+}
