@@ -15,6 +15,7 @@ export const Settings = z.strictObject({
   batchWindowSeconds: z.number().int(),
   dispatchDelaySeconds: z.number().int(),
   wakeDeduplication: z.enum(["window", "unique"]),
+  maxVcpu: z.number().positive(),
   functionMemoryMiB: z.number().int(),
   imagesFrom: z.enum(["registry", "folder"]),
 });
