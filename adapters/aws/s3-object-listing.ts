@@ -10,10 +10,18 @@ export class S3ObjectListing implements ObjectListing {
     this.#s3 = s3;
   }
 
-  async *listVersions({ bucket, prefix }: { bucket: string; prefix: string }): AsyncIterable<readonly ObjectVersion[]> {
+  async *listVersions({
+    bucket,
+    prefix,
+  }: {
+    bucket: string;
+    prefix: string;
+  }): AsyncIterable<readonly ObjectVersion[]> {
     let from: { KeyMarker?: string; VersionIdMarker?: string } = {};
     for (;;) {
-      const page = await this.#s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...from }));
+      const page = await this.#s3.send(
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...from }),
+      );
       yield (page.Versions ?? []).flatMap((version) => read(bucket, version));
       if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return;
       from = {

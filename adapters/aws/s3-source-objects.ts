@@ -17,7 +17,10 @@ export class S3SourceObjects implements SourceObjects {
     this.#s3 = s3;
   }
 
-  async open(version: { bucket: string; key: string; versionId: string }, signal: AbortSignal): Promise<OpenedObject> {
+  async open(
+    version: { bucket: string; key: string; versionId: string },
+    signal: AbortSignal,
+  ): Promise<OpenedObject> {
     try {
       const { Body, ContentLength, ContentType } = await this.#s3.send(
         new GetObjectCommand({ Bucket: version.bucket, Key: version.key, VersionId: version.versionId }),

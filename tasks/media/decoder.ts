@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import type { Metadata, Sharp } from "sharp";
-import { BadInput } from "../../flow/work-errors.ts";
+import { BadInput } from "#flow/work-errors.ts";
 
 /** A camera's largest pictures have about 100 megapixels; what is larger is a bomb, or no photograph. */
 export const MAX_PIXELS = 100_000_000;

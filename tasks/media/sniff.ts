@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { fileTypeFromFile } from "file-type";
-import { BadInput } from "../../flow/work-errors.ts";
+import { BadInput } from "#flow/work-errors.ts";
 
 /** The formats that the task works on, by what is inside the file and not by its name. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";

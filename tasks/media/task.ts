@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { BadInput } from "../../flow/work-errors.ts";
+import { BadInput } from "#flow/work-errors.ts";
 import { endsEarly, openImage, readHeader, decoding } from "./decoder.ts";
 import { readCameraFacts } from "./exif.ts";
 import type { CameraFacts } from "./exif.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import exifr from "exifr";
 import sharp from "sharp";
-import { BadInput } from "../../../flow/work-errors.ts";
+import { BadInput } from "#flow/work-errors.ts";
 import { describeImage } from "../../../tasks/media/task.ts";
 import { MemoryResults } from "./support/memory-results.ts";
 

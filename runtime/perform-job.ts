@@ -1,0 +1,103 @@
+import type { Log } from "#core/ports/log.ts";
+import type { ResultStore } from "#core/ports/object-store.ts";
+import { BadInput, TryAgain } from "#flow/work-errors.ts";
+import type { Assignment, Outcome } from "#flow/work-run.ts";
+import { AttemptResults } from "./task-context.ts";
+import type { TaskContext, Work } from "./task-context.ts";
+import type { TaskDisk } from "./task-disk.ts";
+
+/** How long work may take to notice that its time is over, before it is left to itself. */
+const ABORT_GRACE_MS = 2000;
+
+export interface JobShop {
+  readonly work: Work;
+  readonly disk: TaskDisk;
+  readonly results: ResultStore;
+  readonly log: Log;
+  readonly timeoutMs: number;
+  readonly processors: number;
+  /** Aborts when the task has to be gone at once; jobs under way are then nobody's fault. */
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Downloads a job's input and does the work within its time. Native code cannot be stopped: work that goes on after its
+ * time is left behind, its outcome is dropped, and the process does not wait for it. Never rejects.
+ */
+export async function performJob(assignment: Assignment, shop: JobShop): Promise<Outcome> {
+  const late = new AbortController();
+  const overdue = Promise.withResolvers<Outcome>();
+  let timer = setTimeout(() => {
+    late.abort(new Error("The job's time is over."));
+    timer = setTimeout(() => overdue.resolve(timedOut(shop.timeoutMs)), ABORT_GRACE_MS);
+  }, shop.timeoutMs);
+  const interrupt = (): void => overdue.resolve({ type: "interrupted" });
+  shop.interrupted.addEventListener("abort", interrupt);
+  const signal = AbortSignal.any([late.signal, shop.interrupted]);
+  try {
+    const outcome = await Promise.race([attempt(assignment, shop, signal), overdue.promise]);
+    if (shop.interrupted.aborted && outcome.type === "failed") return { type: "interrupted" };
+    return late.signal.aborted && outcome.type === "failed" ? timedOut(shop.timeoutMs) : outcome;
+  } finally {
+    clearTimeout(timer);
+    shop.interrupted.removeEventListener("abort", interrupt);
+  }
+}
+
+async function attempt(assignment: Assignment, shop: JobShop, signal: AbortSignal): Promise<Outcome> {
+  const { job } = assignment;
+  const startedMs = performance.now();
+  const log = logOf(shop.log, job.jobId);
+  try {
+    await using input = job.source.type === "upload" ? await shop.disk.fetch(job.source, signal) : undefined;
+    const context: TaskContext = {
+      job,
+      attempt: assignment.attempt,
+      input,
+      results: new AttemptResults(shop.results, assignment.resultsPrefix),
+      signal,
+      log,
+      processors: shop.processors,
+    };
+    const result = await shop.work(context);
+    log.info("Job done", { seconds: secondsSince(startedMs) });
+    return { type: "succeeded", result };
+  } catch (error) {
+    const failure = failureOf(error);
+    log.error("Job failed", {
+      seconds: secondsSince(startedMs),
+      reason: failure.reason,
+      ...detailsOf(error),
+    });
+    return failure;
+  }
+}
+
+function failureOf(error: unknown): Outcome & { type: "failed" } {
+  if (error instanceof BadInput) return { type: "failed", reason: error.message, tryAgain: false };
+  if (error instanceof TryAgain) return { type: "failed", reason: error.message, tryAgain: true };
+  return { type: "failed", reason: `The task's program failed: ${String(error)}`, tryAgain: false };
+}
+
+/** The stack helps where our program is at fault; of bad input the reason says everything. */
+function detailsOf(error: unknown): { stack?: string } {
+  if (error instanceof BadInput || !(error instanceof Error) || error.stack === undefined) return {};
+  return { stack: error.stack };
+}
+
+function timedOut(timeoutMs: number): Outcome {
+  const reason = `The job took longer than its limit of ${timeoutMs / 1000} seconds.`;
+  return { type: "failed", reason, tryAgain: true, timedOut: true };
+}
+
+function logOf(log: Log, jobId: string): Log {
+  return {
+    info: (message, data) => log.info(message, { jobId, ...data }),
+    warn: (message, data) => log.warn(message, { jobId, ...data }),
+    error: (message, data) => log.error(message, { jobId, ...data }),
+  };
+}
+
+function secondsSince(startedMs: number): number {
+  return Math.round(performance.now() - startedMs) / 1000;
+}

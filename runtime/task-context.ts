@@ -1,0 +1,48 @@
+import type { Job } from "#core/jobs/job.ts";
+import type { Log } from "#core/ports/log.ts";
+import type { ResultStore } from "#core/ports/object-store.ts";
+import { TryAgain } from "#flow/work-errors.ts";
+
+/** What a task's work is given for one job. */
+export interface TaskContext {
+  readonly job: Job;
+  /** From 1. */
+  readonly attempt: number;
+  /** The object of an upload job, on disk under a name of ours; undefined for ticks and requests. */
+  readonly input: { readonly path: string; readonly sizeBytes: number } | undefined;
+  readonly results: AttemptResults;
+  /** Aborts at the job's time limit and when the task has to stop; what the work returns after that is dropped. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** How many processors this job has to itself, at least 1. */
+  readonly processors: number;
+}
+
+/**
+ * The work at one job. What it returns is the job's result, JSON.
+ * @throws BadInput where the input is at fault, TryAgain where another try may help; any other error is the program's own
+ *   fault and is not tried again
+ */
+export type Work = (context: TaskContext) => Promise<unknown>;
+
+/** Writes where the attempt may write and nowhere else, so that a ghost cannot overwrite the winner. */
+export class AttemptResults {
+  readonly #store: ResultStore;
+  readonly #prefix: string;
+
+  constructor(store: ResultStore, prefix: string) {
+    this.#store = store;
+    this.#prefix = prefix;
+  }
+
+  /** @returns the key in the results bucket @throws TryAgain where the store did not take it */
+  async put(file: { name: string; body: Uint8Array | string; contentType: string }): Promise<string> {
+    const key = `${this.#prefix}${file.name}`;
+    try {
+      await this.#store.put({ key, body: file.body, contentType: file.contentType });
+    } catch (error) {
+      throw new TryAgain(`A result could not be written: ${String(error)}`, { cause: error });
+    }
+    return key;
+  }
+}

@@ -1,0 +1,140 @@
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { ObjectGoneError } from "#core/ports/source-objects.ts";
+import type { SourceObjects } from "#core/ports/source-objects.ts";
+import { BadInput, TryAgain } from "#flow/work-errors.ts";
+
+/** Left free for whatever else a task writes. */
+const HEADROOM_BYTES = 64 * 1024 * 1024;
+
+/** An object on the task's disk; the folder goes when the job is done. */
+export interface InputFile extends AsyncDisposable {
+  /** A name of our own: keys may hold anything, "../" too. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+interface StoredVersion {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly sizeBytes: number;
+}
+
+interface Waiter {
+  readonly bytes: number;
+  readonly admitted: PromiseWithResolvers<void>;
+}
+
+/** The disk that the jobs of a pack share. A download waits until the others leave room for it. */
+export class TaskDisk {
+  readonly #sources: SourceObjects;
+  readonly #capacity: number;
+  #used = 0;
+  readonly #waiters: Waiter[] = [];
+
+  constructor(sources: SourceObjects, capacityBytes: number) {
+    this.#sources = sources;
+    this.#capacity = capacityBytes;
+  }
+
+  /** A disk as large as the task was given, or as much of it as is free. */
+  static async measure(sources: SourceObjects, givenBytes: number): Promise<TaskDisk> {
+    const { bavail, bsize } = await statfs(tmpdir());
+    return new TaskDisk(sources, Math.max(0, Math.min(givenBytes, bavail * bsize) - HEADROOM_BYTES));
+  }
+
+  /**
+   * Downloads one object version, as soon as there is room for it.
+   * @throws BadInput where it is gone or can never fit; TryAgain where the download failed
+   */
+  async fetch(version: StoredVersion, signal: AbortSignal): Promise<InputFile> {
+    const { sizeBytes } = version;
+    if (sizeBytes > this.#capacity) {
+      throw new BadInput(
+        `The object has ${sizeBytes} bytes, and the task's disk has room for ${this.#capacity}; give the pipeline more ephemeralStorageGiB.`,
+      );
+    }
+    await this.#reserve(sizeBytes, signal);
+    const folder = await mkdtemp(path.join(tmpdir(), "slipway-"));
+    const release = async (): Promise<void> => {
+      await rm(folder, { recursive: true, force: true });
+      this.#free(sizeBytes);
+    };
+    const file = path.join(folder, "input");
+    try {
+      await this.#download(version, file, signal);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    return { path: file, sizeBytes, [Symbol.asyncDispose]: release };
+  }
+
+  async #download(version: StoredVersion, file: string, signal: AbortSignal): Promise<void> {
+    try {
+      const { stream } = await this.#sources.open(version, signal);
+      await pipeline(stream, withExactly(version.sizeBytes), createWriteStream(file), { signal });
+    } catch (error) {
+      if (error instanceof ObjectGoneError) {
+        throw new BadInput(
+          `The object version cannot be read; it was deleted before its turn, or the task may not read it (${error.message}).`,
+          { cause: error },
+        );
+      }
+      throw new TryAgain(`The object could not be downloaded: ${String(error)}`, { cause: error });
+    }
+  }
+
+  /** First come, first served, so that a large file is not overtaken for ever. */
+  async #reserve(bytes: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const waiter: Waiter = { bytes, admitted: Promise.withResolvers<void>() };
+    this.#waiters.push(waiter);
+    const leave = (): void => {
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.admitted.reject(signal.reason);
+      this.#admit();
+    };
+    signal.addEventListener("abort", leave);
+    this.#admit();
+    try {
+      await waiter.admitted.promise;
+    } finally {
+      signal.removeEventListener("abort", leave);
+    }
+  }
+
+  #free(bytes: number): void {
+    this.#used -= bytes;
+    this.#admit();
+  }
+
+  #admit(): void {
+    for (
+      let [next] = this.#waiters;
+      next !== undefined && this.#used + next.bytes <= this.#capacity;
+      [next] = this.#waiters
+    ) {
+      this.#used += next.bytes;
+      this.#waiters.shift();
+      next.admitted.resolve();
+    }
+  }
+}
+
+/** Passes exactly as many bytes as were announced, so that no download takes more disk than it reserved. */
+function withExactly(sizeBytes: number) {
+  return async function* count(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let seen = 0;
+    for await (const chunk of chunks) {
+      seen += chunk.length;
+      if (seen > sizeBytes) throw new Error(`more than ${sizeBytes} bytes came`);
+      yield chunk;
+    }
+    if (seen < sizeBytes) throw new Error(`${seen} of ${sizeBytes} bytes came`);
+  };
+}
