@@ -121,6 +121,8 @@ export interface TemporaryCredentials {
 export interface IdentityPort {
   /** Keys that sign as the role. @throws AwsError NoSuchEntity where the role does not exist. */
   credentialsFor(roleArn: string, sessionName: string): TemporaryCredentials;
+  /** The secret behind a key that the cloud handed out, to check signatures by; the operator's secrets are not known. */
+  secretAccessKeyOf(accessKeyId: string): string | undefined;
   /** Whether the role's own policies let it do `action` (e.g. sqs:ReceiveMessage) on `resource`. */
   roleAllowed(roleArn: string, action: string, resource: string): boolean;
   /**

@@ -17,9 +17,20 @@ export function signatureOf(headers: IncomingHttpHeaders, url: URL): SignatureSc
     /Credential=([^,\s]+)/.exec(headers.authorization ?? "")?.[1] ??
     url.searchParams.get("X-Amz-Credential") ??
     undefined;
-  if (credential === undefined) return undefined;
+  if (credential === undefined) return versionTwo(headers, url);
   const [accessKeyId, , region, service] = credential.split("/");
   if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
   const token = headers["x-amz-security-token"] ?? url.searchParams.get("X-Amz-Security-Token") ?? undefined;
   return { accessKeyId, region, service, ...(typeof token === "string" ? { sessionToken: token } : {}) };
+}
+
+/**
+ * Signature version 2, with which the AWS CLI still presigns in us-east-1; it names no region and only S3 takes it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
+ */
+function versionTwo(headers: IncomingHttpHeaders, url: URL): SignatureScope | undefined {
+  const accessKeyId = /^AWS ([^:\s]+):/.exec(headers.authorization ?? "")?.[1] ?? url.searchParams.get("AWSAccessKeyId");
+  if (accessKeyId === null || accessKeyId === undefined) return undefined;
+  const token = headers["x-amz-security-token"] ?? url.searchParams.get("x-amz-security-token") ?? undefined;
+  return { accessKeyId, region: "us-east-1", service: "s3", ...(typeof token === "string" ? { sessionToken: token } : {}) };
 }

@@ -6,6 +6,7 @@ import { accessDenied, ErrorWithHeaders, noSuchKey, noSuchVersion } from "./erro
 import { openObjectStore, type ObjectStore } from "./object-store.ts";
 import { operationFor } from "./operations.ts";
 import { objectResources } from "./resources.ts";
+import { checkPresigned } from "./presigned.ts";
 import { readS3Request, requestIdOf, type S3Request } from "./s3-request.ts";
 import { xmlError, type XmlElements } from "./xml-document.ts";
 
@@ -45,6 +46,7 @@ async function handle(store: ObjectStore, gateway: GatewayRequest): Promise<Gate
   };
   try {
     const request = readS3Request(gateway);
+    checkPresigned(store, request);
     checkExpectedOwner(store, request);
     const answer = await operationFor(request)(store, request);
     return { ...answer, headers: { ...ids, ...answer.headers } };

@@ -84,6 +84,7 @@ export class Neighbours {
         },
       },
       identity: {
+        secretAccessKeyOf: () => undefined,
         credentialsFor: () => {
           throw new Error("no credentials are asked for");
         },

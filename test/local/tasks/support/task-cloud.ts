@@ -73,6 +73,7 @@ export async function startTaskCloud(ports: Partial<CloudContext> = {}): Promise
       },
     },
     identity: {
+      secretAccessKeyOf: () => undefined,
       isTrustedBy: (role, service) => service === "ecs-tasks.amazonaws.com" && !role.endsWith("untrusted"),
       credentialsFor: (role, session) => ({
         accessKeyId: `key-of-${role.split("/").at(-1)}`,
