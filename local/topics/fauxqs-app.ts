@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import { AwsError } from "../gateway/aws-error.ts";
 import { escapeXml } from "../gateway/xml.ts";
@@ -33,6 +34,13 @@ export function fauxqsApp(store: TopicStore): {
     s3Store: {},
   } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
+  // inject() breaks the chain of asynchronous contexts; the handler runs inside of this hook.
+  const calls = new Map<string, Deliver>();
+  app.addHook("preHandler", (request, _reply, done) => {
+    const call = calls.get(String(request.headers[CALL_ID]));
+    if (call === undefined) throw new Error("a request of nobody");
+    publishing.run(call, done);
+  });
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof AwsError)) throw error;
     const text = `<Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>`;
@@ -43,18 +51,25 @@ export function fauxqsApp(store: TopicStore): {
   });
   return {
     async call(form, onDelivery) {
-      const response = await publishing.run(onDelivery, () =>
-        app.inject({
+      const id = randomUUID();
+      calls.set(id, onDelivery);
+      try {
+        const response = await app.inject({
           method: "POST",
           url: "/",
-          headers: { "content-type": "application/x-www-form-urlencoded" },
+          headers: { "content-type": "application/x-www-form-urlencoded", [CALL_ID]: id },
           payload: form.toString(),
-        }),
-      );
-      return { status: response.statusCode, body: response.body };
+        });
+        return { status: response.statusCode, body: response.body };
+      } finally {
+        calls.delete(id);
+      }
     },
   };
 }
+
+/** Header that tells a request's deliveries from those of another. */
+const CALL_ID = "x-call-id";
 
 /** Takes the place of the queue that fauxqs puts a published message into. */
 function mailbox(subscriptionArn: string, deliver: (arn: string, delivery: Delivery) => void): unknown {
