@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  behave,
+  startTaskCloud,
+  taskRole,
+  workerFolder,
+  type TaskCloud,
+} from "#test/local/tasks/support/task-cloud.ts";
+
+let cloud: TaskCloud;
+beforeAll(async () => {
+  process.env["AWS_SECRET_ACCESS_KEY"] = "the operator's own";
+  cloud = await startTaskCloud();
+  await cloud.register({
+    environment: [
+      { name: "FROM_DEFINITION", value: "definition" },
+      { name: "GREETING", value: "hello from the definition" },
+    ],
+  });
+});
+afterAll(async () => {
+  delete process.env["AWS_SECRET_ACCESS_KEY"];
+  await cloud.stop();
+});
+
+const printed = async (...words: string[]): Promise<Record<string, never>> => {
+  const { taskArn = "" } = await cloud.run(behave(...words));
+  await cloud.stopped(taskArn);
+  return JSON.parse(await cloud.line(taskArn, "main", /^\{/)) as Record<string, never>;
+};
+
+describe("a container", () => {
+  test("runs the image's own command, its output in the stream prefix/container/task", async () => {
+    const { taskArn = "" } = await cloud.run({});
+    await cloud.stopped(taskArn);
+
+    expect(cloud.logs("/tasks").get(`run/main/${taskArn.split("/").at(-1)}`)).toEqual([
+      "hello from the definition",
+    ]);
+  });
+
+  test("has the environment of image, definition, run and Fargate, and none of the cloud's", async () => {
+    const environment = await printed("environment");
+
+    expect(environment).toMatchObject({
+      FROM_DEFINITION: "definition",
+      GREETING: "hello from the definition",
+      AWS_ENDPOINT_URL: cloud.test.client.endpoint,
+      AWS_REGION: "us-east-1",
+      AWS_DEFAULT_REGION: "us-east-1",
+      AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+      ECS_CONTAINER_METADATA_URI_V4: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v4\/\S+$/),
+      ECS_AGENT_URI: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/\S+$/),
+    });
+    expect(environment).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
+    expect(environment).not.toHaveProperty("NOT_IN_THE_LAST_STAGE");
+    expect(environment).not.toHaveProperty("NODE_OPTIONS");
+    expect(String(environment["PATH"]).split(":")[0]).toBe(dirname(process.execPath));
+  });
+
+  test("works in the image's folder", async () => {
+    expect(await printed("directory")).toEqual({ cwd: workerFolder, dockerfile: expect.any(Number) });
+  });
+
+  test("may write into TMPDIR, which is gone when the task has stopped", async () => {
+    const { taskArn = "" } = await cloud.run(behave("write"));
+    const folder = await cloud.line(taskArn, "main", /^\//);
+    await cloud.stopped(taskArn);
+
+    expect(folder).toContain(taskArn.split("/").at(-1));
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("reads who it is from the metadata endpoint v4", async () => {
+    const answers = await printed("metadata");
+
+    expect(answers).toMatchObject({
+      "": { status: 200, body: { Name: "main", Image: workerFolder, LogDriver: "awslogs", Type: "NORMAL" } },
+      "/task": {
+        status: 200,
+        body: {
+          Cluster: "arn:aws:ecs:us-east-1:000000000000:cluster/jobs",
+          TaskARN: expect.stringContaining(":task/jobs/"),
+          Family: "worker",
+          Limits: { CPU: 0.25, Memory: 512 },
+          LaunchType: "FARGATE",
+          Containers: [{ Name: "main" }],
+        },
+      },
+      "/taskWithTags": { status: 200, body: { TaskTags: {} } },
+      "/stats": { status: 200, body: { memory_stats: { limit: 512 * 1024 * 1024 } } },
+      "/nothing": { status: 404 },
+    });
+  });
+
+  test("gets the keys of its task role, and only with its token", async () => {
+    expect(await printed("credentials")).toMatchObject({
+      withoutToken: 401,
+      keys: {
+        RoleArn: taskRole,
+        AccessKeyId: "key-of-task",
+        SecretAccessKey: "secret",
+        Token: expect.stringMatching(/^session-/),
+      },
+    });
+  });
+
+  test("may be named by a file: URL", async () => {
+    const taskDefinition = await cloud.register({ image: pathToFileURL(workerFolder).href });
+    const { taskArn = "" } = await cloud.run({ taskDefinition });
+
+    expect(await cloud.stopped(taskArn)).toMatchObject({ containers: [{ exitCode: 0 }] });
+  });
+
+  test.each(["public.ecr.aws/nginx/nginx:latest", "/no/such/folder"])(
+    "does not start from the image %s",
+    async (image) => {
+      const taskDefinition = await cloud.register({ image });
+      const { taskArn = "" } = await cloud.run({ taskDefinition });
+      const stopped = await cloud.stopped(taskArn);
+      const reason = expect.stringMatching(
+        `^CannotPullContainerError: .*failed to resolve ref ${image}: not found`,
+      );
+
+      expect(stopped).toMatchObject({
+        stopCode: "TaskFailedToStart",
+        stoppedReason: reason,
+        containers: [{ reason }],
+      });
+      expect(stopped.containers[0]).not.toHaveProperty("exitCode");
+    },
+  );
+
+  test("does not start with a command that is nowhere", async () => {
+    const taskDefinition = await cloud.register({ entryPoint: ["no-such-command"] });
+    const { taskArn = "" } = await cloud.run({ taskDefinition });
+
+    expect(await cloud.stopped(taskArn)).toMatchObject({
+      stopCode: "TaskFailedToStart",
+      stoppedReason: expect.stringMatching(
+        /^CannotStartContainerError: .*"no-such-command": executable file not found/,
+      ),
+    });
+  });
+});

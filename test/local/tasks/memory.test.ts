@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { behave, startTaskCloud, type TaskCloud } from "#test/local/tasks/support/task-cloud.ts";
+
+let cloud: TaskCloud;
+beforeAll(async () => {
+  cloud = await startTaskCloud();
+});
+afterAll(() => cloud.stop());
+
+describe("a task that grows beyond its memory", () => {
+  test.each([
+    ["of the task", "grow", undefined],
+    ["of the task, by its children", "grow-below", undefined],
+    ["of the container", "grow", 256],
+  ])("%s ends with 137 and OutOfMemoryError as the container's reason", async (_, behaviour, memory) => {
+    const taskDefinition = await cloud.register(memory === undefined ? {} : { memory });
+    const { taskArn = "" } = await cloud.run({ taskDefinition, ...behave(behaviour) });
+
+    expect(await cloud.stopped(taskArn)).toMatchObject({
+      stopCode: "EssentialContainerExited",
+      containers: [{ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" }],
+    });
+  });
+});
