@@ -31,7 +31,7 @@ export function createTaskPorts(config: TaskConfig): TaskPorts {
     runs: new DynamoDbRunStore(table),
     results: new S3ResultStore({ client: s3(), bucket: config.resultsBucket }),
     reports: new SqsTaskReports({ client: clients.sqs(), queueUrl: config.taskEventsQueueUrl }),
-    sources: new S3SourceObjects(s3()),
+    sources: new S3SourceObjects({ client: s3() }),
     clock: systemClock,
     log: taskLog,
     everySecond,

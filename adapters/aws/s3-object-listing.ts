@@ -4,10 +4,10 @@ import type { ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
 
 /** Lists with ListObjectVersions, 1,000 versions and delete markers to a page. */
 export class S3ObjectListing implements ObjectListing {
-  readonly #s3: S3Client;
+  readonly #client: S3Client;
 
-  constructor(s3: S3Client) {
-    this.#s3 = s3;
+  constructor(options: { client: S3Client }) {
+    this.#client = options.client;
   }
 
   async *listVersions({
@@ -19,7 +19,7 @@ export class S3ObjectListing implements ObjectListing {
   }): AsyncIterable<readonly ObjectVersion[]> {
     let from: { KeyMarker?: string; VersionIdMarker?: string } = {};
     for (;;) {
-      const page = await this.#s3.send(
+      const page = await this.#client.send(
         new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...from }),
       );
       yield (page.Versions ?? []).flatMap((version) => read(bucket, version));

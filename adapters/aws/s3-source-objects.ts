@@ -11,10 +11,10 @@ import type { OpenedObject, SourceObjects } from "#core/ports/source-objects.ts"
 const GONE = new Set(["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "AccessDenied"]);
 
 export class S3SourceObjects implements SourceObjects {
-  readonly #s3: S3Client;
+  readonly #client: S3Client;
 
-  constructor(s3: S3Client) {
-    this.#s3 = s3;
+  constructor(options: { client: S3Client }) {
+    this.#client = options.client;
   }
 
   async open(
@@ -22,7 +22,7 @@ export class S3SourceObjects implements SourceObjects {
     signal: AbortSignal,
   ): Promise<OpenedObject> {
     try {
-      const { Body, ContentLength, ContentType } = await this.#s3.send(
+      const { Body, ContentLength, ContentType } = await this.#client.send(
         new GetObjectCommand({ Bucket: version.bucket, Key: version.key, VersionId: version.versionId }),
         { abortSignal: signal },
       );

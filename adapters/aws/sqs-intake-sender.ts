@@ -12,12 +12,12 @@ export class IntakeSendError extends Error {
 }
 
 export class SqsIntakeSender implements IntakeSender {
-  readonly #sqs: SQSClient;
+  readonly #client: SQSClient;
   readonly #queueUrl: string;
 
-  constructor(sqs: SQSClient, queueUrl: string) {
-    this.#sqs = sqs;
-    this.#queueUrl = queueUrl;
+  constructor(options: { client: SQSClient; queueUrl: string }) {
+    this.#client = options.client;
+    this.#queueUrl = options.queueUrl;
   }
 
   async send(events: readonly unknown[]): Promise<void> {
@@ -32,7 +32,7 @@ export class SqsIntakeSender implements IntakeSender {
     let refusal = "";
     for (let attempt = 0; attempt < TRIES && waiting.length > 0; attempt += 1) {
       const sending = waiting;
-      const { Failed = [] } = await this.#sqs.send(
+      const { Failed = [] } = await this.#client.send(
         new SendMessageBatchCommand({
           QueueUrl: this.#queueUrl,
           Entries: sending.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
