@@ -1,0 +1,85 @@
+import type { Command } from "commander";
+import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
+import { moveJob } from "#flow/save.ts";
+import { pipelines } from "#pipelines";
+import { operatorFor, printJson } from "../command-context.ts";
+import { table } from "../table.ts";
+import { UserError } from "../user-error.ts";
+import { findJob, knownPipeline } from "./jobs.ts";
+
+/** `retry`, `cancel`, `pipelines`, `pause`, `resume`: what a person decides. */
+export function addControlCommands(program: Command): void {
+  program
+    .command("retry <id>")
+    .description("Give a failed or cancelled job another attempt.")
+    .action((id: string, _options: object, command: Command) => decide(id, command, "retry"));
+  program
+    .command("cancel <id>")
+    .description("End a job that has not ended; a task that works on it finds that the job is no longer its own.")
+    .action((id: string, _options: object, command: Command) => decide(id, command, "cancel"));
+  program
+    .command("pipelines")
+    .description("List the pipelines and whether they are paused.")
+    .option("--json", "print one JSON document")
+    .action(listPipelines);
+  program
+    .command("pause <pipeline>")
+    .description("Launch nothing more of a pipeline; what runs goes on, what comes waits.")
+    .action((name: string, _options: object, command: Command) => setPaused(name, true, command));
+  program
+    .command("resume <pipeline>")
+    .description("Launch again.")
+    .action((name: string, _options: object, command: Command) => setPaused(name, false, command));
+}
+
+async function decide(id: string, command: Command, what: "retry" | "cancel"): Promise<void> {
+  const operator = await operatorFor(command);
+  const job = await findJob(operator, id);
+  const result = await moveJob(operator.jobs, job, (current) =>
+    what === "retry" ? retryByPerson(current, new Date()) : cancelJob(current, { reason: "Cancelled by a person." }, new Date()),
+  );
+  const state = result?.item.state ?? "gone";
+  if (result?.moved !== true) {
+    throw new UserError(
+      what === "retry"
+        ? `Job ${id} is ${state}; only a FAILED or CANCELLED job can be retried.`
+        : `Job ${id} is ${state} already.`,
+    );
+  }
+  await operator.wakeUps.now();
+  console.log(`Job ${id} is ${state}.`);
+}
+
+async function listPipelines(options: { json?: boolean }, command: Command): Promise<void> {
+  const operator = await operatorFor(command);
+  const states = await Promise.all(
+    Object.values(pipelines).map(async (pipeline) => ({
+      ...pipeline,
+      paused: (await operator.pipelineStore.readPipeline(pipeline.name))?.paused ?? false,
+    })),
+  );
+  if (options.json === true) return printJson(states);
+  console.log(
+    table(
+      ["PIPELINE", "SOURCE", "TASK", "CPU", "MEMORY", "PAUSED"],
+      states.map(({ name, source, task, size, paused }) => [
+        name,
+        source.type === "upload" ? `uploads under ${source.prefix}` : source.expression,
+        task,
+        String(size.cpu),
+        `${size.memoryMiB} MiB`,
+        paused ? "yes" : "no",
+      ]),
+    ),
+  );
+}
+
+async function setPaused(name: string, paused: boolean, command: Command): Promise<void> {
+  const pipeline = knownPipeline(name);
+  const operator = await operatorFor(command);
+  const since = new Date().toISOString();
+  await operator.pipelineStore.introducePipeline({ pipeline, since, paused });
+  await operator.pipelineStore.setPaused(pipeline, paused);
+  if (!paused) await operator.wakeUps.now();
+  console.log(`Pipeline ${pipeline} ${paused ? "is paused; resume it with: npx slipway resume " + pipeline : "launches again"}.`);
+}

@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { PROJECT_DIR } from "./running-cloud.ts";
+import { UserError } from "./user-error.ts";
+
+/** The keys that the local cloud wants: any. */
+export const OPERATOR_ENVIRONMENT = {
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+} as const;
+
+/**
+ * Runs the real `serverless deploy --stage local` against a local cloud.
+ * @param onLine gets what the framework says, line by line
+ * @throws UserError with what it said, where it fails
+ */
+export async function deployLocal(endpoint: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const serverless = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
+  const child = spawn(process.execPath, [serverless, "deploy", "--stage", "local"], {
+    cwd: PROJECT_DIR,
+    env: {
+      ...process.env,
+      ...OPERATOR_ENVIRONMENT,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_PROFILE: undefined,
+      AWS_SESSION_TOKEN: undefined,
+      SLS_TELEMETRY_DISABLED: "1",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    signal,
+  });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      for (const line of text.split(/\r?\n/)) {
+        if (line.trim() === "") continue;
+        said.push(line);
+        onLine(line);
+      }
+    });
+  }
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new UserError(`The deploy into the local cloud failed:\n${said.join("\n")}`);
+}

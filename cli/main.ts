@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { addJobCommands } from "./commands/jobs.ts";
+import { addControlCommands } from "./commands/control.ts";
+import { addUploadCommand } from "./commands/upload.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { exitWith } from "./user-error.ts";
+
+const program = new Command("slipway")
+  .description("Files that land in S3 become finished container jobs on AWS Fargate, and none is lost.")
+  .option("--stage <name>", "the stage to talk to; local is the default while a local cloud runs")
+  .option("--endpoint-url <url>", "another endpoint than AWS's own, as for the AWS CLI")
+  .showHelpAfterError("(slipway --help lists the commands)");
+
+addJobCommands(program);
+addUploadCommand(program);
+addControlCommands(program);
+addExplainCommand(program);
+
+await program.parseAsync().catch(exitWith);

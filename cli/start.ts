@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { startCloud } from "../local/cloud.ts";
+import { FolderInUseError } from "../local/folder-lock.ts";
+import { PortInUseError } from "../local/port-in-use-error.ts";
+import { deployLocal, OPERATOR_ENVIRONMENT } from "./deploy-local.ts";
+import { progressLine } from "./progress.ts";
+import { findRunningCloud, forgetRunningCloud, PROJECT_DIR, recordRunningCloud } from "./running-cloud.ts";
+import { stackOutputs } from "./stage.ts";
+import { exitWith, UserError } from "./user-error.ts";
+
+interface StartOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly fresh: boolean;
+}
+
+const command = new Command("npm start --")
+  .description("Starts the local cloud, deploys Slipway into it and keeps both until Ctrl-C.")
+  .option("--port <number>", "port of the endpoint", port, 4566)
+  .option("--data <folder>", "where the cloud keeps its data", resolve(PROJECT_DIR, ".slipway", "data"))
+  .option("--fresh", "begin with nothing: delete what an earlier start left in the data folder", false)
+  .action((options: StartOptions) => start(options));
+
+await command.parseAsync().catch(exitWith);
+
+async function start(options: StartOptions): Promise<void> {
+  const running = findRunningCloud();
+  if (running !== undefined && new URL(running.endpoint).port === String(options.port)) throw portTaken(options.port);
+  if (options.fresh) rmSync(options.data, { recursive: true, force: true });
+
+  const stopping = new AbortController();
+  const stopped = new Promise<void>((done) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => done(stopping.abort()));
+  });
+  const progress = progressLine(process.stderr);
+  progress.show("Starting the local cloud");
+  const cloud = await startCloud({ port: options.port, dataDir: options.data, report: (line) => progress.print(line) }).catch(
+    (error: unknown) => {
+      progress.clear();
+      if (error instanceof PortInUseError) throw portTaken(options.port);
+      if (error instanceof FolderInUseError) throw new UserError(error.message);
+      throw error;
+    },
+  );
+  recordRunningCloud({ endpoint: cloud.endpoint, pid: process.pid });
+  try {
+    progress.show("Deploying Slipway into it (serverless deploy --stage local)");
+    await deployLocal(cloud.endpoint, (line) => progress.show(line), stopping.signal);
+    progress.clear();
+    console.log(await welcome(cloud.endpoint));
+    await stopped;
+    console.log("Stopping.");
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    progress.clear();
+    forgetRunningCloud();
+    await cloud.stop();
+  }
+}
+
+async function welcome(endpoint: string): Promise<string> {
+  const outputs = await stackOutputs({ name: "local", endpoint, region: OPERATOR_ENVIRONMENT.AWS_REGION });
+  return [
+    "",
+    `Ready. The local cloud answers at ${endpoint}. For the AWS CLI and SDKs:`,
+    "",
+    ...Object.entries(OPERATOR_ENVIRONMENT).map(([name, value]) => `  export ${name}=${value}`),
+    "",
+    `Upload something:  aws --endpoint-url ${endpoint} s3 cp photo.jpg s3://${outputs.UploadsBucket}/images/`,
+    "or:                npx slipway upload photo.jpg --watch",
+    "",
+    `  uploads bucket  ${outputs.UploadsBucket}`,
+    `  results bucket  ${outputs.ResultsBucket}`,
+    `  jobs table      ${outputs.JobsTable}`,
+    `  admin topic     ${outputs.AdminTopic}`,
+    `  intake queue    ${outputs.IntakeQueueUrl ?? ""}`,
+    "",
+    "Look at the jobs with: npx slipway jobs. Ctrl-C stops the cloud; its data stay.",
+  ].join("\n");
+}
+
+function portTaken(taken: number): UserError {
+  return new UserError(
+    `Port ${taken} is taken, perhaps by another npm start; stop that one, or choose another port with: npm start -- --port ${taken + 1} --data .slipway/other`,
+  );
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+  }
+  return value;
+}
