@@ -110,6 +110,12 @@ describe("RunTask refuses", () => {
       /^ECS was unable to assume the role 'arn:aws:iam::000000000000:role\/untrusted'/,
     ],
     [
+      "a role that does not exist",
+      { overrides: { taskRoleArn: "arn:aws:iam::000000000000:role/missing" } },
+      "ClientException",
+      "Role is not valid",
+    ],
+    [
       "a provider that the cluster has not",
       { capacityProviderStrategy: [{ capacityProvider: "mine", weight: 1 }] },
       "InvalidParameterException",

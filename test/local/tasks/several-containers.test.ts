@@ -43,10 +43,7 @@ describe("a task of several containers", () => {
     const taskDefinition = await cloud.register(
       {},
       {
-        containerDefinitions: [
-          container("main", true, "exit", "0"),
-          container("helper", false, "wait"),
-        ],
+        containerDefinitions: [container("main", true, "exit", "0"), container("helper", false, "wait")],
       },
     );
     const { taskArn = "" } = await cloud.run({ taskDefinition });

@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import type { BusEvent, CloudContext } from "#local/context/cloud-context.ts";
 import { createTasksService } from "#local/tasks/service.ts";
+import { taskIdentity } from "#test/local/tasks/support/identity.ts";
 import { startOneService, type ServiceUnderTest } from "#test/local/support/one-service.ts";
 
 export const workerFolder = fileURLToPath(new URL("../images/worker", import.meta.url));
@@ -72,18 +73,7 @@ export async function startTaskCloud(ports: Partial<CloudContext> = {}): Promise
         );
       },
     },
-    identity: {
-      secretAccessKeyOf: () => undefined,
-      isTrustedBy: (role, service) => service === "ecs-tasks.amazonaws.com" && !role.endsWith("untrusted"),
-      credentialsFor: (role, session) => ({
-        accessKeyId: `key-of-${role.split("/").at(-1)}`,
-        secretAccessKey: "secret",
-        sessionToken: `session-${session}`,
-        expiration: new Date(Date.now() + 3_600_000).toISOString(),
-      }),
-      roleAllowed: () => true,
-      servicePrincipalAllowed: () => false,
-    },
+    identity: taskIdentity,
     ...ports,
   });
   const ecs = new ECSClient({ ...test.client, maxAttempts: 1 });

@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import {
+  CreateClusterCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+} from "@aws-sdk/client-ecs";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  definition,
+  eventually,
+  behave,
+  runInput,
+  type TaskDetail,
+} from "#test/local/tasks/support/task-cloud.ts";
+
+const script = fileURLToPath(new URL("./support/cloud-process.ts", import.meta.url));
+
+let dataDir: string;
+let cloud: { process: ChildProcess; ecs: ECSClient; endpoint: string };
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "tasks-restart-"));
+  cloud = await boot();
+  await cloud.ecs.send(new CreateClusterCommand({ clusterName: "jobs", capacityProviders: ["FARGATE"] }));
+  await cloud.ecs.send(new RegisterTaskDefinitionCommand(definition()));
+});
+afterEach(async () => {
+  await kill();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function boot(): Promise<typeof cloud> {
+  const child = spawn(process.execPath, [script, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
+  const [endpoint] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  const ecs = new ECSClient({
+    endpoint,
+    region: "us-east-1",
+    maxAttempts: 1,
+    credentials: { accessKeyId: "operator", secretAccessKey: "operator" },
+  });
+  return { process: child, ecs, endpoint };
+}
+
+async function kill(): Promise<void> {
+  const exited = once(cloud.process, "exit");
+  cloud.process.kill("SIGKILL");
+  await exited;
+}
+
+async function restart(): Promise<void> {
+  await kill();
+  cloud = await boot();
+}
+
+const control = async (name: string, input: unknown): Promise<Response> =>
+  fetch(`${cloud.endpoint}/_cloud/tasks/${name}`, { method: "POST", body: JSON.stringify(input) });
+
+const events = (): TaskDetail[] => {
+  const file = join(dataDir, "events.jsonl");
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  return lines.map((line) => (JSON.parse(line) as { detail: TaskDetail }).detail);
+};
+
+const stopped = (taskArn: string): Promise<TaskDetail> =>
+  eventually(
+    () => events().find((detail) => detail.taskArn === taskArn && detail.lastStatus === "STOPPED"),
+    "STOPPED event",
+    events,
+  );
+
+/** The process of a task that printed its environment and waits. */
+async function runWaiting(): Promise<{ taskArn: string; clientToken: string }> {
+  const clientToken = "before-the-crash";
+  const { tasks } = await cloud.ecs.send(new RunTaskCommand(runInput({ clientToken, ...behave("wait") })));
+  await eventually(() => (existsSync(join(dataDir, "log.txt")) ? true : undefined), "output", events);
+  return { taskArn: tasks?.[0]?.taskArn ?? "", clientToken };
+}
+
+/** The number of the task's process, as the journal remembers it. */
+function rememberedPid(): number {
+  const pids = readFileSync(join(dataDir, "tasks", "tasks.jsonl"), "utf8").matchAll(/"pid":(\d+)/g);
+  return Number([...pids].at(-1)?.[1]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // A zombie that nobody has waited for yet is dead all the same.
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
+
+describe("when the cloud is killed", () => {
+  test("its tasks' processes die with it", async () => {
+    await runWaiting();
+    const pid = rememberedPid();
+    expect(isAlive(pid)).toBe(true);
+    await kill();
+
+    await eventually(
+      () => (isAlive(pid) ? undefined : true),
+      "end of the process",
+      () => pid,
+    );
+    cloud = await boot();
+  });
+
+  test("a task that ran ends as InfrastructureHealth at the next start, its version rising on", async () => {
+    const { taskArn } = await runWaiting();
+    await restart();
+    const end = await stopped(taskArn);
+    const versions = events().map(({ version }) => version);
+
+    expect(end).toMatchObject({
+      stopCode: "InfrastructureHealth",
+      stoppedReason: expect.stringMatching(/host/i),
+    });
+    expect(end.containers[0]).not.toHaveProperty("exitCode");
+    expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+  });
+
+  test("a task that had not started yet goes on starting", async () => {
+    await control("settings", { startDelayMs: 60_000 });
+    const { tasks } = await cloud.ecs.send(new RunTaskCommand(runInput(behave("exit", "3"))));
+    await restart();
+
+    expect(await stopped(tasks?.[0]?.taskArn ?? "")).toMatchObject({
+      stopCode: "EssentialContainerExited",
+      containers: [{ exitCode: 3 }],
+    });
+  });
+
+  test("clusters, task definitions, tasks and client tokens are kept", async () => {
+    const { taskArn, clientToken } = await runWaiting();
+    await restart();
+    await stopped(taskArn);
+    const again = await cloud.ecs.send(new RunTaskCommand(runInput({ clientToken, ...behave("wait") })));
+    const { taskDefinition } = await cloud.ecs.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: "worker" }),
+    );
+    const { tasks } = await cloud.ecs.send(new DescribeTasksCommand({ cluster: "jobs", tasks: [taskArn] }));
+
+    expect(again.tasks).toMatchObject([{ taskArn, lastStatus: "STOPPED" }]);
+    expect(taskDefinition).toMatchObject({ revision: 1, status: "ACTIVE" });
+    expect(tasks).toMatchObject([{ taskArn, stopCode: "InfrastructureHealth" }]);
+  });
+});
