@@ -79,7 +79,7 @@ export function checkCaller(
     action: "lambda:InvokeFunction",
     resource: target.arn,
     policy: policyOf(target),
-    conditions: { "aws:SourceArn": caller.sourceArn, "AWS:SourceArn": caller.sourceArn },
+    conditions: { "aws:SourceArn": caller.sourceArn },
   });
   if (allowed) return;
   throw new AwsError(

@@ -8,6 +8,7 @@ import { CodeStore } from "./code-store.ts";
 import { EnvironmentPool } from "./environments/environment-pool.ts";
 import { ExecutionEnvironment } from "./environments/execution-environment.ts";
 import { startRuntimeApi, type RuntimeApiServer } from "./environments/runtime-api-server.ts";
+import { Warden } from "./environments/warden.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { FunctionStore } from "./function-store.ts";
 import { Invoker } from "./invoker.ts";
@@ -33,20 +34,20 @@ export function createFunctionsService(
   const { maxProcesses, idleMs, asyncRetryDelaysMs } = { ...LAPTOP, ...options };
   const folder = join(context.dataDir, "functions");
   const temporary = join(folder, "tmp");
-  const started: { runtimeApi?: RuntimeApiServer } = {};
+  const started: { host?: { runtimeApi: RuntimeApiServer; warden: Warden } } = {};
   const store = new FunctionStore(context);
   const code = new CodeStore(join(folder, "code"));
   const pool = new EnvironmentPool({
     maxProcesses,
     idleMs,
     start(configuration) {
-      if (started.runtimeApi === undefined) throw new Error("functions run once the service is started");
+      if (started.host === undefined) throw new Error("functions run once the service is started");
       const taskRoot = code.taskRoot(configuration.codeSha256);
       return new ExecutionEnvironment(context, {
         configuration,
         taskRoot,
         folder: temporary,
-        runtimeApi: started.runtimeApi,
+        ...started.host,
       });
     },
   });
@@ -93,16 +94,18 @@ export function createFunctionsService(
           ),
         ),
       );
-      started.runtimeApi = await startRuntimeApi();
+      started.host = { runtimeApi: await startRuntimeApi(), warden: new Warden() };
       asynchronous.start();
       pollers.start();
     },
+    clockMoved: () => asynchronous.clockMoved(),
     async stop() {
       asynchronous.stop();
       pollers.stop();
       await pool.stop();
       await pollers.finished();
-      await started.runtimeApi?.stop();
+      await started.host?.runtimeApi.stop();
+      await started.host?.warden.stop();
     },
   };
 }

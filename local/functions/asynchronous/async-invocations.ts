@@ -21,7 +21,7 @@ export class AsyncInvocations {
   readonly #invoker: Invoker;
   readonly #journal: AsyncJournal;
   readonly #retryDelaysMs: readonly number[];
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #waiting = new Map<string, { event: AsyncEvent; throttles: number; timer: NodeJS.Timeout }>();
   #stopped = false;
 
   constructor(options: {
@@ -46,7 +46,15 @@ export class AsyncInvocations {
 
   stop(): void {
     this.#stopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
+  }
+
+  /** Looks anew at what is due. */
+  clockMoved(): void {
+    for (const { event, throttles, timer } of [...this.#waiting.values()]) {
+      clearTimeout(timer);
+      this.#schedule(event, throttles);
+    }
   }
 
   /** Accepts an event; it is on disk when this returns. @returns the request id of all its attempts */
@@ -70,15 +78,17 @@ export class AsyncInvocations {
     if (this.#stopped) return;
     const timer = setTimeout(
       () => {
-        this.#timers.delete(timer);
-        this.#attempt(event, throttles).catch((error: unknown) => {
-          if (!this.#stopped)
-            this.#context.report(`asynchronous invocation of ${event.functionName}: ${String(error)}`);
-        });
+        this.#waiting.delete(event.requestId);
+        this.#attempt(event, throttles).catch((error: unknown) => this.#report(event, error));
       },
       Math.max(0, event.dueMs - this.#context.clock.now()),
     );
-    this.#timers.add(timer);
+    this.#waiting.set(event.requestId, { event, throttles, timer });
+  }
+
+  #report(event: AsyncEvent, error: unknown): void {
+    if (!this.#stopped)
+      this.#context.report(`asynchronous invocation of ${event.functionName}: ${String(error)}`);
   }
 
   async #attempt(event: AsyncEvent, throttles: number): Promise<void> {

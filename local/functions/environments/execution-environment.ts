@@ -15,6 +15,7 @@ import {
 } from "./invocation-outcome.ts";
 import { LogStream } from "./log-stream.ts";
 import type { RuntimeApiServer } from "./runtime-api-server.ts";
+import type { Warden } from "./warden.ts";
 import { RuntimeProcess, type InitResult } from "./runtime-process.ts";
 
 export interface Invocation {
@@ -50,9 +51,10 @@ export class ExecutionEnvironment {
       taskRoot: string;
       folder: string;
       runtimeApi: RuntimeApiServer;
+      warden: Warden;
     },
   ) {
-    const { configuration, taskRoot, runtimeApi } = options;
+    const { configuration, taskRoot, runtimeApi, warden } = options;
     this.configuration = configuration;
     this.#context = context;
     this.#log = new LogStream(context, configuration.logging.group, configuration.version);
@@ -65,6 +67,7 @@ export class ExecutionEnvironment {
       const onMessage = (message: string): void => this.#log.write(message);
       const process = new RuntimeProcess({
         runtimeApi,
+        warden,
         variables,
         taskRoot,
         memorySizeMb: configuration.memorySizeMb,

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { RuntimeApiServer, RuntimeInvocation, RuntimeOutcome } from "./runtime-api-server.ts";
 import { OutputLines } from "./output-lines.ts";
+import type { Warden } from "./warden.ts";
 import { PeakMemory } from "./peak-memory.ts";
 
 const BOOTSTRAP = fileURLToPath(new URL("../bootstrap/main.mjs", import.meta.url));
@@ -34,6 +35,7 @@ export class RuntimeProcess {
 
   constructor(options: {
     runtimeApi: RuntimeApiServer;
+    warden: Warden;
     variables: Readonly<Record<string, string>>;
     taskRoot: string;
     memorySizeMb: number;
@@ -61,6 +63,7 @@ export class RuntimeProcess {
     const { stdout, stderr } = this.#child;
     if (stdout === null || stderr === null) throw new Error("a process was started without its pipes");
     this.#lines = [new OutputLines(stdout, options.onMessage), new OutputLines(stderr, options.onMessage)];
+    const release = this.#child.pid === undefined ? () => undefined : options.warden.guard(this.#child.pid);
     this.memory = new PeakMemory(this.#child.pid, options.memorySizeMb, () => this.kill());
     this.exited = new Promise((resolve) => {
       this.#child.once("error", () => resolve({ code: 1, signal: null }));
@@ -68,6 +71,7 @@ export class RuntimeProcess {
     });
     void this.exited.then((exit) => {
       api.close();
+      release();
       this.memory.stop();
       initialized.resolve({ kind: "exited", exit });
     });

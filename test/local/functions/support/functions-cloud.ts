@@ -10,7 +10,12 @@ export const ROLE = "arn:aws:iam::000000000000:role/worker";
 
 /** Lambda alone behind the real gateway, with a log that is kept and roles that may do everything. */
 export async function startFunctions(
-  options: { ports?: Partial<CloudContext>; functions?: Partial<FunctionsOptions> } = {},
+  options: {
+    ports?: Partial<CloudContext>;
+    functions?: Partial<FunctionsOptions>;
+    /** Actions that no role may do. */
+    denied?: ReadonlySet<string>;
+  } = {},
 ) {
   const logs = new RecordedLogs();
   const test = await startOneService((context) => createFunctionsService(context, options.functions), {
@@ -24,7 +29,7 @@ export async function startFunctions(
         expiration: new Date(Date.now() + 3_600_000).toISOString(),
       }),
       isTrustedBy: () => true,
-      roleAllowed: () => true,
+      roleAllowed: (_, action) => options.denied?.has(action) !== true,
       servicePrincipalAllowed: () => true,
     },
     ...options.ports,
