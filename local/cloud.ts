@@ -64,7 +64,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return {
       endpoint: running.gateway.endpoint,
       port: running.gateway.port,
-      control: (service, name, input) => controlOf(all, service, name)(input ?? {}),
+      control: async (service, name, input) => controlOf(all, service, name)(input ?? {}),
       advanceClock: (milliseconds) => advance(clock, all, milliseconds),
       stop,
     };
