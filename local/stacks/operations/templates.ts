@@ -1,5 +1,5 @@
 import { parseTemplate } from "../template/parse-template.ts";
-import { isSecret } from "../template/parameters.ts";
+import { defaultOf, isSecret } from "../template/parameters.ts";
 import { validationError } from "../template/template-error.ts";
 import type { Template } from "../template/template.ts";
 import { neededCapability } from "./capabilities.ts";
@@ -20,7 +20,7 @@ export const validateTemplate: StackOperation = async (tools, input, request) =>
     ...capabilityMembers(template),
     Parameters: Object.entries(template.parameters).map(([name, parameter]) => ({
       ParameterKey: name,
-      DefaultValue: parameter.Default === undefined ? undefined : String(parameter.Default as string),
+      DefaultValue: defaultOf(parameter),
       NoEcho: isSecret(parameter),
       Description: parameter.Description,
     })),
@@ -45,7 +45,7 @@ export const getTemplateSummary: StackOperation = async (tools, input, request) 
     ...capabilityMembers(template),
     Parameters: Object.entries(template.parameters).map(([name, parameter]) => ({
       ParameterKey: name,
-      DefaultValue: parameter.Default === undefined ? undefined : String(parameter.Default as string),
+      DefaultValue: defaultOf(parameter),
       ParameterType: parameter.Type,
       NoEcho: isSecret(parameter),
       Description: parameter.Description,

@@ -60,7 +60,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
   if (schema.typeName === undefined || !isOurs(schema.typeName)) continue;
   table.set(schema.typeName, merged(tableRow(schema), table.get(schema.typeName)));
 }
-const lines = [...table].sort().map(([type, row]) => `  ${JSON.stringify(type)}: ${JSON.stringify(row)}`);
+const lines = [...table]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([type, row]) => `  ${JSON.stringify(type)}: ${JSON.stringify(row)}`);
 writeFileSync(join(import.meta.dirname, "resource-types.json"), `{\n${lines.join(",\n")}\n}\n`);
 
 function tableRow(schema: PublishedSchema): ResourceSchema {

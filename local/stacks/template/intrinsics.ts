@@ -11,7 +11,7 @@ export interface Scope {
   zones(region: string): readonly string[];
   ref(name: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
-  condition(name: string): boolean;
+  readonly condition: (name: string) => boolean;
   importValue(exportName: string): string;
 }
 
@@ -30,8 +30,8 @@ export function evaluate(value: unknown, scope: Scope): unknown {
   if (!isObject(value)) return value;
   const call = functionCall(value);
   if (call !== undefined) return apply(call.name, call.argument, scope);
-  const entries = Object.entries(value).map(([name, member]) => [name, evaluate(member, scope)] as const);
-  return Object.fromEntries(entries.filter(([, member]) => member !== NO_VALUE));
+  const entries = Object.entries(value).map(([name, item]) => [name, evaluate(item, scope)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== NO_VALUE));
 }
 
 /** A value that is one function, like {"Ref": "X"} or {"Fn::Sub": ...}. */
@@ -117,28 +117,28 @@ const functions: Readonly<Record<string, IntrinsicFunction>> = {
     if (!Array.isArray(keys) || keys.length < 3) {
       throw templateError("every Fn::FindInMap object requires three parameters, the map name, map key and the attribute for return value"); // prettier-ignore
     }
-    const [mapName, topKey, secondKey, fallback] = keys.map((key: unknown) =>
-      isObject(key) ? key : text(key, "Fn::FindInMap"),
-    );
+    const [mapName, topKey, secondKey] = keys.slice(0, 3).map((key) => text(key, "Fn::FindInMap")) as [
+      string,
+      string,
+      string,
+    ];
     const map = member(scope.mappings, mapName);
     const found = member(member(map, topKey), secondKey);
     if (found !== undefined) return found;
+    const fallback: unknown = keys[3];
     if (scope.languageExtensions && isObject(fallback) && "DefaultValue" in fallback)
       return fallback["DefaultValue"];
     if (map === undefined)
-      throw templateError(
-        `Mapping named '${String(mapName)}' is not present in the 'Mappings' section of template.`,
-      );
-    throw templateError(
-      `Unable to get mapping for ${String(mapName)}::${String(topKey)}::${String(secondKey)}`,
-    );
+      throw templateError(`Mapping named '${mapName}' is not present in the 'Mappings' section of template.`);
+    throw templateError(`Unable to get mapping for ${mapName}::${topKey}::${secondKey}`);
   },
   "Fn::GetAZs": (argument, scope) => {
     const region = text(evaluate(argument, scope), "Fn::GetAZs");
     return scope.zones(region === "" ? text(scope.ref("AWS::Region"), "Fn::GetAZs") : region);
   },
   "Fn::Cidr": (argument, scope) => {
-    const [block, count, hostBits] = evaluate(argument, scope) as unknown[];
+    const values = evaluate(argument, scope);
+    const [block, count, hostBits] = Array.isArray(values) ? (values as unknown[]) : [];
     return cidrBlocks(
       text(block, "Fn::Cidr"),
       Number(count),

@@ -29,8 +29,7 @@ export function parameterValues(
   const missing: string[] = [];
   for (const [name, parameter] of Object.entries(template.parameters)) {
     const argument = given.find(({ key }) => key === name);
-    const fallback =
-      parameter.Default === undefined ? undefined : String(parameter.Default as string | number | boolean);
+    const fallback = defaultOf(parameter);
     const value = argument?.usePreviousValue === true ? previous[name] : (argument?.value ?? fallback);
     if (value === undefined) missing.push(name);
     else values[name] = checked(name, parameter, value);
@@ -44,12 +43,17 @@ export function parameterReference(parameter: TemplateParameter, value: string):
   return isList(parameter) ? value.split(",").map((item) => item.trim()) : value;
 }
 
+/** A default as text, as all values are. */
+export function defaultOf({ Default: value }: TemplateParameter): string | undefined {
+  return value === undefined || value === null ? undefined : `${value as string | number | boolean}`;
+}
+
 export function isSecret(parameter: TemplateParameter | undefined): boolean {
   return parameter?.NoEcho === true || parameter?.NoEcho === "true";
 }
 
 function checked(name: string, parameter: TemplateParameter, value: string): string {
-  if (/^AWS::SSM::Parameter::/.test(parameter.Type)) {
+  if (parameter.Type.startsWith("AWS::SSM::Parameter::")) {
     throw new AwsError(
       "NotImplemented",
       `The local cloud does not implement the parameter type ${parameter.Type} (${name}).`,

@@ -84,7 +84,7 @@ describe("a stack", () => {
     expect(cloud.calls).toEqual(["create A", "update B", "delete A"]);
     const after = contentOf(cloud.folder, "b");
     expect(after).not.toBe(before);
-    expect(cloud.files()).toEqual(["b", after].sort());
+    expect(cloud.files()).toEqual(["b", after].toSorted());
   });
 
   test("keeps a replaced resource whose UpdateReplacePolicy is Retain", async () => {

@@ -50,7 +50,7 @@ export async function startStackTest(ports: Partial<CloudContext> = {}): Promise
     for (;;) {
       const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: nameOrId }));
       if (stack === undefined) throw new Error(`no stack ${nameOrId}`);
-      if (!/IN_PROGRESS$/.test(stack.StackStatus ?? "")) return stack;
+      if (stack.StackStatus?.endsWith("IN_PROGRESS") !== true) return stack;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
