@@ -83,9 +83,9 @@ const Environment = z.record(
 export const PipelineEntry = options({
   source: z.discriminatedUnion("type", [UploadSource, ScheduleSource], {
     error: (issue) =>
-      issue.code === "invalid_union" || issue.code === "invalid_type"
-        ? 'must have the type "upload" (with a prefix) or "schedule" (with an expression)'
-        : undefined,
+      issue.code === "invalid_union"
+        ? 'must be "upload" (with a prefix) or "schedule" (with an expression)'
+        : 'must be of type "upload" (with a prefix) or "schedule" (with an expression)',
   }),
   task: z.string({ error: "must name a folder under tasks/" }).regex(TASK_FOLDER, {
     error: 'must be the bare name of a folder under tasks/, e.g. "media"',
