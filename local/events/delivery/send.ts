@@ -33,7 +33,7 @@ export async function sendToTarget(
 ): Promise<void> {
   const { target, ruleArn } = delivery;
   const caller = { service: EVENTS_PRINCIPAL, sourceArn: ruleArn };
-  if (target.RoleArn !== undefined) requireTrust(context, target.RoleArn);
+  if (target.RoleArn !== undefined) requireRole(context, target, target.RoleArn);
   switch (targetKind(target.Arn)) {
     case "queue": {
       if (target.RoleArn === undefined) await requireQueuePolicy(context, target.Arn, ruleArn);
@@ -93,9 +93,28 @@ export async function requireQueuePolicy(
   );
 }
 
-function requireTrust(context: CloudContext, roleArn: string): void {
-  if (context.identity.isTrustedBy(roleArn, EVENTS_PRINCIPAL)) return;
-  throw new DeliveryFailure("FAILED_ASSUME_ROLE", `${roleArn} does not trust ${EVENTS_PRINCIPAL}.`);
+/** What a target's role must allow, on which resource. */
+const ROLE_ACTIONS = {
+  queue: "sqs:SendMessage",
+  function: "lambda:InvokeFunction",
+  topic: "sns:Publish",
+  cluster: "ecs:RunTask",
+  bus: "events:PutEvents",
+} as const;
+
+/** @throws DeliveryFailure FAILED_ASSUME_ROLE, NO_PERMISSIONS */
+function requireRole(context: CloudContext, target: Delivery["target"], roleArn: string): void {
+  const kind = targetKind(target.Arn);
+  if (!context.identity.isTrustedBy(roleArn, EVENTS_PRINCIPAL)) {
+    throw new DeliveryFailure("FAILED_ASSUME_ROLE", `${roleArn} does not trust ${EVENTS_PRINCIPAL}.`);
+  }
+  if (kind === undefined) return;
+  const resource = kind === "cluster" ? (target.EcsParameters?.TaskDefinitionArn ?? "*") : target.Arn;
+  if (context.identity.roleAllowed(roleArn, ROLE_ACTIONS[kind], resource)) return;
+  throw new DeliveryFailure(
+    "NO_PERMISSIONS",
+    `${roleArn} is not allowed ${ROLE_ACTIONS[kind]} on ${resource}.`,
+  );
 }
 
 /** To an ECS target nothing of the event is passed unless the rule says what. */

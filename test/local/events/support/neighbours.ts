@@ -88,6 +88,7 @@ export class Neighbours {
         credentialsFor: () => {
           throw new Error("no credentials are asked for");
         },
+        roleAllowed: (roleArn) => !roleArn.endsWith("powerless"),
         isTrustedBy: (roleArn) => !roleArn.endsWith("untrusted"),
         // The rule of IAM that matters here: without a policy a service principal may do nothing.
         servicePrincipalAllowed: ({ policy, conditions }) => {
