@@ -15,7 +15,7 @@ export class TooManyConflictsError extends Error {
  * @returns the job as it now stands, and whether this call moved it; undefined where there is no such job
  */
 export async function moveJob(
-  jobs: JobStore,
+  jobs: Pick<JobStore, "saveJob">,
   known: Job,
   transition: (job: Job) => Job | undefined,
 ): Promise<{ item: Job; moved: boolean } | undefined> {
@@ -24,7 +24,7 @@ export async function moveJob(
 
 /** The same for a run. */
 export async function moveRun(
-  runs: RunStore,
+  runs: Pick<RunStore, "saveRun">,
   known: Run,
   transition: (run: Run) => Run | undefined,
 ): Promise<{ item: Run; moved: boolean } | undefined> {

@@ -13,8 +13,8 @@ import { ReportBatch } from "./report-batch.ts";
 import { moveJob, moveRun } from "./save.ts";
 
 export interface WorkPorts {
-  readonly jobs: JobStore;
-  readonly runs: RunStore;
+  readonly jobs: Pick<JobStore, "readJob" | "saveJob">;
+  readonly runs: Pick<RunStore, "readRun" | "saveRun">;
   readonly results: ResultStore;
   readonly reports: TaskReports;
   readonly clock: Clock;
@@ -34,7 +34,7 @@ export interface Assignment {
 /** How the work at one job ended; `interrupted` leaves it to track, which sees the task stop. */
 export type Outcome =
   | { readonly type: "succeeded"; readonly result: unknown }
-  | ({ readonly type: "failed" } & ReportedFailure)
+  | { readonly type: "failed"; readonly report: ReportedFailure }
   | { readonly type: "interrupted" };
 
 /** The task that works: who it is, what it does with one job, and when it has to stop. */
@@ -108,7 +108,7 @@ async function workOn(
     const settled = await moveJob(ports.jobs, job, (current) =>
       outcome.type === "succeeded"
         ? succeedJob(current, worker.runId, outcome.result, ports.clock.now())
-        : reportJobFailure(current, worker.runId, reportOf(outcome), ports.clock.now()),
+        : reportJobFailure(current, worker.runId, outcome.report, ports.clock.now()),
     );
     if (settled?.moved === true) return "settled";
     ports.log.warn("The job is no longer this run's; its outcome is dropped", { jobId: entry.jobId });
@@ -143,11 +143,8 @@ async function keepResult(
   try {
     await ports.results.put({ key: resultKey, body, contentType: "application/json" });
   } catch (error) {
-    return { type: "failed", reason: `The result could not be written: ${String(error)}`, tryAgain: true };
+    const reason = `The result could not be written: ${String(error)}`;
+    return { type: "failed", report: { reason, tryAgain: true } };
   }
   return { type: "succeeded", result: { resultKey } };
-}
-
-function reportOf({ type: _, ...reported }: ReportedFailure & { type: "failed" }): ReportedFailure {
-  return reported;
 }

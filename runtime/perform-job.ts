@@ -1,3 +1,4 @@
+import type { ReportedFailure } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
 import { BadInput, TryAgain } from "#flow/work-errors.ts";
@@ -73,10 +74,10 @@ async function attempt(assignment: Assignment, shop: JobShop, signal: AbortSigna
   }
 }
 
-function failureOf(error: unknown): Outcome & { type: "failed" } {
-  if (error instanceof BadInput) return { type: "failed", reason: error.message, tryAgain: false };
-  if (error instanceof TryAgain) return { type: "failed", reason: error.message, tryAgain: true };
-  return { type: "failed", reason: `The task's program failed: ${String(error)}`, tryAgain: false };
+function reportOf(error: unknown): ReportedFailure {
+  if (error instanceof BadInput) return { reason: error.message, tryAgain: false };
+  if (error instanceof TryAgain) return { reason: error.message, tryAgain: true };
+  return { reason: `The task's program failed: ${String(error)}`, tryAgain: false };
 }
 
 /** The stack helps where our program is at fault; of bad input the reason says everything. */
@@ -87,7 +88,7 @@ function detailsOf(error: unknown): { stack?: string } {
 
 function timedOut(timeoutMs: number): Outcome {
   const reason = `The job took longer than its limit of ${timeoutMs / 1000} seconds.`;
-  return { type: "failed", reason, tryAgain: true, timedOut: true };
+  return { type: "failed", report: { reason, tryAgain: true, timedOut: true } };
 }
 
 function logOf(log: Log, jobId: string): Log {
