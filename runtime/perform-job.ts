@@ -64,13 +64,9 @@ async function attempt(assignment: Assignment, shop: JobShop, signal: AbortSigna
     log.info("Job done", { seconds: secondsSince(startedMs) });
     return { type: "succeeded", result };
   } catch (error) {
-    const failure = failureOf(error);
-    log.error("Job failed", {
-      seconds: secondsSince(startedMs),
-      reason: failure.reason,
-      ...detailsOf(error),
-    });
-    return failure;
+    const report = reportOf(error);
+    log.error("Job failed", { seconds: secondsSince(startedMs), reason: report.reason, ...detailsOf(error) });
+    return { type: "failed", report };
   }
 }
 

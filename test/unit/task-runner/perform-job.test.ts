@@ -113,7 +113,10 @@ describe("a job", () => {
   ])("whose object %s does not begin", async (_, sources, tryAgain, reason) => {
     const outcome = await performJob(assignment(), shopWith({ sources, work: async () => "began" }));
 
-    expect(outcome).toMatchObject({ type: "failed", report: { tryAgain, reason: expect.stringContaining(reason) } });
+    expect(outcome).toMatchObject({
+      type: "failed",
+      report: { tryAgain, reason: expect.stringContaining(reason) },
+    });
   });
 
   test("whose object can never fit the disk is refused", async () => {
@@ -121,9 +124,11 @@ describe("a job", () => {
 
     expect(outcome).toMatchObject({
       type: "failed",
-      tryAgain: false,
-      reason:
-        "The object has 5 bytes, and the task's disk has room for 4; give the pipeline more ephemeralStorageGiB." },
+      report: {
+        tryAgain: false,
+        reason:
+          "The object has 5 bytes, and the task's disk has room for 4; give the pipeline more ephemeralStorageGiB.",
+      },
     });
   });
 
