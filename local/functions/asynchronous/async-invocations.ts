@@ -57,11 +57,11 @@ export class AsyncInvocations {
     }
   }
 
-  /** Accepts an event; it is on disk when this returns. @returns the request id of all its attempts */
-  accept(target: ResolvedFunction, payload: string): string {
+  /** Accepts an event; it is on disk when this returns. All its attempts carry the request id of the call. */
+  accept(target: ResolvedFunction, payload: string, requestId: string = randomUUID()): void {
     const now = this.#context.clock.now();
     const event: AsyncEvent = {
-      requestId: randomUUID(),
+      requestId,
       functionName: target.configuration.name,
       qualifier: target.qualifier,
       payload,
@@ -71,7 +71,6 @@ export class AsyncInvocations {
     };
     this.#journal.save(event);
     this.#schedule(event);
-    return event.requestId;
   }
 
   #schedule(event: AsyncEvent, throttles = 0): void {

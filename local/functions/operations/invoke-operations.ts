@@ -36,7 +36,7 @@ async function invoke(parts: FunctionParts, { request, path, query }: RestCall):
   const target = parts.store.resolve(reference);
   if (type === "DryRun") return noContent;
   if (type === "Event") {
-    parts.asynchronous.accept(target, payload);
+    parts.asynchronous.accept(target, payload, request.requestId);
     return { status: 202, body: "" };
   }
   const clientContext = decodeContext(request.headers["x-amz-client-context"]);
