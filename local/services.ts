@@ -6,6 +6,7 @@ import { createIdentityService } from "./identity/service.ts";
 import { createLogsService } from "./logs/service.ts";
 import { createObjectsService } from "./objects/service.ts";
 import { createQueuesService } from "./queues/service.ts";
+import { createRegistryService } from "./registry/service.ts";
 import { createStacksService } from "./stacks/service.ts";
 import { createTablesService } from "./tables/service.ts";
 import { createTasksService } from "./tasks/service.ts";
@@ -25,6 +26,7 @@ export function createServices(context: CloudContext) {
     events: createEventsService(context),
     tasks: createTasksService(context),
     functions: createFunctionsService(context),
+    registry: createRegistryService(context),
   };
   const providers = Object.values(made).flatMap((service: LocalService) => service.resources ?? []);
   return { ...made, stacks: createStacksService(context, providers) };

@@ -42,13 +42,6 @@ export const managementTypes: Readonly<Record<string, RecordedType>> = {
       `${textOf(properties["ServiceNamespace"]) ?? "ecs"}/${textOf(properties["ResourceId"]) ?? ""}:policyName/${name("PolicyName", 255)}`,
     attributes: (Arn) => ({ Arn }),
   },
-  "AWS::ECR::Repository": {
-    physicalId: ({ name }) => name("RepositoryName", 256).toLowerCase(),
-    attributes: (name, { region, accountId }) => ({
-      Arn: `arn:aws:ecr:${region}:${accountId}:repository/${name}`,
-      RepositoryUri: `${accountId}.dkr.ecr.${region}.amazonaws.com/${name}`,
-    }),
-  },
   "AWS::IAM::InstanceProfile": {
     physicalId: ({ name }) => name("InstanceProfileName", 128),
     attributes: (name, { accountId, properties }) => ({
