@@ -97,7 +97,9 @@ export async function deleteBucketDocument(store: ObjectStore, request: S3Reques
   store.buckets.get(request.bucket);
   const [name, kind] = kindOf(request);
   allow(store, request, name === "policy" ? "s3:DeleteBucketPolicy" : `s3:Put${kind.action}`);
-  saveBucketDocument(store, request.bucket, name, name === "encryption" ? undefined : "");
+  // A new bucket is private and owns its objects: that this was taken away has to be remembered.
+  const remembered = name === "publicAccessBlock" || name === "ownershipControls";
+  saveBucketDocument(store, request.bucket, name, remembered ? "" : undefined);
   return { status: 204 };
 }
 

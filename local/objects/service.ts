@@ -51,8 +51,17 @@ async function handle(store: ObjectStore, gateway: GatewayRequest): Promise<Gate
     const answer = await operationFor(request)(store, request);
     return { ...answer, headers: { ...ids, ...answer.headers } };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    return errorAnswer(error, gateway, ids);
+    if (error instanceof AwsError) return errorAnswer(error, gateway, ids);
+    if (gateway.signal.aborted) throw error;
+    store.context.report(
+      `S3 ${gateway.method} ${gateway.rawTarget}: ${String((error as Error).stack ?? error)}`,
+    );
+    const internal = new AwsError(
+      "InternalError",
+      "We encountered an internal error. Please try again.",
+      500,
+    );
+    return errorAnswer(internal, gateway, ids);
   }
 }
 
