@@ -65,7 +65,7 @@ export class ExecutionEnvironment {
       const { variables, credentialsExpireMs } = environmentVariables(context, configuration, place);
       this.#credentialsExpireMs = credentialsExpireMs;
       const onMessage = (message: string): void => this.#log.write(message);
-      const process = new RuntimeProcess({
+      return new RuntimeProcess({
         runtimeApi,
         warden,
         variables,
@@ -73,11 +73,6 @@ export class ExecutionEnvironment {
         memorySizeMb: configuration.memorySizeMb,
         onMessage,
       });
-      // Somebody may kill it while it is idle: then it is not used again.
-      void process.exited.then(() => {
-        if (process === this.#process) this.#alive = false;
-      });
-      return process;
     };
     this.#log.write(
       `INIT_START Runtime Version: ${configuration.runtime.replace("nodejs", "nodejs:").replace(".x", ".local")}`,
@@ -93,7 +88,11 @@ export class ExecutionEnvironment {
 
   /** Whether a further invocation may be sent here. */
   get usable(): boolean {
-    return this.#alive && this.#context.clock.now() + CREDENTIALS_MARGIN_MS < this.#credentialsExpireMs;
+    return (
+      this.#alive &&
+      !this.#process.ended &&
+      this.#context.clock.now() + CREDENTIALS_MARGIN_MS < this.#credentialsExpireMs
+    );
   }
 
   /** Runs one invocation. Never rejects for what the function does: that is an outcome. */

@@ -66,6 +66,8 @@ export class RuntimeProcess {
     const release = this.#child.pid === undefined ? () => undefined : options.warden.guard(this.#child.pid);
     this.memory = new PeakMemory(this.#child.pid, options.memorySizeMb, () => this.kill());
     this.exited = new Promise((resolve) => {
+      // Whatever it started ends with it, and lets go of its pipes.
+      this.#child.once("exit", () => this.#killGroup());
       this.#child.once("error", () => resolve({ code: 1, signal: null }));
       this.#child.once("close", (code, signal) => resolve({ code, signal }));
     });
@@ -80,6 +82,11 @@ export class RuntimeProcess {
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Also where nobody here ended it. */
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   async run(invocation: RuntimeInvocation): Promise<RunResult> {
@@ -100,11 +107,16 @@ export class RuntimeProcess {
 
   /** Ends the process and whatever it started, at once. */
   kill(): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    if (!this.ended) this.#killGroup();
+  }
+
+  #killGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, "SIGKILL");
     } catch (error) {
+      // Nobody is left in the group.
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
