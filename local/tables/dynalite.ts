@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { AwsError } from "../gateway/aws-error.ts";
+import { withIndexUnits } from "./consumed-capacity.ts";
+import { type DynaliteStore, WriteUnit } from "./write-unit.ts";
 
 type Document = Record<string, unknown>;
 type Callback<T> = (error: DynaliteError | null, value?: T) => void;
@@ -7,20 +9,6 @@ type Callback<T> = (error: DynaliteError | null, value?: T) => void;
 interface DynaliteError extends Error {
   readonly statusCode?: number;
   readonly body?: { readonly __type: string; readonly message?: string; readonly Message?: string };
-}
-
-interface ItemDatabase {
-  get(key: string, callback: Callback<Document>): void;
-}
-
-/** The part of dynalite's store that is used here. */
-export interface DynaliteStore {
-  getItemDb(table: string): ItemDatabase;
-  readonly tableDb: {
-    get(key: string, callback: Callback<Document>): void;
-    put(key: string, value: Document, callback: Callback<void>): void;
-  };
-  readonly lifecycleManager: { gracefulClose(callback: Callback<void>): void };
 }
 
 interface Validations {
@@ -56,7 +44,6 @@ export const OPERATIONS = [
 export type DynaliteOperation = (typeof OPERATIONS)[number];
 
 export interface Dynalite {
-  readonly store: DynaliteStore;
   /** @throws AwsError in DynamoDB's words */
   call(operation: DynaliteOperation, input: Document): Promise<Document>;
   close(): Promise<void>;
@@ -68,11 +55,13 @@ export interface Dynalite {
  */
 export function openDynalite(path: string): Dynalite {
   const load = createRequire(import.meta.url);
-  const database = load("dynalite/db") as { create(options: Document): DynaliteStore };
+  const database = load("dynalite/db") as {
+    create(options: Document): DynaliteStore;
+    capacityUnits(item: Document, isRead: boolean): number;
+  };
   const validations = load("dynalite/validations") as Validations;
   const store = database.create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   return {
-    store,
     async call(operation, input) {
       const file = `${operation[0]?.toLowerCase()}${operation.slice(1)}`;
       const { types, custom } = load(`dynalite/validations/${file}`) as { types: Document; custom: unknown };
@@ -81,20 +70,22 @@ export function openDynalite(path: string): Dynalite {
         data: Document,
         callback: Callback<Document>,
       ) => void;
-      const memory = rememberingStore(store);
+      const unit = new WriteUnit(store, (entry) => database.capacityUnits(entry, false));
       try {
         const data = validations.checkTypes({ ...input }, { ...NEWER_MEMBERS, ...types });
         validations.checkValidations(data, types, custom, store);
-        return await new Promise<Document>((resolve, reject) => {
-          action(memory.store, data, (error, value) => {
+        const answer = await new Promise<Document>((resolve, reject) => {
+          action(unit.store, data, (error, value) => {
             if (error) reject(error);
-            else resolve(value ?? {});
+            // Tagging answers with an empty text.
+            else resolve(typeof value === "object" ? value : {});
           });
         });
+        return withIndexUnits(answer, unit.indexUnits, input["ReturnConsumedCapacity"] === "INDEXES");
       } catch (error) {
         throw asAwsError(
           error as DynaliteError,
-          input["ReturnValuesOnConditionCheckFailure"] === "ALL_OLD" ? memory.item() : undefined,
+          input["ReturnValuesOnConditionCheckFailure"] === "ALL_OLD" ? unit.lastRead() : undefined,
         );
       }
     },
@@ -102,29 +93,6 @@ export function openDynalite(path: string): Dynalite {
       new Promise((resolve, reject) => {
         store.lifecycleManager.gracefulClose((error) => (error ? reject(error) : resolve()));
       }),
-  };
-}
-
-/**
- * The store with a memory of the item that an action read under its lock: it is the very item that a condition was checked
- * against, as ReturnValuesOnConditionCheckFailure wants it.
- */
-function rememberingStore(store: DynaliteStore): { store: DynaliteStore; item(): Document | undefined } {
-  const seen: { item?: Document | undefined } = {};
-  const getItemDb = (table: string): ItemDatabase => {
-    const items = store.getItemDb(table);
-    return {
-      ...items,
-      get: (key, callback) =>
-        items.get(key, (error, item) => {
-          seen.item = item;
-          callback(error, item);
-        }),
-    };
-  };
-  return {
-    store: Object.assign(Object.create(store) as DynaliteStore, { getItemDb }),
-    item: () => seen.item,
   };
 }
 

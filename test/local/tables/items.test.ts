@@ -145,6 +145,33 @@ describe("a table", () => {
     expect(answer.ConsumedCapacity?.CapacityUnits).toBe(0.5);
   });
 
+  it("counts what a write costs in the table and in its index", async () => {
+    const TableName = await aTable("cost");
+    const cost = async (set: Record<string, { S: string } | { N: string }>) => {
+      const names = Object.keys(set);
+      const { ConsumedCapacity } = await dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key: { pk: { S: "1" } },
+          UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: Object.fromEntries(
+            names.map((name) => [`:${name}`, set[name] ?? { S: "" }]),
+          ),
+          ReturnConsumedCapacity: "TOTAL",
+        }),
+      );
+      return ConsumedCapacity?.CapacityUnits;
+    };
+
+    const notIndexed = await cost({ state: { S: "new" } });
+    const entered = await cost({ due: { S: "images#0" }, at: { N: "1" } });
+    const untouched = await cost({ state: { S: "other" } });
+    const moved = await cost({ at: { N: "2" } });
+
+    expect([notIndexed, entered, untouched, moved]).toEqual([1, 2, 1, 3]);
+  });
+
   it("takes its ARN for its name", async () => {
     const TableName = await aTable("by-arn");
     await dynamodb.send(new PutItemCommand({ TableName, Item: { pk: { S: "1" } } }));
