@@ -1,4 +1,5 @@
 import { administratorAddresses } from "../administrators.ts";
+import { emptyBuckets } from "./empty-buckets.ts";
 import { addFunctionRoles } from "./function-roles.ts";
 import type { PluginTools, Serverless } from "./framework.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
@@ -27,6 +28,7 @@ export class SlipwayPlugin {
       "before:package:initialize": () => addFunctionRoles(this.#serverless.service),
       "before:deploy:deploy": () => this.#beforeDeploy(),
       "after:deploy:deploy": () => this.#afterDeploy(),
+      "before:remove:remove": () => this.#beforeRemove(),
     };
   }
 
@@ -71,6 +73,19 @@ export class SlipwayPlugin {
         `No mail goes to ${waiting.join(", ")} until the link in AWS' confirmation mail is followed; the link is good for two days, and a deploy after that sends none: remove the address and add it again.`,
       );
     }
+  }
+
+  /** A laptop keeps nothing of a stage that is gone; in AWS the data stay. */
+  async #beforeRemove(): Promise<void> {
+    if (this.#stage !== LOCAL_STAGE) return;
+    const { UploadsBucket, ResultsBucket, region } = await this.#deployed();
+    await emptyBuckets([UploadsBucket, ResultsBucket], region);
+  }
+
+  async #deployed() {
+    const provider = this.#serverless.getProvider("aws");
+    const region = provider.getRegion();
+    return { region, ...(await stackOutputs(provider.naming.getStackName(), region)) };
   }
 
   get #stage(): string {

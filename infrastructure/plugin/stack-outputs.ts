@@ -1,8 +1,13 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { z } from "zod";
 
-/** The outputs that are used after a deploy; infrastructure/outputs.yml has them all. */
-const Outputs = z.object({ JobsTable: z.string(), AdminTopic: z.string() });
+/** The outputs that the plugin uses; infrastructure/outputs.yml has them all. */
+const Outputs = z.object({
+  UploadsBucket: z.string(),
+  ResultsBucket: z.string(),
+  JobsTable: z.string(),
+  AdminTopic: z.string(),
+});
 
 /** @throws Error where the stack lacks one of them. */
 export async function stackOutputs(stackName: string, region: string): Promise<z.infer<typeof Outputs>> {

@@ -1,81 +1,94 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { FUNCTION_VARIABLES } from "#runtime/config.ts";
 import { readTaskConfig } from "#runtime/task-config.ts";
-import { packageService, type Template } from "./support/package-service.ts";
+import { packageService, refusalOf, type Template } from "./support/package-service.ts";
 import * as rules from "./support/template-rules.ts";
 import { ofType, type TemplateRule } from "./support/template-rules.ts";
 
-type Plant = (resources: Record<string, { Properties: any }>) => void; // eslint-disable-line typescript/no-explicit-any
+/** Where a violation is planted, as a path into the resources, and what stands there then; nothing takes it out. */
+interface Plant {
+  readonly path: string;
+  readonly value?: unknown;
+}
 
 /** Each rule, and a violation that it must see. */
 const CASES: [sentence: string, rule: TemplateRule, plant: Plant][] = [
   [
     "no role allows an action by wildcard",
     rules.noWildcardActions,
-    ({ IntakeRole }) => (statements(IntakeRole)[0].Action = "dynamodb:*"),
+    { path: "IntakeRole.Properties.Policies.0.PolicyDocument.Statement.0.Action", value: "dynamodb:*" },
   ],
   [
     "no role allows anything on everything",
     rules.noWildcardResources,
-    ({ SweepRole }) => (statements(SweepRole)[1].Resource = "*"),
+    { path: "SweepRole.Properties.Policies.0.PolicyDocument.Statement.1.Resource", value: "*" },
   ],
   [
     "roles are handed to ECS tasks only",
     rules.passRoleIsBound,
-    ({ DispatchRole }) => delete statements(DispatchRole).at(-1).Condition,
+    { path: "DispatchRole.Properties.Policies.0.PolicyDocument.Statement.-1.Condition" },
   ],
   [
     "every function has a role of its own",
     rules.everyFunctionHasItsRole,
-    ({ TrackLambdaFunction, SweepLambdaFunction }) =>
-      (TrackLambdaFunction!.Properties.Role = SweepLambdaFunction!.Properties.Role),
+    { path: "TrackLambdaFunction.Properties.Role", value: { "Fn::Sub": "${SweepRole.Arn}" } },
   ],
   [
     "every queue is encrypted",
     rules.queuesAreEncrypted,
-    ({ WakeQueue }) => delete WakeQueue!.Properties.SqsManagedSseEnabled,
+    { path: "WakeQueue.Properties.SqsManagedSseEnabled" },
   ],
   [
     "every queue has a dead-letter queue",
     rules.queuesHaveDeadLetterQueues,
-    ({ DispatchQueue }) => delete DispatchQueue!.Properties.RedrivePolicy,
+    { path: "DispatchQueue.Properties.RedrivePolicy" },
   ],
   [
     "queues and buckets are reached over TLS only",
     rules.queuesAndBucketsAreReachedOverTls,
-    ({ ResultsBucketPolicy }) => (ResultsBucketPolicy!.Properties.PolicyDocument.Statement = []),
+    { path: "ResultsBucketPolicy.Properties.PolicyDocument.Statement", value: [] },
   ],
   [
     "buckets are private and encrypted",
     rules.bucketsArePrivateAndEncrypted,
-    ({ UploadsBucket }) =>
-      (UploadsBucket!.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy = false),
+    { path: "UploadsBucket.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", value: false },
   ],
   [
     "every target of a rule has a retry policy and a dead-letter queue",
     rules.targetsHaveDeadLetterQueues,
-    ({ UploadRule }) => delete UploadRule!.Properties.Targets[0].DeadLetterConfig,
+    { path: "UploadRule.Properties.Targets.0.DeadLetterConfig" },
   ],
   [
     "every rule may send to its queue and to its dead-letter queue",
     rules.rulesMaySendToTheirQueues,
-    ({ TaskEventsQueuePolicy }) => TaskEventsQueuePolicy!.Properties.PolicyDocument.Statement.pop(),
+    { path: "TaskEventsQueuePolicy.Properties.PolicyDocument.Statement.1.Condition.ArnEquals" },
   ],
   [
     "a function that a rule calls has a destination for what it fails on",
     rules.calledFunctionsHaveDestinations,
-    (resources) => delete resources.NotifyLambdaEvConf,
+    { path: "NotifyLambdaEvConf" },
   ],
   [
     "a queue hides a message for longer than its function may run",
     rules.queuesOutlastTheirFunctions,
-    ({ IntakeQueue }) => (IntakeQueue!.Properties.VisibilityTimeout = 30),
+    { path: "IntakeQueue.Properties.VisibilityTimeout", value: 30 },
   ],
 ];
 
-function statements(role: { Properties: any } | undefined): any {
-  // eslint-disable-line typescript/no-explicit-any
-  return role!.Properties.Policies[0].PolicyDocument.Statement;
+function withViolation(template: Template, { path, value }: Plant): Template {
+  const broken = structuredClone(template);
+  const steps = path.split(".");
+  const last = steps.pop() ?? "";
+  let place: object = broken.Resources;
+  for (const step of steps) {
+    const next: unknown = Array.isArray(place) ? place.at(Number(step)) : Reflect.get(place, step);
+    if (typeof next !== "object" || next === null) throw new Error(`The template has no ${path}.`);
+    place = next;
+  }
+  if (!Object.hasOwn(place, last)) throw new Error(`The template has no ${path}.`);
+  if (value === undefined) Reflect.deleteProperty(place, last);
+  else Reflect.set(place, last, value);
+  return broken;
 }
 
 describe("the template", () => {
@@ -94,8 +107,7 @@ describe("the template", () => {
   });
 
   it.each(CASES)("that %s is a rule that can fail", (_sentence, rule, plant) => {
-    const broken = structuredClone(template);
-    plant(broken.Resources);
+    const broken = withViolation(template, plant);
 
     expect(rule(broken)).not.toEqual([]);
   });
@@ -144,6 +156,16 @@ describe("the template", () => {
   it("has the outputs that people and programs look for", () => {
     expect(Object.keys(template.Outputs)).toEqual(
       expect.arrayContaining(["UploadsBucket", "ResultsBucket", "JobsTable", "AdminTopic", "Cluster"]),
+    );
+  });
+});
+
+describe("a deploy", () => {
+  it("is refused in one sentence where nobody would be told of failures", async () => {
+    const said = await refusalOf(["deploy", "--stage", "dev"]);
+
+    expect(said).toContain(
+      'Nobody would hear of failures on stage "dev"; deploy with --param "adminEmail=you@example.com", several addresses separated by commas.',
     );
   });
 });

@@ -21,14 +21,33 @@ export interface Template {
 export async function packageService(args: readonly string[]): Promise<{ template: Template; text: string }> {
   const folder = await mkdtemp(join(tmpdir(), "slipway-package-"));
   try {
-    const command = ["node_modules/serverless/bin/serverless.js", "package", ...args, "--package", folder];
-    await promisify(execFile)(process.execPath, command, {
-      cwd: CLONE,
-      env: { HOME: folder, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}` },
-    });
+    await run(["package", ...args, "--package", folder], folder);
     const text = await readFile(join(folder, "cloudformation-template-update-stack.json"), "utf8");
     return { template: JSON.parse(text) as Template, text };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What the framework says when it refuses a command in an environment that has no credentials. */
+export async function refusalOf(args: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "slipway-refused-"));
+  try {
+    await run(args, folder);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return "";
+}
+
+async function run(args: readonly string[], home: string): Promise<void> {
+  const command = ["node_modules/serverless/bin/serverless.js", ...args];
+  const env = { HOME: home, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}` };
+  await promisify(execFile)(process.execPath, command, { cwd: CLONE, env }).catch(
+    (error: { stdout: string; stderr: string }) => {
+      throw new Error(error.stdout + error.stderr);
+    },
+  );
 }

@@ -61,7 +61,7 @@ export const queuesHaveDeadLetterQueues: TemplateRule = (template) =>
 
 export const queuesAndBucketsAreReachedOverTls: TemplateRule = (template) => {
   const secured = new Set(
-    Object.values(template.Resources).flatMap(({ Properties = {} }) =>
+    Object.values(template.Resources).flatMap(({ Properties = {} }: Partial<TemplateResource>) =>
       deniesPlainHttp(Properties) ? list(Properties.Queues ?? Properties.Bucket).map(idOf) : [],
     ),
   );
