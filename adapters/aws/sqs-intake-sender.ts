@@ -22,7 +22,7 @@ export class SqsIntakeSender implements IntakeSender {
 
   async send(events: readonly unknown[]): Promise<void> {
     for (let start = 0; start < events.length; start += BATCH) {
-      await this.#sendBatch(events.slice(start, start + BATCH).map((event) => JSON.stringify(event)));
+      await this.#sendBatch(events.slice(start, start + BATCH).map(asciiJson));
     }
   }
 
@@ -45,4 +45,12 @@ export class SqsIntakeSender implements IntakeSender {
       throw new IntakeSendError(`${waiting.length} messages were not taken by the intake queue: ${refusal}`);
     }
   }
+}
+
+/** Keys may hold characters that SQS does not take (U+FFFE); escaped, every message is plain ASCII. */
+function asciiJson(event: unknown): string {
+  return JSON.stringify(event).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
