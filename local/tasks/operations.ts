@@ -19,6 +19,9 @@ import {
 import type { EcsOperation } from "./ecs.ts";
 import type { Bucket } from "./throttle.ts";
 
+/** Rules and schedules that launch tasks share these with everybody. */
+export const runTaskBuckets: readonly Bucket[] = ["runTask", "clusterResourceModify"];
+
 /** The operations that the local cloud has, with the rates that they count against. */
 export const operations: Readonly<
   Record<string, { readonly run: EcsOperation; readonly buckets: readonly Bucket[] }>
@@ -32,7 +35,7 @@ export const operations: Readonly<
   DescribeTaskDefinition: { run: describeTaskDefinition, buckets: ["taskDefinitionRead"] },
   ListTaskDefinitions: { run: listTaskDefinitions, buckets: ["taskDefinitionRead"] },
   DeregisterTaskDefinition: { run: deregisterTaskDefinition, buckets: ["taskDefinitionModify"] },
-  RunTask: { run: runTaskOperation, buckets: ["runTask", "clusterResourceModify"] },
+  RunTask: { run: runTaskOperation, buckets: runTaskBuckets },
   StopTask: { run: stopTask, buckets: ["clusterResourceModify"] },
   DescribeTasks: { run: describeTasks, buckets: ["clusterResourceRead"] },
   ListTasks: { run: listTasks, buckets: ["clusterResourceRead"] },

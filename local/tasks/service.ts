@@ -13,7 +13,7 @@ import { Reaper } from "./launcher/reaper.ts";
 import { recover } from "./lifecycle/recovery.ts";
 import { TaskChanges } from "./lifecycle/task-changes.ts";
 import { TaskLifecycle } from "./lifecycle/task-lifecycle.ts";
-import { operations } from "./operations.ts";
+import { operations, runTaskBuckets } from "./operations.ts";
 import { clusterResources } from "./resources/clusters.ts";
 import { taskDefinitionResource } from "./resources/task-definition.ts";
 import { settings as settingsSchema } from "./settings.ts";
@@ -38,6 +38,7 @@ export function createTasksService(context: CloudContext): LocalService & TaskSt
     resources: [...clusterResources(ecs), taskDefinitionResource(ecs)],
     controls: controls(ecs),
     async runTask(input) {
+      ecs.throttle.admit("RunTask", runTaskBuckets);
       const { failures } = runTask(ecs, { ...input }, trusted);
       for (const failure of failures) context.report(`ECS RunTask: ${JSON.stringify(failure)}`);
     },

@@ -19,8 +19,7 @@ function gibibytes(from: number, to: number, step: number): number[] {
   return list;
 }
 
-export const isFargateSize = (cpu: number, mib: number): boolean =>
-  sizes.get(cpu)?.includes(mib) ?? false;
+export const isFargateSize = (cpu: number, mib: number): boolean => sizes.get(cpu)?.includes(mib) ?? false;
 
 /** "256", "1 vCPU", ".25 vcpu" in CPU units; undefined where it is no size. */
 export function cpuUnits(text: string): number | undefined {

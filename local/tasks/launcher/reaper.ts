@@ -1,46 +1,57 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
+const script = fileURLToPath(new URL("./reaper.sh", import.meta.url));
+
+type ReaperProcess = ChildProcessByStdio<Writable, null, null>;
+
 /**
- * Sees to it that no task outlives the cloud, even where the cloud is ended by SIGKILL: one small process of its own that
- * knows the tasks' process groups and ends them when its standard input closes. It starts with the first task.
+ * Sees to it that no task outlives the cloud, even where the cloud is ended by SIGKILL: a shell of its own (1 MB) that knows
+ * the tasks' process groups and ends them when its standard input closes. It starts with the first task, and again
+ * where somebody ends it.
  */
 export class Reaper {
-  #process: ChildProcess | undefined;
+  readonly #groups = new Set<number>();
+  #process: ReaperProcess | undefined;
 
   watch(groupId: number): void {
-    this.#write(`+${groupId}\n`);
+    this.#groups.add(groupId);
+    if (this.#process === undefined) this.#start();
+    else this.#process.stdin.write(`+ ${groupId}\n`);
   }
 
   forget(groupId: number): void {
-    this.#write(`-${groupId}\n`);
+    this.#groups.delete(groupId);
+    this.#process?.stdin.write(`- ${groupId}\n`);
   }
 
   /** Ends every process group that is still watched. */
   async close(): Promise<void> {
     const reaper = this.#process;
     this.#process = undefined;
-    if (reaper === undefined || reaper.exitCode !== null || reaper.signalCode !== null) return;
-    const exited = new Promise((resolve) => reaper.once("exit", resolve));
-    reaper.stdin?.end();
+    if (reaper === undefined) return;
+    const exited = once(reaper, "exit");
+    reaper.stdin.end();
     await exited;
   }
 
-  #write(line: string): void {
-    this.#process ??= start();
-    this.#process.stdin?.write(line);
+  #start(): void {
+    // Detached: a Ctrl-C at the terminal reaches the cloud, which ends its tasks first, and must not end the reaper before.
+    const reaper = spawn("/bin/sh", [script], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+      env: {},
+    });
+    // Writing to one that was just killed fails; the next one is told everything.
+    reaper.stdin.on("error", () => undefined);
+    reaper.once("exit", () => {
+      if (this.#process !== reaper) return;
+      this.#process = undefined;
+      if (this.#groups.size > 0) this.#start();
+    });
+    reaper.stdin.write([...this.#groups].map((groupId) => `+ ${groupId}\n`).join(""));
+    this.#process = reaper;
   }
-}
-
-function start(): ChildProcess {
-  // Detached: a Ctrl-C at the terminal reaches the cloud, which ends its tasks first, and must not end the reaper before.
-  const reaper = spawn(process.execPath, [fileURLToPath(new URL("./reaper-process.ts", import.meta.url))], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-    env: { NODE_OPTIONS: "" },
-  });
-  // A reaper that was killed cannot take more: the records on disk still find the orphans at the next start.
-  reaper.stdin.on("error", () => undefined);
-  reaper.unref();
-  return reaper;
 }

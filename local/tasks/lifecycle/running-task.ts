@@ -12,6 +12,7 @@ import type { Reaper } from "../launcher/reaper.ts";
 import { lastPart } from "../model/arns.ts";
 import type { ContainerDefinition, TaskDefinition } from "../model/definition.ts";
 import type { TaskContainer, TaskRecord } from "../model/task.ts";
+import { checkLogRights, logTarget } from "./log-driver.ts";
 
 export interface TaskHost {
   readonly context: CloudContext;
@@ -67,6 +68,7 @@ export class RunningTask {
       const image = images.get(record.name);
       if (container === undefined || image === undefined) continue;
       try {
+        running.#checkLog(definition, container);
         await running.#startContainer(definition, container, record, image);
       } catch (error) {
         record.reason = (error as Error).message;
@@ -158,20 +160,22 @@ export class RunningTask {
     this.#containers.push({ record, definition, stopSignal: image.config.stopSignal, process, ended });
   }
 
-  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html */
+  #checkLog(task: TaskDefinition, container: ContainerDefinition): void {
+    const target = logTarget(container, this.#task.taskArn);
+    const executionRoleArn = this.#task.overrides.executionRoleArn ?? task.executionRoleArn;
+    if (target === undefined || executionRoleArn === undefined) return;
+    checkLogRights(this.#host.context, target, executionRoleArn);
+  }
+
   #logTo(definition: ContainerDefinition): (lines: readonly string[]) => void {
     const { context } = this.#host;
-    const options = definition.logConfiguration?.options;
-    const group = options?.["awslogs-group"];
-    if (group === undefined) return () => undefined;
-    const stream = [options?.["awslogs-stream-prefix"], definition.name, lastPart(this.#task.taskArn)].join(
-      "/",
-    );
+    const target = logTarget(definition, this.#task.taskArn);
+    if (target === undefined) return () => undefined;
     return (lines) => {
       const timestamp = context.clock.now();
       context.logs.append(
-        group,
-        stream,
+        target.group,
+        target.stream,
         lines.map((message) => ({ timestamp, message })),
       );
     };

@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { taskIdentity } from "#test/local/tasks/support/identity.ts";
 import {
   behave,
+  executionRole,
   startTaskCloud,
   taskRole,
   workerFolder,
@@ -133,6 +135,24 @@ describe("a container", () => {
       expect(stopped.containers[0]).not.toHaveProperty("exitCode");
     },
   );
+
+  test("does not start where its execution role may not write its log", async () => {
+    const denied = await startTaskCloud({
+      identity: {
+        ...taskIdentity,
+        roleAllowed: (role, action) => !(role === executionRole && action === "logs:PutLogEvents"),
+      },
+    });
+    await denied.register();
+    const { taskArn = "" } = await denied.run({});
+    const { stopCode, stoppedReason } = await denied.stopped(taskArn);
+    await denied.stop();
+
+    expect(stopCode).toBe("TaskFailedToStart");
+    expect(stoppedReason).toMatch(
+      /^ResourceInitializationError: .*not authorized to perform: logs:PutLogEvents/,
+    );
+  });
 
   test("does not start with a command that is nowhere", async () => {
     const taskDefinition = await cloud.register({ entryPoint: ["no-such-command"] });

@@ -50,6 +50,7 @@ async function boot(): Promise<typeof cloud> {
 }
 
 async function kill(): Promise<void> {
+  if (cloud.process.signalCode !== null || cloud.process.exitCode !== null) return;
   const exited = once(cloud.process, "exit");
   cloud.process.kill("SIGKILL");
   await exited;
@@ -100,11 +101,45 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The child of the cloud whose command line has this word. */
+function childOfCloud(word: string): number | undefined {
+  const pid = cloud.process.pid ?? 0;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+  return children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes(word));
+}
+
 describe("when the cloud is killed", () => {
   test("its tasks' processes die with it", async () => {
     await runWaiting();
     const pid = rememberedPid();
     expect(isAlive(pid)).toBe(true);
+    await kill();
+
+    await eventually(
+      () => (isAlive(pid) ? undefined : true),
+      "end of the process",
+      () => pid,
+    );
+    cloud = await boot();
+  });
+
+  test("they die too where what watches over them was killed before", async () => {
+    await runWaiting();
+    const pid = rememberedPid();
+    const reaperPid = await eventually(
+      () => childOfCloud("reaper.sh"),
+      "reaper",
+      () => cloud.process.pid,
+    );
+    process.kill(reaperPid, "SIGKILL");
+    await eventually(
+      () => [childOfCloud("reaper.sh")].find((other) => other !== undefined && other !== reaperPid),
+      "second reaper",
+      () => reaperPid,
+    );
     await kill();
 
     await eventually(

@@ -1,6 +1,12 @@
 import { ListTasksCommand, RunTaskCommand, type RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { behave, runInput, startTaskCloud, type TaskCloud } from "#test/local/tasks/support/task-cloud.ts";
+import {
+  behave,
+  eventually,
+  runInput,
+  startTaskCloud,
+  type TaskCloud,
+} from "#test/local/tasks/support/task-cloud.ts";
 
 let cloud: TaskCloud;
 beforeAll(async () => {
@@ -184,5 +190,26 @@ describe("ListTasks", () => {
     const whole = await cloud.ecs.send(new ListTasksCommand({ cluster: "jobs", desiredStatus: "STOPPED" }));
 
     expect([...(first.taskArns ?? []), ...(rest.taskArns ?? [])]).toEqual(whole.taskArns);
+  });
+});
+
+describe("a task that a rule starts", () => {
+  test("runs like any other", async () => {
+    await cloud.test.service.runTask({ ...runInput({ startedBy: "events-rule/hourly" }) });
+    const { taskArn } = await eventually(
+      () => cloud.details().find(({ startedBy }) => startedBy === "events-rule/hourly"),
+      "task of the rule",
+      () => cloud.details().length,
+    );
+
+    expect(await cloud.stopped(taskArn)).toMatchObject({ containers: [{ exitCode: 0 }] });
+  });
+
+  test("is an error to the rule where RunTask is one", async () => {
+    await expect(
+      cloud.test.service.runTask({ ...runInput({ taskDefinition: "nobody" }) }),
+    ).rejects.toMatchObject({
+      code: "ClientException",
+    });
   });
 });

@@ -1,0 +1,11 @@
+# Ends process groups when its standard input closes. Lines: "+ GROUP" to watch one, "- GROUP" to forget it.
+groups=" "
+while read -r change group; do
+  case $change in
+    +) groups="$groups$group " ;;
+    -) case $groups in *" $group "*) groups="${groups%% "$group" *} ${groups#* "$group" }" ;; esac ;;
+  esac
+done
+for group in $groups; do
+  kill -s KILL -- "-$group" 2>/dev/null
+done
