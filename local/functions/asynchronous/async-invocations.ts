@@ -11,8 +11,8 @@ import { deliverOutcome, type OutcomeCondition } from "./outcome-delivery.ts";
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 export const DEFAULT_MAXIMUM_RETRIES = 2;
 export const DEFAULT_MAXIMUM_AGE_SECONDS = 21_600;
-/** Between tries of an event that found the function throttled: 1 s, doubling up to 5 minutes. */
-const THROTTLE_BACKOFF_MS = { first: 1000, longest: 300_000 };
+/** Between tries of an event that did not reach the function (throttled, or a fault of ours): 1 s, doubling up to 5 minutes. */
+const BACKOFF_MS = { first: 1000, longest: 300_000 };
 
 /** Lambda's queue of asynchronous invocations. */
 export class AsyncInvocations {
@@ -21,7 +21,7 @@ export class AsyncInvocations {
   readonly #invoker: Invoker;
   readonly #journal: AsyncJournal;
   readonly #retryDelaysMs: readonly number[];
-  readonly #waiting = new Map<string, { event: AsyncEvent; throttles: number; timer: NodeJS.Timeout }>();
+  readonly #waiting = new Map<string, { event: AsyncEvent; missed: number; timer: NodeJS.Timeout }>();
   #stopped = false;
 
   constructor(options: {
@@ -51,9 +51,9 @@ export class AsyncInvocations {
 
   /** Looks anew at what is due. */
   clockMoved(): void {
-    for (const { event, throttles, timer } of [...this.#waiting.values()]) {
+    for (const { event, missed, timer } of [...this.#waiting.values()]) {
       clearTimeout(timer);
-      this.#schedule(event, throttles);
+      this.#schedule(event, missed);
     }
   }
 
@@ -73,16 +73,16 @@ export class AsyncInvocations {
     this.#schedule(event);
   }
 
-  #schedule(event: AsyncEvent, throttles = 0): void {
+  #schedule(event: AsyncEvent, missed = 0): void {
     if (this.#stopped) return;
     const timer = setTimeout(
       () => {
         this.#waiting.delete(event.requestId);
-        this.#attempt(event, throttles).catch((error: unknown) => this.#report(event, error));
+        this.#attempt(event, missed).catch((error: unknown) => this.#report(event, error));
       },
       Math.max(0, event.dueMs - this.#context.clock.now()),
     );
-    this.#waiting.set(event.requestId, { event, throttles, timer });
+    this.#waiting.set(event.requestId, { event, missed, timer });
   }
 
   #report(event: AsyncEvent, error: unknown): void {
@@ -90,7 +90,7 @@ export class AsyncInvocations {
       this.#context.report(`asynchronous invocation of ${event.functionName}: ${String(error)}`);
   }
 
-  async #attempt(event: AsyncEvent, throttles: number): Promise<void> {
+  async #attempt(event: AsyncEvent, missed: number): Promise<void> {
     const target = this.#find(event);
     if (target === undefined) {
       this.#journal.remove(event);
@@ -105,9 +105,10 @@ export class AsyncInvocations {
         requestId: event.requestId,
       });
     } catch (error) {
-      if (!(error instanceof AwsError) || error.code !== "TooManyRequestsException") throw error;
-      const waitMs = Math.min(THROTTLE_BACKOFF_MS.first * 2 ** throttles, THROTTLE_BACKOFF_MS.longest);
-      this.#schedule({ ...event, dueMs: this.#context.clock.now() + waitMs }, throttles + 1);
+      if (!(error instanceof AwsError) || error.code !== "TooManyRequestsException")
+        this.#report(event, error);
+      const waitMs = Math.min(BACKOFF_MS.first * 2 ** missed, BACKOFF_MS.longest);
+      this.#schedule({ ...event, dueMs: this.#context.clock.now() + waitMs }, missed + 1);
       return;
     }
     // The process was ended by us: the event runs again at the next start.

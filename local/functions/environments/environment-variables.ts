@@ -1,5 +1,6 @@
 import { delimiter, dirname } from "node:path";
-import type { CloudContext } from "../../context/cloud-context.ts";
+import type { CloudContext, TemporaryCredentials } from "../../context/cloud-context.ts";
+import { AwsError } from "../../gateway/aws-error.ts";
 import type { FunctionConfiguration } from "../function-record.ts";
 
 /** Names that a function may not set itself. */
@@ -27,13 +28,14 @@ export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
 /**
  * All that a function's process sees of its surroundings: nothing of the cloud's own environment but where programs are.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ * @throws AwsError AccessDeniedException where the role is gone
  */
 export function environmentVariables(
   context: CloudContext,
   configuration: FunctionConfiguration,
   place: { taskRoot: string; temporaryFolder: string; logStream: string },
 ): { variables: Record<string, string>; credentialsExpireMs: number } {
-  const credentials = context.identity.credentialsFor(configuration.role, configuration.name);
+  const credentials = credentialsOf(context, configuration);
   const variables = {
     LANG: process.env["LANG"] ?? "en_US.UTF-8",
     TZ: ":UTC",
@@ -65,4 +67,17 @@ export function environmentVariables(
     AWS_SESSION_TOKEN: credentials.sessionToken,
   };
   return { variables, credentialsExpireMs: Date.parse(credentials.expiration) };
+}
+
+function credentialsOf(
+  { identity }: CloudContext,
+  { role, name }: FunctionConfiguration,
+): TemporaryCredentials {
+  try {
+    return identity.credentialsFor(role, name);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const message = "The role defined for the function cannot be assumed by Lambda.";
+    throw new AwsError("AccessDeniedException", message, 403, { Type: "User" });
+  }
 }

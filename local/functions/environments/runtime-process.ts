@@ -31,7 +31,7 @@ export class RuntimeProcess {
   readonly #lines: readonly OutputLines[];
   #giveNext: ((invocation: RuntimeInvocation) => void) | undefined;
   #queued: RuntimeInvocation | undefined;
-  #running: { requestId: string; finish: (outcome: RuntimeOutcome) => void } | undefined;
+  #running: { readonly requestId: string; readonly resolve: (result: RunResult) => void } | undefined;
 
   constructor(options: {
     runtimeApi: RuntimeApiServer;
@@ -48,9 +48,7 @@ export class RuntimeProcess {
         initialized.resolve({ kind: "ready" });
         this.#hand();
       },
-      finished: (requestId, outcome) => {
-        if (this.#running?.requestId === requestId) this.#running.finish(outcome);
-      },
+      finished: (requestId, outcome) => void this.#finish(requestId, outcome),
       initializationFailed: (document) => initialized.resolve({ kind: "failed", document }),
     });
     // The last pipe is the lifeline: it closes with the cloud, and the bootstrap leaves with it.
@@ -76,6 +74,7 @@ export class RuntimeProcess {
       release();
       this.memory.stop();
       initialized.resolve({ kind: "exited", exit });
+      this.#running?.resolve({ kind: "exited", exit });
     });
     this.initialized = initialized.promise;
   }
@@ -90,19 +89,20 @@ export class RuntimeProcess {
   }
 
   async run(invocation: RuntimeInvocation): Promise<RunResult> {
-    const finished = new Promise<RunResult>((resolve) => {
-      this.#running = {
-        requestId: invocation.requestId,
-        finish: (outcome) => {
-          const lines = this.#lines.map((stream) => stream.endOf(invocation.requestId));
-          void Promise.all(lines).then(() => resolve({ kind: "finished", outcome }));
-        },
-      };
-    });
+    if (this.ended) return { kind: "exited", exit: await this.exited };
+    const { promise, resolve } = Promise.withResolvers<RunResult>();
+    this.#running = { requestId: invocation.requestId, resolve };
     this.#queued = invocation;
     this.#hand();
-    const exited = this.exited.then((exit): RunResult => ({ kind: "exited", exit }));
-    return Promise.race([finished, exited]);
+    return promise;
+  }
+
+  /** The answer counts when all that was logged before it has been read. */
+  async #finish(requestId: string, outcome: RuntimeOutcome): Promise<void> {
+    if (this.#running?.requestId !== requestId) return;
+    const { resolve } = this.#running;
+    await Promise.all(this.#lines.map((stream) => stream.endOf(requestId)));
+    resolve({ kind: "finished", outcome });
   }
 
   /** Ends the process and whatever it started, at once. */

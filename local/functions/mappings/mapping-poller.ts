@@ -4,7 +4,7 @@ import type { CloudContext, ReceivedMessage } from "../../context/cloud-context.
 import { AwsError } from "../../gateway/aws-error.ts";
 import { parseFunctionName } from "../function-name.ts";
 import type { EventSourceMapping } from "../function-record.ts";
-import type { FunctionStore } from "../function-store.ts";
+import type { FunctionStore, ResolvedFunction } from "../function-store.ts";
 import type { Invoker } from "../invoker.ts";
 import { failedMessages } from "./item-failures.ts";
 import { sqsEvent } from "./sqs-records.ts";
@@ -28,6 +28,7 @@ export class MappingPoller {
   readonly #stopping = new AbortController();
   readonly #batches = new Set<Promise<void>>();
   #loop: Promise<void> | undefined;
+  #lastReported: string | undefined;
 
   constructor(options: {
     mapping: EventSourceMapping;
@@ -61,7 +62,10 @@ export class MappingPoller {
     while (!signal.aborted) {
       try {
         if (this.#batches.size >= concurrency) await Promise.race(this.#batches);
+        // Without a function the messages stay where they are.
+        this.#target();
         const messages = await this.#gather(signal);
+        this.#lastReported = undefined;
         if (messages.length === 0) continue;
         const batch = this.#process(messages)
           .catch((error: unknown) => this.#report(error))
@@ -102,8 +106,8 @@ export class MappingPoller {
   }
 
   async #invoke(batch: readonly ReceivedMessage[]): Promise<void> {
-    const { queueArn, functionArn, reportsItemFailures } = this.mapping;
-    const target = this.#store.resolve(parseFunctionName(functionArn));
+    const { queueArn, reportsItemFailures } = this.mapping;
+    const target = this.#target();
     const payload = Buffer.from(JSON.stringify(sqsEvent(queueArn, this.#context.region, batch)), "utf8");
     const outcome = await this.#invoker.invoke(target, payload);
     if (outcome.functionError !== undefined) return;
@@ -119,13 +123,18 @@ export class MappingPoller {
       );
   }
 
+  #target(): ResolvedFunction {
+    return this.#store.resolve(parseFunctionName(this.mapping.functionArn));
+  }
+
+  /** Says the same trouble once, not with each try. */
   #report(error: unknown): void {
     if (this.#stopping.signal.aborted) return;
     // A throttled function is no fault of the cloud: the messages come back, as in AWS.
     if (error instanceof AwsError && error.code === "TooManyRequestsException") return;
-    this.#context.report(
-      `event source mapping ${this.mapping.queueArn} -> ${this.mapping.functionArn}: ${String(error)}`,
-    );
+    const line = `event source mapping ${this.mapping.queueArn} -> ${this.mapping.functionArn}: ${String(error)}`;
+    if (line !== this.#lastReported) this.#context.report(line);
+    this.#lastReported = line;
   }
 }
 
