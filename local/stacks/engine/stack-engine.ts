@@ -9,7 +9,7 @@ import { reportOf } from "./report.ts";
 import type { Providers, ResourceWork } from "./resource-work.ts";
 import { runGraph } from "./run-graph.ts";
 import { restoreStable } from "./update-rollback.ts";
-import type { ResourceRecord, StackDefinition, StackRecord } from "./stack-record.ts";
+import { copyOf, type ResourceRecord, type StackDefinition, type StackRecord } from "./stack-record.ts";
 import type { StackStore } from "./stack-store.ts";
 
 /**
@@ -48,7 +48,7 @@ export class StackEngine {
     // A stack whose creation failed and is repeated has no good state to go back to.
     if (stack.status !== "CREATE_FAILED" && stack.status !== "UPDATE_FAILED") {
       const { outputs, imports, resources, cleanup } = stack;
-      stack.stable = structuredClone({ definition: stack.definition, outputs, imports, resources, cleanup });
+      stack.stable = copyOf({ definition: stack.definition, outputs, imports, resources, cleanup });
     }
     stack.definition = definition;
     stack.onFailure = onFailure;

@@ -118,4 +118,9 @@ export interface ResourceChange {
   readonly properties: readonly string[];
 }
 
+/** A copy that later changes do not reach; records are what their file holds, plain JSON. */
+export function copyOf<T>(record: T): T {
+  return JSON.parse(JSON.stringify(record)) as T;
+}
+
 export const STACK_TYPE = "AWS::CloudFormation::Stack";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ResourceWork } from "./resource-work.ts";
 import { runGraph } from "./run-graph.ts";
-import type { ResourceRecord, StackRecord } from "./stack-record.ts";
+import { copyOf, type ResourceRecord, type StackRecord } from "./stack-record.ts";
 
 /**
  * Brings a stack back to its last good state: what was updated is updated back, what was replaced stands again, and what is
@@ -53,10 +53,10 @@ async function restore(
   if (now !== undefined && now.nameSeed !== before.nameSeed) {
     // The replacement goes, even where the template would retain it: nobody has used it yet.
     stack.cleanup.push({ ...now, deletionPolicy: "Delete" });
-    stack.resources[before.logicalId] = structuredClone(before);
+    stack.resources[before.logicalId] = copyOf(before);
     return;
   }
-  const resource = now ?? structuredClone(before);
+  const resource = now ?? copyOf(before);
   stack.resources[before.logicalId] = resource;
   if (resource.pending !== undefined || !isDeepStrictEqual(resource.properties, before.properties)) {
     await work.update(stack, resource, before.properties);

@@ -16,8 +16,11 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const [, line, column] = /line (\d+) column (\d+)/.exec((error as Error).message) ?? [undefined, 1, 1];
-    throw formatError(`JSON not well-formed. (line ${line}, column ${column})`);
+    // The engine tells the place of most mistakes, not of all.
+    const place = /line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : "");
+    throw formatError(
+      `JSON not well-formed.${place === null ? "" : ` (line ${place[1]}, column ${place[2]})`}`,
+    );
   }
 }
 

@@ -61,9 +61,12 @@ const answers: [template: string, answer: unknown][] = [
   ["!Not [!Equals [a, b]]", true],
   ["!Length [a, b, !Ref Stage]", 3],
   ["!Length {Ref: Names}", 2],
-  ['!ToJsonString {a: !Ref Stage, b: [1, true]}', '{"a":"prod","b":[1,true]}'],
+  ["!ToJsonString {a: !Ref Stage, b: [1, true]}", '{"a":"prod","b":[1,true]}'],
   // An IAM statement's Condition is data and no function.
-  ["{Condition: {StringEquals: {'aws:x': !Ref Stage}}}", { Condition: { StringEquals: { "aws:x": "prod" } } }],
+  [
+    "{Condition: {StringEquals: {'aws:x': !Ref Stage}}}",
+    { Condition: { StringEquals: { "aws:x": "prod" } } },
+  ],
   ["{Ref: Stage, Other: 1}", { Ref: "Stage", Other: 1 }],
 ];
 

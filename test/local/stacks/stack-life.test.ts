@@ -224,16 +224,19 @@ describe("a failed update", () => {
     await cloud.create("life", {
       Resources: {
         Changed: aFile("before", { FileName: "changed" }),
+        Untouched: aFile("u"),
         Replaced: aFile("r", { Kind: "one" }),
         Gone: aFile("g", { FileName: "gone" }),
         Fragile: aFragileFile("fine", { FileName: "fragile", DependsOn: ["Changed", "Replaced"] }),
       },
     });
     const before = cloud.files();
+    cloud.calls.length = 0;
 
     const stack = await cloud.update("life", {
       Resources: {
         Changed: aFile("after", { FileName: "changed" }),
+        Untouched: aFile("u"),
         Replaced: aFile("r", { Kind: "two" }),
         Added: aFile("added", { FileName: "added" }),
         Fragile: aFragileFile("refuse", { FileName: "fragile", DependsOn: ["Changed", "Replaced", "Added"] }),
@@ -244,6 +247,7 @@ describe("a failed update", () => {
     expect(cloud.files()).toEqual(before);
     expect(contentOf(cloud.folder, "changed")).toBe("before");
     expect(contentOf(cloud.folder, "fragile")).toBe("fine");
+    expect(cloud.calls).not.toContain("update Untouched");
     const events = await cloud.events("life");
     expect(events.slice(events.indexOf("Fragile UPDATE_FAILED"))).toEqual(
       expect.arrayContaining([

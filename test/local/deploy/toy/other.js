@@ -1,0 +1,4 @@
+"use strict";
+
+/** A neighbour that nobody changes. */
+exports.handler = async () => "other";
