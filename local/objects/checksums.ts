@@ -10,19 +10,20 @@ export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 export const DEFAULT_ALGORITHM: ChecksumAlgorithm = "CRC64NVME";
 
 export function checksumOf(algorithm: ChecksumAlgorithm): Crc {
-  switch (algorithm) {
-    case "CRC32":
-      return crc32Stream();
-    case "CRC32C":
-      return crc32c();
-    case "CRC64NVME":
-      return crc64nvme();
-    case "SHA1":
-    case "SHA256": {
-      const hash = createHash(algorithm);
-      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
-    }
-  }
+  return STREAMS[algorithm]();
+}
+
+const STREAMS: Readonly<Record<ChecksumAlgorithm, () => Crc>> = {
+  CRC32: crc32Stream,
+  CRC32C: crc32c,
+  CRC64NVME: crc64nvme,
+  SHA1: () => hashStream("sha1"),
+  SHA256: () => hashStream("sha256"),
+};
+
+function hashStream(name: string): Crc {
+  const hash = createHash(name);
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
 }
 
 function crc32Stream(): Crc {

@@ -32,13 +32,20 @@ export class DataFiles {
     const file = randomBytes(16).toString("hex");
     const handle = await open(this.#path(file), "wx");
     let size = 0;
+    // While one chunk goes to the disk the next one comes in and is digested.
+    let writing = Promise.resolve();
     try {
       for await (const chunk of body) {
         watch(chunk);
         size += chunk.length;
-        await writeAll(handle, chunk);
+        await writing;
+        writing = writeAll(handle, chunk);
+        // A failure is met at the next await; until then it must not count as one that nobody handles.
+        writing.catch(() => undefined);
       }
+      await writing;
     } catch (error) {
+      await writing.catch(() => undefined);
       await handle.close();
       this.discard([file]);
       throw error;

@@ -2,7 +2,7 @@ import type { GatewayResponse } from "../gateway/service.ts";
 import { allow } from "./access.ts";
 import { checksumElement } from "./checksums.ts";
 import { invalidArgument } from "./errors.ts";
-import { commonPrefixOf, laterOf, pageSize, readListingQuery, startsWith, successorOf } from "./listing.ts";
+import { commonPrefixOf, laterOf, pageSize, readListingQuery, startsWith } from "./listing.ts";
 import { findUpload } from "./multipart-uploads.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { ownerOf } from "./owner.ts";

@@ -4,7 +4,7 @@ import { checkWriteConditions, publishNew, type WrittenVersion } from "./object-
 import { readAttributes, refuseUnsupportedHeaders } from "./object-attributes.ts";
 import { encryptionHeaders } from "./object-headers.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { ReceivedBody } from "./received-body.ts";
+import { ReceivedBody, requireLength } from "./received-body.ts";
 import type { ObjectAttributes } from "./records.ts";
 import { allow } from "./access.ts";
 import type { S3Request } from "./s3-request.ts";
@@ -17,6 +17,7 @@ export async function putObject(store: ObjectStore, request: S3Request): Promise
   refuseUnsupportedHeaders(request);
   const attributes = readAttributes(request);
   checkWriteConditions(store, request);
+  requireLength(request);
   const body = new ReceivedBody(request);
   const { file, size } = await store.files.write(body);
   const { md5, checksum } = body.digests;

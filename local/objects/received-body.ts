@@ -33,7 +33,7 @@ export class ReceivedBody implements AsyncIterable<Uint8Array> {
 
   /**
    * @param algorithm what to compute where the request names none (an upload's own algorithm)
-   * @throws AwsError InvalidDigest, InvalidRequest, EntityTooLarge, MissingContentLength
+   * @throws AwsError InvalidDigest, InvalidRequest, EntityTooLarge
    */
   constructor(request: S3Request, algorithm: ChecksumAlgorithm = DEFAULT_ALGORITHM) {
     this.#request = request;
@@ -44,11 +44,8 @@ export class ReceivedBody implements AsyncIterable<Uint8Array> {
     this.#expectedChecksum = request.header(checksumHeader(this.algorithm));
     this.#expectedMd5 = expectedMd5(request);
     this.#sha256 = isSha256(request.header("x-amz-content-sha256")) ? createHash("sha256") : undefined;
-    const declared = declaredSize(request);
-    if (declared === undefined && request.header("transfer-encoding") === undefined) {
-      throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
-    }
-    if ((declared ?? 0) > MAX_PUT_BYTES) throw entityTooLarge(declared ?? 0);
+    const declared = declaredSize(request) ?? 0;
+    if (declared > MAX_PUT_BYTES) throw entityTooLarge(declared);
   }
 
   /** What the bytes came to; known once all of them were read. */
@@ -106,6 +103,25 @@ export class ReceivedBody implements AsyncIterable<Uint8Array> {
       );
     }
   }
+}
+
+/**
+ * Objects and parts must say their length first. S3 takes no transfer coding in its place, which is why SDKs fail on
+ * streams of unknown length. @throws AwsError MissingContentLength, NotImplemented
+ */
+export function requireLength(request: S3Request): void {
+  if (declaredSize(request) !== undefined) return;
+  if (request.header("transfer-encoding") === undefined) {
+    throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
+  }
+  throw new AwsError(
+    "NotImplemented",
+    "A header you provided implies functionality that is not implemented",
+    501,
+    {
+      Header: "Transfer-Encoding",
+    },
+  );
 }
 
 function chosenAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {

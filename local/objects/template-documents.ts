@@ -50,7 +50,8 @@ const DOCUMENTS: Readonly<Record<string, { document: string; write: (value: Temp
     write: (value) => {
       const switched = value["EventBridgeConfiguration"] as Template | undefined;
       // An empty EventBridgeConfiguration means on; only an explicit false turns it off.
-      const on = switched !== undefined && String(switched["EventBridgeEnabled"] ?? true) === "true";
+      const off = [false, "false"].includes(switched?.["EventBridgeEnabled"] as boolean | string);
+      const on = switched !== undefined && !off;
       return xmlDocument("NotificationConfiguration", on ? { EventBridgeConfiguration: "" } : {});
     },
   },

@@ -8,7 +8,7 @@ import { invalidArgument, invalidRequest, noSuchUpload } from "./errors.ts";
 import { findUpload } from "./multipart-uploads.ts";
 import { encryptionHeaders } from "./object-headers.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { MAX_PUT_BYTES, ReceivedBody } from "./received-body.ts";
+import { MAX_PUT_BYTES, ReceivedBody, requireLength } from "./received-body.ts";
 import type { PartRecord, UploadRecord } from "./records.ts";
 import type { S3Request } from "./s3-request.ts";
 import { xmlAnswer } from "./xml-answer.ts";
@@ -33,6 +33,7 @@ async function uploadPart(
   upload: UploadRecord,
   number: number,
 ): Promise<GatewayResponse> {
+  requireLength(request);
   const body = new ReceivedBody(request, upload.algorithm);
   if (upload.algorithmChosen && body.algorithm !== upload.algorithm) {
     const [expected, actual] = [upload.algorithm.toLowerCase(), body.algorithm.toLowerCase()];

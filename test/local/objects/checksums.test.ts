@@ -97,6 +97,13 @@ describe("checksums", () => {
     },
   );
 
+  test("a stream of unknown length is refused, as in AWS", async () => {
+    const body = Readable.toWeb(Readable.from([Buffer.from("123456789")])) as ReadableStream;
+    const put = { method: "PUT", body, duplex: "half" } as const;
+    const answer = await fetch(`${cloud.client.endpoint}/${Bucket}/unknown`, put);
+    expect([answer.status, await answer.text()]).toEqual([501, expect.stringContaining("Transfer-Encoding")]);
+  });
+
   test("a wrong Content-MD5 is a bad digest, a malformed one an invalid digest", async () => {
     const put = (ContentMD5: string) =>
       cloud.s3.send(new PutObjectCommand({ Bucket, Key: "md5", Body: "123456789", ContentMD5 }));

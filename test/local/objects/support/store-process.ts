@@ -32,7 +32,7 @@ const gateway = await startGateway({
     principalOf: () => ({ kind: "operator", accessKeyId: "operator" }),
     authorize: () => undefined,
   },
-  report: context.report,
+  report: (line) => context.report(line),
 });
 await service.start?.();
 process.stdout.write(`${gateway.endpoint}\n`);

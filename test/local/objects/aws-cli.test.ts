@@ -1,0 +1,64 @@
+import { execFile, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
+
+const installed = spawnSync("aws", ["--version"]).status === 0;
+if (!installed) console.warn("THE AWS CLI IS NOT INSTALLED: the local S3 is not tested with it here.");
+
+let cloud: ObjectsCloud;
+const folder = mkdtempSync(join(tmpdir(), "aws-cli-"));
+beforeAll(async () => {
+  cloud = await startObjects();
+});
+afterAll(async () => {
+  await cloud.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function aws(...words: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)("aws", ["--endpoint-url", cloud.client.endpoint, ...words], {
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      AWS_ACCESS_KEY_ID: "operator",
+      AWS_SECRET_ACCESS_KEY: "operator",
+      AWS_DEFAULT_REGION: "us-east-1",
+    },
+  });
+  return stdout;
+}
+
+(installed ? describe : describe.skip)("the local S3", () => {
+  test("the AWS CLI copies, syncs, lists, presigns and removes", async () => {
+    const big = randomBytes(20 * 1024 * 1024);
+    mkdirSync(join(folder, "tree", "sub"), { recursive: true });
+    writeFileSync(join(folder, "big"), big);
+    writeFileSync(join(folder, "tree", "a.txt"), "a");
+    writeFileSync(join(folder, "tree", "sub", "b +%é😀.txt"), "b");
+
+    await aws("s3", "mb", "s3://cli");
+    await aws("s3", "cp", "big", "s3://cli/big");
+    await aws("s3", "cp", "s3://cli/big", "s3://cli/copies/big");
+    await aws("s3", "cp", "s3://cli/copies/big", "back");
+    expect(readFileSync(join(folder, "back")).equals(big)).toBe(true);
+
+    expect(await aws("s3", "sync", "tree", "s3://cli/tree")).toContain("upload: tree/a.txt");
+    expect(await aws("s3", "sync", "tree", "s3://cli/tree")).toBe("");
+    await aws("s3", "sync", "s3://cli/tree", "tree-back");
+    expect(readFileSync(join(folder, "tree-back", "sub", "b +%é😀.txt"), "utf8")).toBe("b");
+    expect(await aws("s3", "ls", "s3://cli/")).toMatch(/PRE copies\/\n\s+PRE tree\/\n.* 20971520 big\n$/);
+
+    const url = (await aws("s3", "presign", "s3://cli/tree/a.txt")).trim();
+    expect(await (await fetch(url)).text()).toBe("a");
+
+    await aws("s3", "rm", "s3://cli", "--recursive");
+    expect(await aws("s3", "ls", "s3://cli", "--recursive").catch(() => "")).toBe("");
+    await aws("s3", "rb", "s3://cli");
+  }, 120_000);
+});
