@@ -5,7 +5,7 @@ import { behave, runInput, startTaskCloud, type TaskCloud } from "#test/local/ta
 let cloud: TaskCloud;
 beforeEach(async () => {
   cloud = await startTaskCloud();
-  await cloud.register({ stopTimeout: 2 });
+  await cloud.register({ stopTimeout: 120 });
 });
 afterEach(() => cloud.stop());
 

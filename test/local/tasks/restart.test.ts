@@ -123,6 +123,7 @@ describe("when the cloud is killed", () => {
       "end of the process",
       () => pid,
     );
+    expect(isAlive(pid)).toBe(false);
     cloud = await boot();
   });
 
@@ -147,6 +148,7 @@ describe("when the cloud is killed", () => {
       "end of the process",
       () => pid,
     );
+    expect(isAlive(pid)).toBe(false);
     cloud = await boot();
   });
 
