@@ -48,6 +48,9 @@ const UploadSource = options({
     .regex(/^[^/].*$/s, {
       error: 'must name a folder of the uploads bucket without a slash in front, e.g. "images/"',
     })
+    .regex(/^[^*?$]*$/, {
+      error: "must not contain *, ? or $, which mean more than themselves in AWS policies",
+    })
     .endsWith("/", { error: 'must end with a slash, e.g. "images/"' })
     .max(512, { error: "must have at most 512 characters, for keys end at 1,024 bytes" }),
   suffixes: z

@@ -5,7 +5,7 @@ import { z } from "zod";
 export const LOCAL_STAGE = "local";
 
 /** The local cloud is one Region. */
-const LOCAL_REGION = "us-east-1";
+export const LOCAL_REGION = "us-east-1";
 
 const CloudFile = z.object({ endpoint: z.url() });
 
@@ -26,6 +26,8 @@ export async function useLocalCloud(
   environment.AWS_SECRET_ACCESS_KEY = "local";
   environment.AWS_REGION = LOCAL_REGION;
   for (const name of ["AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) delete environment[name];
+  // How often the framework asks whether the stack is done; in AWS that takes minutes, here a moment.
+  environment.SLS_AWS_MONITORING_FREQUENCY ??= "200";
   return endpoint;
 }
 

@@ -3,7 +3,7 @@ import { emptyBuckets } from "./empty-buckets.ts";
 import { addFunctionRoles } from "./function-roles.ts";
 import type { PluginTools, Serverless } from "./framework.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
-import { LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
+import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 import { unconfirmedAddresses } from "./unconfirmed-addresses.ts";
 
@@ -42,13 +42,12 @@ export class SlipwayPlugin {
         "NO_LOCAL_CLOUD",
       );
     }
+    this.#serverless.service.provider.region = LOCAL_REGION;
   }
 
   #beforeDeploy(): void {
-    if (
-      this.#stage !== LOCAL_STAGE &&
-      administratorAddresses(this.#serverless.service.custom.adminEmail).length === 0
-    ) {
+    const addresses = administratorAddresses(this.#serverless.service.custom.adminEmail);
+    if (this.#stage !== LOCAL_STAGE && addresses.length === 0) {
       throw this.#refusal(
         `Nobody would hear of failures on stage "${this.#stage}"; deploy with --param "adminEmail=you@example.com", several addresses separated by commas.`,
         "NO_ADMIN_EMAIL",
@@ -58,16 +57,9 @@ export class SlipwayPlugin {
   }
 
   async #afterDeploy(): Promise<void> {
-    const provider = this.#serverless.getProvider("aws");
-    const region = provider.getRegion();
-    const outputs = await stackOutputs(provider.naming.getStackName(), region);
-    await introducePipelines({
-      region,
-      tableName: outputs.JobsTable,
-      since: this.#deployBegan ?? new Date(),
-    });
-    if (this.#stage === LOCAL_STAGE) return;
-    const waiting = await unconfirmedAddresses(outputs.AdminTopic, region);
+    const { JobsTable, AdminTopic, region } = await this.#deployed();
+    await introducePipelines({ region, tableName: JobsTable, since: this.#deployBegan ?? new Date() });
+    const waiting = await unconfirmedAddresses(AdminTopic, region);
     if (waiting.length > 0) {
       this.#tools.log.warning(
         `No mail goes to ${waiting.join(", ")} until the link in AWS' confirmation mail is followed; the link is good for two days, and a deploy after that sends none: remove the address and add it again.`,

@@ -78,6 +78,11 @@ describe("definePipelines", () => {
       'Pipeline "images": source.prefix must name a folder of the uploads bucket without a slash in front, e.g. "images/".',
     ],
     [
+      "a prefix that would open the bucket to its task",
+      { images: upload("*/") },
+      'Pipeline "images": source.prefix must not contain *, ? or $, which mean more than themselves in AWS policies.',
+    ],
+    [
       "a suffix without its dot",
       { images: { source: { type: "upload", prefix: "images/", suffixes: ["jpg"] }, task: "media" } },
       'Pipeline "images": source.suffixes.0 must begin with a dot and be in lower case, e.g. ".jpg"; keys are compared without regard to case.',
