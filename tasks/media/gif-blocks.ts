@@ -42,6 +42,6 @@ async function skipSubBlocks(cursor: ByteCursor): Promise<boolean> {
     const size = (await cursor.read(1))?.[0];
     if (size === undefined) return false;
     if (size === 0) return true;
-    if (!cursor.skip(size)) return false;
+    cursor.skip(size);
   }
 }

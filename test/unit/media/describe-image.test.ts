@@ -201,6 +201,14 @@ describe("a file that is cut off", () => {
     }
   });
 
+  test("is refused as png where the pixels are whole but the end is not there", async () => {
+    const whole = await noise("#333").png().toBuffer();
+
+    await expect(describeBytes(whole.subarray(0, -12))).rejects.toThrow(
+      "ends early: its last chunk (IEND) is missing",
+    );
+  });
+
   test("passes where only padding follows the end", async () => {
     const whole = await noise("#333").jpeg().toBuffer();
 

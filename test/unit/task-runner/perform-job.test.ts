@@ -199,6 +199,24 @@ describe("a job", () => {
     expect(outcome).toMatchObject({ type: "failed", report: { timedOut: true } });
   });
 
+  test("that gives up when the task has to be gone has not failed", async () => {
+    const interrupted = new AbortController();
+
+    const outcome = await performJob(
+      assignment(),
+      shopWith({
+        interrupted: interrupted.signal,
+        work: async ({ signal }) => {
+          const waiting = sleep(60_000, null, { signal });
+          queueMicrotask(() => interrupted.abort());
+          return waiting;
+        },
+      }),
+    );
+
+    expect(outcome).toEqual({ type: "interrupted" });
+  });
+
   test("is nobody's fault when the task has to be gone", async () => {
     const interrupted = new AbortController();
     const deaf = Promise.withResolvers<null>();

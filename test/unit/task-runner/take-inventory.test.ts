@@ -1,0 +1,130 @@
+import { describe, expect, test } from "@jest/globals";
+import { readTrigger } from "#core/intake/read-trigger.ts";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { ObjectVersion } from "#core/ports/object-store.ts";
+import { definePipelines } from "#core/pipelines/define-pipelines.ts";
+import { takeInventory } from "#flow/take-inventory.ts";
+import type { InventoryPorts } from "#flow/take-inventory.ts";
+import { aJob } from "./support/work-bench.ts";
+
+const NOW = new Date("2026-11-22T20:00:00.000Z");
+const BUCKET = "uploads";
+
+const pipelinesWith = (backfill: boolean) =>
+  definePipelines({
+    images: { source: { type: "upload", prefix: "images/", suffixes: [".jpg"], backfill }, task: "media" },
+    ticks: { source: { type: "schedule", expression: "rate(1 hour)" }, task: "inventory" },
+  });
+
+function aVersion(key: string, change: Partial<ObjectVersion> = {}): ObjectVersion {
+  const lastModified = "2026-11-22T19:00:00.000Z";
+  return {
+    bucket: BUCKET,
+    key,
+    versionId: `v-${key}`,
+    sizeBytes: 7,
+    lastModified,
+    isLatest: true,
+    ...change,
+  };
+}
+
+interface Scene {
+  pages: ObjectVersion[][];
+  known?: string[];
+  since?: string | undefined;
+  backfill?: boolean;
+}
+
+async function take({ pages, known = [], since = "2026-01-01T00:00:00.000Z", backfill = false }: Scene) {
+  const sent: unknown[] = [];
+  const pipelines = pipelinesWith(backfill);
+  const ports: InventoryPorts = {
+    listing: {
+      async *listVersions({ prefix }) {
+        for (const page of pages) yield page.filter(({ key }) => key.startsWith(prefix));
+      },
+    },
+    jobs: { readJobs: async (ids) => ids.filter((id) => known.includes(id)).map((id) => aJob(id)) },
+    pipelineStore: {
+      readPipeline: async (pipeline) => (since === "never" ? undefined : { pipeline, since, paused: false }),
+    },
+    intake: { send: async (events) => void sent.push(...events) },
+    clock: { now: () => NOW },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    pipelines,
+  };
+  const { signal } = new AbortController();
+  const counts = await takeInventory({ bucket: BUCKET, days: 7, settleSeconds: 120, signal }, ports);
+  const triggers = sent.map((event) => readTrigger(event, { pipelines, uploadsBucket: BUCKET }));
+  return { counts, triggers, sent };
+}
+
+describe("the inventory", () => {
+  test("sends what no job knows in words that intake understands, and makes the same job of it", async () => {
+    const version = aVersion("images/a b+c%20🎉.jpg", { etag: "abc" });
+
+    const { triggers } = await take({ pages: [[version]] });
+
+    expect(triggers).toMatchObject([
+      {
+        type: "job",
+        jobId: uploadJobId({ pipeline: "images", ...version }),
+        source: { key: "images/a b+c%20🎉.jpg", versionId: version.versionId, sizeBytes: 7, etag: "abc" },
+      },
+    ]);
+    expect(triggers[0]).not.toHaveProperty("source.sequencer");
+  });
+
+  test("counts every version of every page for one thing only", async () => {
+    const known = aVersion("images/known.jpg");
+    const { counts, sent } = await take({
+      since: "2026-11-10T00:00:00.000Z",
+      known: [uploadJobId({ pipeline: "images", ...known })],
+      pages: [
+        [
+          known,
+          aVersion("images/lost.jpg"),
+          aVersion("images/lost.jpg", { versionId: "older", isLatest: false }),
+        ],
+        [
+          aVersion("images/before-the-deploy.jpg", { lastModified: "2026-11-09T23:59:59.000Z" }),
+          aVersion("images/long-ago.jpg", { lastModified: "2026-11-12T00:00:00.000Z" }),
+          aVersion("images/just-now.jpg", { lastModified: "2026-11-22T19:59:00.000Z" }),
+          aVersion("images/notes.txt"),
+          aVersion("images/folder/", { sizeBytes: 0 }),
+        ],
+      ],
+    });
+
+    expect(counts).toEqual({
+      images: { listed: 6, known: 1, sent: 2, tooOld: 1, outOfWindow: 1, settling: 1 },
+    });
+    expect(sent).toHaveLength(2);
+  });
+
+  test("takes what came before the first deploy where the pipeline says backfill", async () => {
+    const version = aVersion("images/a.jpg");
+    const since = "2026-11-22T19:30:00.000Z";
+
+    const without = await take({ pages: [[version]], since });
+    const backfilled = await take({ pages: [[version]], since, backfill: true });
+
+    expect(without.counts["images"]).toMatchObject({ tooOld: 1, sent: 0 });
+    expect(backfilled.counts["images"]).toMatchObject({ tooOld: 0, sent: 1 });
+  });
+
+  test("does not take the listing's whole seconds for an upload before the deploy", async () => {
+    const version = aVersion("images/a.jpg", { lastModified: "2026-11-22T19:00:00.000Z" });
+
+    const { counts } = await take({ pages: [[version]], since: "2026-11-22T19:00:00.400Z" });
+
+    expect(counts["images"]).toMatchObject({ sent: 1 });
+  });
+
+  test("leaves alone a pipeline that no deploy has introduced", async () => {
+    const { counts, sent } = await take({ pages: [[aVersion("images/a.jpg")]], since: "never" });
+
+    expect([counts, sent]).toEqual([{}, []]);
+  });
+});
