@@ -1,7 +1,8 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import type { Command } from "commander";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { uploadJobId } from "#core/jobs/job-id.ts";
@@ -64,13 +65,18 @@ async function upload(
   }
 }
 
-/** Uploads one file by its stream. The S3 key is the prefix and the file's own name. */
+/** Parts of S3 have at least 5 MiB; a file of no more than that goes in one piece. */
+const MULTIPART_FROM_BYTES = 5 * 1024 * 1024;
+
+/** Uploads one file. The S3 key is the prefix and the file's own name. */
 export async function put(operator: Operator, file: string, key: string): Promise<Uploaded> {
   const bucket = operator.outputs.UploadsBucket;
-  const done = await new Upload({
-    client: operator.s3,
-    params: { Bucket: bucket, Key: key, Body: createReadStream(file) },
-  }).done();
+  const params = { Bucket: bucket, Key: key };
+  const { size } = await stat(file);
+  const done =
+    size < MULTIPART_FROM_BYTES
+      ? await operator.s3.send(new PutObjectCommand({ ...params, Body: await readFile(file) }))
+      : await new Upload({ client: operator.s3, params: { ...params, Body: createReadStream(file) } }).done();
   const versionId = done.VersionId ?? "null";
   const pipeline = pipelineOfKey(pipelines, key);
   if (pipeline === undefined) return { key, versionId };
