@@ -5,7 +5,7 @@ import type { InvocationOutcome } from "../environments/invocation-outcome.ts";
 import type { EventInvokeConfig } from "../function-record.ts";
 import type { FunctionStore, ResolvedFunction } from "../function-store.ts";
 import type { Invoker } from "../invoker.ts";
-import { AsyncJournal, type AsyncEvent } from "./async-journal.ts";
+import type { AsyncEvent, AsyncJournal } from "./async-journal.ts";
 import { deliverOutcome, type OutcomeCondition } from "./outcome-delivery.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -51,7 +51,7 @@ export class AsyncInvocations {
 
   /** Looks anew at what is due. */
   clockMoved(): void {
-    for (const { event, missed, timer } of [...this.#waiting.values()]) {
+    for (const { event, missed, timer } of this.#waiting.values()) {
       clearTimeout(timer);
       this.#schedule(event, missed);
     }

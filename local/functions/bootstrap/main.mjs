@@ -34,17 +34,19 @@ process.on("unhandledRejection", (reason) => {
 
 patchConsole();
 restrictModules(process.env.LAMBDA_TASK_ROOT ?? "");
-await serve(await initialize());
+await initialize();
 
 async function initialize() {
+  let handler;
   try {
-    return await loadHandler(process.env.LAMBDA_TASK_ROOT ?? "", process.env._HANDLER ?? "");
+    handler = await loadHandler(process.env.LAMBDA_TASK_ROOT ?? "", process.env._HANDLER ?? "");
   } catch (error) {
     console.error("Uncaught Exception", describeError(error));
     await flushLines("init");
     await api.initializationFailed(describeError(error));
     process.exit(1);
   }
+  await serve(handler);
 }
 
 /** @param {(event: unknown, context: object) => unknown} handler */

@@ -123,16 +123,19 @@ export class EnvironmentPool {
   }
 
   #serveWaiters(): void {
-    for (const waiter of [...this.#waiters]) {
-      try {
-        const member = this.#find(waiter.configuration);
-        if (member === undefined) continue;
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        waiter.proceed(member);
-      } catch (error) {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        waiter.fail(error);
-      }
+    for (const waiter of this.#waiters.splice(0)) {
+      if (!this.#serve(waiter)) this.#waiters.push(waiter);
+    }
+  }
+
+  #serve({ configuration, proceed, fail }: Waiter): boolean {
+    try {
+      const member = this.#find(configuration);
+      if (member !== undefined) proceed(member);
+      return member !== undefined;
+    } catch (error) {
+      fail(error);
+      return true;
     }
   }
 

@@ -69,14 +69,19 @@ export class RuntimeProcess {
       this.#child.once("error", () => resolve({ code: 1, signal: null }));
       this.#child.once("close", (code, signal) => resolve({ code, signal }));
     });
-    void this.exited.then((exit) => {
+    void this.#afterExit((exit) => {
       api.close();
       release();
-      this.memory.stop();
       initialized.resolve({ kind: "exited", exit });
-      this.#running?.resolve({ kind: "exited", exit });
     });
     this.initialized = initialized.promise;
+  }
+
+  async #afterExit(close: (exit: ProcessExit) => void): Promise<void> {
+    const exit = await this.exited;
+    this.memory.stop();
+    close(exit);
+    this.#running?.resolve({ kind: "exited", exit });
   }
 
   get pid(): number | undefined {

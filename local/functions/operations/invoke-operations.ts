@@ -57,7 +57,7 @@ async function invoke(parts: FunctionParts, { request, path, query }: RestCall):
   };
 }
 
-function invocationType(header: unknown): InvocationType {
+function invocationType(header: string | readonly string[] | undefined): InvocationType {
   if (header === undefined || header === "RequestResponse") return "RequestResponse";
   if (header === "Event" || header === "DryRun") return header;
   throw invalid(

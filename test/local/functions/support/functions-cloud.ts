@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { LambdaClient, CreateFunctionCommand, type CreateFunctionCommandInput } from "@aws-sdk/client-lambda";
-import type { CloudContext, LogLine } from "#local/context/cloud-context.ts";
+import type { CloudContext, IdentityPort, LogLine } from "#local/context/cloud-context.ts";
 import type { FunctionsOptions } from "#local/functions/options.ts";
 import { createFunctionsService } from "#local/functions/service.ts";
 import { zipOf } from "./zip-of.ts";
@@ -15,6 +15,7 @@ export async function startFunctions(
     functions?: Partial<FunctionsOptions>;
     /** Actions that no role may do. */
     denied?: ReadonlySet<string>;
+    servicePrincipalAllowed?: IdentityPort["servicePrincipalAllowed"];
   } = {},
 ) {
   const logs = new RecordedLogs();
@@ -30,7 +31,7 @@ export async function startFunctions(
       }),
       isTrustedBy: () => true,
       roleAllowed: (_, action) => options.denied?.has(action) !== true,
-      servicePrincipalAllowed: () => true,
+      servicePrincipalAllowed: options.servicePrincipalAllowed ?? (() => true),
     },
     ...options.ports,
   });
