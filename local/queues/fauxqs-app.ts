@@ -1,4 +1,5 @@
 import { type BuildAppOptions, buildApp } from "fauxqs";
+import { allowAllCharactersOfSqs } from "./allowed-characters.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
 import type { SentMessage } from "./message.ts";
@@ -17,6 +18,7 @@ export interface FauxqsAnswer {
 export function fauxqsApp(store: QueueStore): {
   call(operation: string, input: Record<string, unknown>): Promise<FauxqsAnswer>;
 } {
+  allowAllCharactersOfSqs();
   const stores = { sqsStore: sqsStore(store), snsStore: {}, s3Store: {} } as unknown as NonNullable<
     BuildAppOptions["stores"]
   >;
