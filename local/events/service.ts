@@ -54,6 +54,9 @@ export function createEventsService(context: CloudContext): LocalService & Event
     async put(events) {
       for (const event of events) router.put(DEFAULT_BUS, eventText(context, fromService(event)));
     },
+    clockMoved() {
+      scheduler.tick();
+    },
     async start() {
       dispatcher.start();
       scheduler.start();

@@ -43,6 +43,7 @@ export class Dispatcher {
 
   /** What is not delivered by now stays in the journal. */
   async stop(): Promise<void> {
+    if (this.#stopped) return;
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(this.#underWay);

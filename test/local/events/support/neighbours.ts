@@ -105,13 +105,15 @@ export class Neighbours {
   }
 }
 
-/** Looks again and again until `found` gives something; the test's own timeout ends it. */
+/** Looks again and again until `found` gives something. @throws Error after 20 seconds */
 export async function eventually<T>(found: () => T | undefined | false): Promise<T> {
-  for (;;) {
+  const end = Date.now() + 20_000;
+  while (Date.now() < end) {
     const value = found();
     if (value !== undefined && value !== false) return value;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+  throw new Error(`In vain: ${found}`);
 }
 
 /** A queue policy that lets rules send: in these tests its `rules` are the ARNs, or "*". */

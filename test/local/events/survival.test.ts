@@ -1,0 +1,73 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { createEventsService } from "#local/events/service.ts";
+import { AwsError } from "#local/gateway/aws-error.ts";
+import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
+import { eventually, Neighbours, OPEN } from "./support/neighbours.ts";
+
+let neighbours: Neighbours;
+let cloud: ServiceUnderTest<ReturnType<typeof createEventsService>>;
+let events: EventBridgeClient;
+let queue: string;
+
+beforeEach(async () => {
+  neighbours = new Neighbours();
+  queue = neighbours.addQueue("in", OPEN);
+  cloud = await startOneService(createEventsService, neighbours.ports());
+  events = new EventBridgeClient(cloud.client);
+  await events.send(new PutRuleCommand({ Name: "all", EventPattern: '{"source":["s"]}' }));
+  await events.send(new PutTargetsCommand({ Rule: "all", Targets: [{ Id: "q", Arn: queue }] }));
+});
+
+afterEach(async () => {
+  events.destroy();
+  await cloud.stop();
+});
+
+const event = (n: number) => ({ source: "s", "detail-type": "d", detail: { n } });
+const journal = () => join(cloud.context.dataDir, "events", "deliveries.jsonl");
+
+describe("An event that was accepted", () => {
+  test("is delivered by the next start when the cloud ended before it could be", async () => {
+    neighbours.failures.push(
+      ...Array.from({ length: 2 }, () => new AwsError("ThrottlingException", "Rate exceeded")),
+    );
+    await cloud.service.put([event(1), event(2)]);
+    await cloud.service.stop?.();
+    expect(neighbours.messages(queue)).toEqual([]);
+
+    const again = createEventsService(cloud.context);
+    await again.start?.();
+    await eventually(() => neighbours.messages(queue).length === 2);
+    await again.stop?.();
+    const numbers = (neighbours.bodies(queue) as { detail: { n: number } }[]).map(({ detail }) => detail.n);
+    expect(numbers.sort((a, b) => a - b)).toEqual([1, 2]);
+  });
+
+  test("is not delivered again once its target has taken it", async () => {
+    await cloud.service.put([event(1)]);
+    await eventually(() => neighbours.messages(queue).length === 1);
+    await cloud.service.stop?.();
+    const again = createEventsService(cloud.context);
+    await again.start?.();
+    await again.put([event(2)]);
+    await eventually(() => neighbours.messages(queue).length === 2);
+    await again.stop?.();
+    expect(neighbours.bodies(queue)).toMatchObject([{ detail: { n: 1 } }, { detail: { n: 2 } }]);
+  });
+
+  test("is found behind the half line that a kill leaves in the journal", async () => {
+    neighbours.failures.push(new AwsError("ThrottlingException", "Rate exceeded"));
+    await cloud.service.put([event(1)]);
+    await cloud.service.stop?.();
+    const whole = readFileSync(journal(), "utf8");
+    writeFileSync(journal(), whole);
+    appendFileSync(journal(), whole.slice(0, 40));
+    const again = createEventsService(cloud.context);
+    await again.start?.();
+    await eventually(() => neighbours.messages(queue).length === 1);
+    await again.stop?.();
+  });
+});
