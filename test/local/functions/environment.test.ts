@@ -219,6 +219,16 @@ describe("environments", () => {
     expect((await invoke("changing:1")).result).toBe("one");
   });
 
+  test("end with the code that they were started for", async () => {
+    await cloud.create("outdated", handler("return process.pid"));
+    const { result: pid } = await invoke("outdated");
+    await cloud.lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: "outdated", Timeout: 20 }),
+    );
+    while (runs(Number(pid))) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await invoke("outdated")).result).not.toBe(pid);
+  });
+
   test("that were killed while idle are not used again", async () => {
     await cloud.create("killed", handler("return process.pid"));
     const { result: pid } = await invoke("killed");

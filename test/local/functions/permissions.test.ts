@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { AddPermissionCommand, GetPolicyCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
-import type { CloudContext } from "#local/context/cloud-context.ts";
 import { createIdentityService } from "#local/identity/service.ts";
 import { startFunctions } from "./support/functions-cloud.ts";
 
@@ -22,7 +21,7 @@ afterAll(() => cloud.stop());
 
 /** The real evaluation of policies, over the context that the service under test has. */
 function iam() {
-  return createIdentityService(cloud.context as CloudContext).authority;
+  return createIdentityService(cloud.context).authority;
 }
 
 describe("a service that calls a function", () => {
