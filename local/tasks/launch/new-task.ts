@@ -62,7 +62,7 @@ export function newTask(context: CloudContext, plan: TaskPlan): TaskRecord {
     tags: plan.tags,
     lastStatus: "PROVISIONING",
     desiredStatus: "RUNNING",
-    version: 0,
+    version: 1,
     toldVersion: 0,
   };
 }

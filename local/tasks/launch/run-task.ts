@@ -100,7 +100,7 @@ function launch(ecs: Ecs, { request, definition, cluster, places, parametersHash
         };
   ecs.tasks.addLaunch(tasks, launched);
   for (const task of tasks) {
-    ecs.changes.announce(task, {});
+    ecs.changes.tell(task);
     ecs.lifecycle.begin(task);
   }
   return { tasks, failures };

@@ -43,6 +43,8 @@ export class TaskLifecycle {
 
   /** Begins with a task in PROVISIONING (or PENDING, after a restart), which has been announced. */
   begin(task: TaskRecord): void {
+    // A call that came in while the cloud was ending: its task starts with the next start.
+    if (this.#halted) return;
     const life: Life = { stop: new AbortController(), atMostMs: Infinity, done: Promise.resolve() };
     this.#lives.set(task.taskArn, life);
     life.done = this.#live(task, life)
