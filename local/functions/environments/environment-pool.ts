@@ -65,7 +65,8 @@ export class EnvironmentPool {
   /** Kills the process of a random environment of a function, or of any. @returns its pid, if there was one */
   kill(functionName?: string): number | undefined {
     const candidates = [...this.#members].filter(
-      ({ environment }) => functionName === undefined || environment.configuration.name === functionName,
+      ({ environment }) =>
+        environment.usable && [undefined, environment.configuration.name].includes(functionName),
     );
     const busy = candidates.filter((member) => member.busy);
     const chosen = busy.length > 0 ? busy : candidates;

@@ -38,6 +38,7 @@ export class Warden {
   }
 
   async stop(): Promise<void> {
+    if (this.#shell.exitCode !== null || this.#shell.signalCode !== null) return;
     const closed = new Promise((resolve) => this.#shell.once("close", resolve));
     this.#shell.stdin?.end();
     await closed;
