@@ -1,0 +1,19 @@
+import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+
+export class MemoryPipelineStore implements PipelineStore {
+  readonly #states = new Map<string, PipelineState>();
+
+  async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
+    return this.#states.get(pipeline);
+  }
+
+  async introducePipeline(state: PipelineState): Promise<void> {
+    if (!this.#states.has(state.pipeline)) this.#states.set(state.pipeline, { ...state });
+  }
+
+  async setPaused(pipeline: string, paused: boolean): Promise<void> {
+    const state = this.#states.get(pipeline);
+    if (state === undefined) throw new Error(`Pipeline "${pipeline}" has not been introduced.`);
+    this.#states.set(pipeline, { ...state, paused });
+  }
+}
