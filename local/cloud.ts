@@ -6,10 +6,11 @@ import { lockFolder } from "./folder-lock.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import type { LocalService } from "./gateway/service.ts";
 import { PortInUseError } from "./port-in-use-error.ts";
+import { RememberedPort } from "./remembered-port.ts";
 import { type CloudServices, createServices } from "./services.ts";
 
 export interface CloudOptions {
-  /** 0, the default, takes a free one. */
+  /** 0, the default, takes the one that the folder had last, or else a free one. */
   readonly port?: number;
   /** Everything that outlives a stop of the cloud is in this folder; one cloud at a time may use it. */
   readonly dataDir: string;
@@ -43,11 +44,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const running: { gateway?: Gateway; readonly started: LocalService[] } = { started: [] };
 
   // 2. How it ends, also when it breaks off half-way: no new requests, then the services in reverse, then the folder.
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     await running.gateway?.close();
-    for (const service of running.started.splice(0).reverse()) await service.stop?.();
+    for (const service of running.started.toReversed()) await service.stop?.();
     lock.release();
   };
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => (ended ??= end());
 
   try {
     // 3. The services; they know each other through the context only.
@@ -56,7 +59,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     running.started.push(...all);
 
     // 4. The endpoint, so that children that a service starts find it.
-    running.gateway = await listen(options.port ?? 0, all, services, report);
+    const remembered = new RememberedPort(dataDir);
+    const open = (port: number) => listen(port, all, services, report);
+    running.gateway = await (options.port
+      ? open(options.port)
+      : open(remembered.last).catch((error: unknown) => {
+          if (error instanceof PortInUseError) return open(0);
+          throw error;
+        }));
+    const moved = remembered.keep(running.gateway.port);
+    if (moved !== undefined) report(moved);
 
     // 5. Timers, pollers and whatever was left to do when the cloud last stopped.
     for (const service of all) await service.start?.();

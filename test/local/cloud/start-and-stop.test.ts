@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +27,21 @@ describe("a cloud", () => {
 
     rmSync(dataDir, { recursive: true });
     expect(second.port).not.toBe(test.cloud.port);
+  });
+
+  it("has its port again after a restart, or says that it has another", async () => {
+    const before = test.cloud.port;
+    await test.restart();
+    const again = test.cloud.port;
+    await test.cloud.stop();
+    const thief = createServer().listen(before, "127.0.0.1");
+    await once(thief, "listening");
+    await test.restart();
+    thief.close();
+
+    expect(again).toBe(before);
+    expect(test.cloud.port).not.toBe(before);
+    expect(test.reported).toContainEqual(expect.stringContaining(`was on port ${before}`));
   });
 
   it("refuses a folder that another cloud works on", async () => {
