@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   CopyObjectCommand,
@@ -156,4 +159,24 @@ test("an event bus that fails costs no put: the failure is told and the event is
   expect(cloud.reported.join("\n")).toContain("the bus is away");
   expect(received).toHaveLength(1);
   await cloud.stop();
+});
+
+test("an event that the bus had not taken when the cloud stopped is sent at the next start", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "objects-outbox-"));
+  const away = { put: () => Promise.reject(new Error("the bus is away")) };
+  const first = await startObjects({ dataDir, events: away });
+  await first.s3.send(new CreateBucketCommand({ Bucket: "bkt" }));
+  const NotificationConfiguration = { EventBridgeConfiguration: {} };
+  await first.s3.send(
+    new PutBucketNotificationConfigurationCommand({ Bucket: "bkt", NotificationConfiguration }),
+  );
+  await first.s3.send(new PutObjectCommand({ Bucket: "bkt", Key: "kept", Body: "x" }));
+  await first.stop();
+
+  const second = await startObjects({ dataDir });
+  await until(() => second.events.length > 0);
+  expect(second.events).toMatchObject([{ detail: { object: { key: "kept" } } }]);
+  expect(String(await second.service.read("bkt", "kept"))).toBe("x");
+  await second.stop();
+  rmSync(dataDir, { recursive: true });
 });

@@ -8,6 +8,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -19,7 +20,7 @@ import {
   type CreateMultipartUploadCommandInput,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
+import { startObjects, until, type ObjectsCloud } from "./support/objects-cloud.ts";
 
 const Bucket = "multipart";
 const MB = 1024 * 1024;
@@ -150,6 +151,19 @@ describe("a multipart upload", () => {
     expect(filesOnDisk()).toBe(before);
     await expect(part("aborted", id, 2, "x")).rejects.toMatchObject({ name: "NoSuchUpload" });
     expect(filesOnDisk()).toBe(before);
+  });
+
+  test("is served to a reader to its end even where it is deleted meanwhile, and its files go then", async () => {
+    const before = filesOnDisk();
+    const Key = "going";
+    const bytes = [randomBytes(20 * MB), randomBytes(5 * MB)] as const;
+    const id = await create(Key);
+    await complete(Key, id, [await part(Key, id, 1, bytes[0]), await part(Key, id, 2, bytes[1])]);
+    const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket, Key }));
+    await cloud.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    const read = Buffer.from((await Body?.transformToByteArray()) ?? []);
+    expect(read.equals(Buffer.concat(bytes))).toBe(true);
+    await until(() => filesOnDisk() === before);
   });
 
   test("copies parts out of other objects, by range", async () => {

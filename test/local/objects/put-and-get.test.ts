@@ -124,14 +124,6 @@ describe("an object", () => {
     expect(Contents).toEqual([]);
   });
 
-  test("is served to a reader to its end even where it is deleted meanwhile", async () => {
-    const bytes = randomBytes(8 * 1024 * 1024);
-    await cloud.s3.send(new PutObjectCommand({ Bucket, Key: "going", Body: bytes }));
-    const { Body } = await cloud.s3.send(new GetObjectCommand({ Bucket, Key: "going" }));
-    await cloud.s3.send(new PutObjectCommand({ Bucket, Key: "going", Body: "next" }));
-    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(bytes)).toBe(true);
-  });
-
   test("is read whole by other services", async () => {
     await cloud.s3.send(new PutObjectCommand({ Bucket, Key: "template.json", Body: "{}" }));
     expect(String(await cloud.service.read(Bucket, "template.json"))).toBe("{}");
