@@ -55,7 +55,8 @@ async function demo(options: DemoOptions): Promise<void> {
   const stopping = new AbortController();
   const startedAt = performance.now();
   progress.show("Starting a local cloud");
-  const cloud = await startCloud({ dataDir, report: () => undefined });
+  const said: string[] = [];
+  const cloud = await startCloud({ dataDir, report: (line) => void said.push(line) });
   const cleanUp = async (): Promise<void> => {
     progress.clear();
     await cloud.stop();
@@ -83,7 +84,10 @@ async function demo(options: DemoOptions): Promise<void> {
     } else {
       print(outcomes, others, mails);
     }
-    if (outcomes.some(({ wrong }) => wrong.length > 0)) process.exitCode = 1;
+    if (outcomes.some(({ wrong }) => wrong.length > 0)) {
+      process.exitCode = 1;
+      console.error(["What the local cloud said meanwhile:", ...said.map(printable)].join("\n  "));
+    }
   } finally {
     await cleanUp();
   }

@@ -33,6 +33,6 @@ export function folderUploads(folder: string, prefix: string): DemoUpload[] {
 export async function uploadOne(operator: Operator, upload: DemoUpload): Promise<string | undefined> {
   if (upload.path !== undefined) return (await put(operator, upload.path, upload.key)).jobId;
   const Bucket = operator.outputs.UploadsBucket;
-  await operator.s3.send(new PutObjectCommand({ Bucket, Key: upload.key, Body: "" }));
+  await operator.s3.send(new PutObjectCommand({ Bucket, Key: upload.key, ContentLength: 0 }));
   return undefined;
 }
