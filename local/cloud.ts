@@ -90,8 +90,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 function withContext(own: {
   dataDir: string;
   clock: MovableClock;
-  report(line: string): void;
-  endpoint(): string;
+  readonly report: (line: string) => void;
+  readonly endpoint: () => string;
 }): CloudServices {
   const context: CloudContext = {
     accountId: "000000000000",

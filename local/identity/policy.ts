@@ -53,7 +53,7 @@ export function namesService(statement: PolicyStatement, service: string): boole
 }
 
 export function statementsOf(document: PolicyDocument): readonly PolicyStatement[] {
-  return [document.Statement].flat() as readonly PolicyStatement[];
+  return [document.Statement].flat();
 }
 
 function applies(statement: PolicyStatement, request: AccessRequest): boolean {

@@ -16,7 +16,7 @@ export interface FauxqsAnswer {
  * a stop, follow the system's clock, and give a long poll's messages to clients that are gone.
  */
 export function fauxqsApp(store: QueueStore): {
-  call(operation: string, input: Record<string, unknown>): Promise<FauxqsAnswer>;
+  readonly call: (operation: string, input: Record<string, unknown>) => Promise<FauxqsAnswer>;
 } {
   allowAllCharactersOfSqs();
   const stores = { sqsStore: sqsStore(store), snsStore: {}, s3Store: {} } as unknown as NonNullable<

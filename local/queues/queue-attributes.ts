@@ -59,7 +59,7 @@ export interface Redrive {
 
 /** @throws AwsError InvalidParameterValue where a member is missing or out of range */
 export function redriveOf(text: string): Redrive {
-  const policy = JSON.parse(text) as Partial<Redrive>;
+  const policy = JSON.parse(text) as { readonly [member in keyof Redrive]?: unknown };
   const maxReceiveCount = Number(policy.maxReceiveCount ?? 10);
   if (typeof policy.deadLetterTargetArn !== "string" || !(maxReceiveCount >= 1 && maxReceiveCount <= 1000)) {
     throw new AwsError(

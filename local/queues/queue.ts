@@ -151,7 +151,7 @@ export class Queue {
   }
 
   purge(): void {
-    for (const message of [...this.#order.all()]) this.#order.remove(message);
+    for (const message of this.messages()) this.#order.remove(message);
     this.inFlight.clear();
     this.#database.removeMessages(this.name);
   }

@@ -1,16 +1,15 @@
 import { AwsError } from "../gateway/aws-error.ts";
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
 /**
  * What SNS refuses before it publishes: subjects with line breaks or control characters or of 100 characters and more, and
  * structured messages without a default. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  * @throws AwsError InvalidParameter
  */
 export function checkMessage(message: { subject?: string; body?: string; structure?: string }): void {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (
-    message.subject !== undefined &&
-    (message.subject.length >= 100 || /[\u0000-\u001f\u007f]/.test(message.subject))
-  ) {
+  if (message.subject !== undefined && (message.subject.length >= 100 || CONTROL.test(message.subject))) {
     throw new AwsError("InvalidParameter", "Invalid parameter: Subject");
   }
   if (message.structure === undefined) return;
