@@ -1,6 +1,7 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayRequest } from "../gateway/service.ts";
 import type { FauxqsAnswer } from "./fauxqs-app.ts";
+import type { MessageMoves } from "./message-moves.ts";
 import { checkAttributes, redriveOf } from "./queue-attributes.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
@@ -29,6 +30,7 @@ export function actionOf(operation: string): string {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
 export function queueOperations(
   store: QueueStore,
+  moves: MessageMoves,
   call: (operation: string, input: Input) => Promise<FauxqsAnswer>,
 ): Readonly<Record<string, Operation>> {
   const passed = Object.keys(MESSAGE_CALLS).map((name): [string, Operation] => [
@@ -95,6 +97,10 @@ export function queueOperations(
     },
 
     ListQueueTags: async (input) => ok({ Tags: Object.fromEntries(queueOf(store, input).tags) }),
+
+    StartMessageMoveTask: async (input) => ok(moves.start(input)),
+
+    ListMessageMoveTasks: async (input) => ok(moves.list(input)),
 
     async ListDeadLetterSourceQueues(input) {
       const target = queueOf(store, input).arn;

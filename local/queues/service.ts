@@ -3,6 +3,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { fauxqsApp } from "./fauxqs-app.ts";
+import { MessageMoves } from "./message-moves.ts";
 import { actionOf, queueOperations } from "./operations.ts";
 import { withQueryError } from "./query-error.ts";
 import { createQueuePort } from "./queue-port.ts";
@@ -17,18 +18,18 @@ export interface QueuesService extends LocalService {
 export function createQueuesService(context: CloudContext): QueuesService {
   const store = new QueueStore(context);
   const fauxqs = fauxqsApp(store);
-  const operations = Object.entries(queueOperations(store, fauxqs.call)).map(
-    ([name, operation]): [string, JsonOperation] => [
-      name,
-      async (input, request) => {
-        request.authorize(actionOf(name), resourceOf(context, input));
-        const answer = await operation(input, request);
-        if (answer.status === 200) return answer.document;
-        const code = String(answer.document["__type"]).replace(/^.*#/, "");
-        throw new AwsError(code, String(answer.document["message"]), answer.status);
-      },
-    ],
-  );
+  const operations = Object.entries(
+    queueOperations(store, new MessageMoves(context, store), fauxqs.call),
+  ).map(([name, operation]): [string, JsonOperation] => [
+    name,
+    async (input, request) => {
+      request.authorize(actionOf(name), resourceOf(context, input));
+      const answer = await operation(input, request);
+      if (answer.status === 200) return answer.document;
+      const code = String(answer.document["__type"]).replace(/^.*#/, "");
+      throw new AwsError(code, String(answer.document["message"]), answer.status);
+    },
+  ]);
   const json = jsonProtocol({ version: "1.0", service: "SQS", operations: Object.fromEntries(operations) });
   return {
     name: "queues",
@@ -43,6 +44,7 @@ export function createQueuesService(context: CloudContext): QueuesService {
 
 /** The ARN of the queue that a call is about; the queue need not exist. */
 function resourceOf(context: CloudContext, input: Record<string, unknown>): string {
+  if (typeof input["SourceArn"] === "string") return input["SourceArn"];
   const url = String(input["QueueUrl"] ?? "");
   const name = String(input["QueueName"] ?? url.slice(url.lastIndexOf("/") + 1));
   return `arn:aws:sqs:${context.region}:${context.accountId}:${name === "" ? "*" : name}`;

@@ -7,7 +7,9 @@ import {
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
+  ListMessageMoveTasksCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { type CloudUnderTest, startWholeCloud } from "../support/whole-cloud.ts";
 
@@ -129,7 +131,7 @@ describe("a standard queue", () => {
     expect(bodies(await polled)).toEqual(["here"]);
   });
 
-  it("moves a message to the dead-letter queue when it was received maxReceiveCount times", async () => {
+  it("moves a message to the dead-letter queue when it was received maxReceiveCount times, and back by a move task", async () => {
     const dead = await aQueue("dead");
     const url = await aQueue("source", {
       VisibilityTimeout: "1",
@@ -151,6 +153,14 @@ describe("a standard queue", () => {
     expect(counts).toEqual(["1", "2"]);
     expect(third).toEqual([]);
     expect(bodies(deadLetters)).toEqual(["poison"]);
+
+    test.cloud.advanceClock(31_000);
+    const source = "arn:aws:sqs:us-east-1:000000000000:dead";
+    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: source }));
+    const { Results } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: source }));
+
+    expect(Results).toMatchObject([{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 1 }]);
+    expect(await receive(url)).toMatchObject([{ body: "poison", count: "1" }]);
   });
 
   it("answers a batch entry by entry", async () => {
