@@ -84,12 +84,12 @@ export class ResourceWork {
   /** Deletes a physical resource. One whose creation never ended is created first, so that nothing of it is left behind. */
   async delete(stack: StackRecord, resource: ResourceRecord): Promise<void> {
     if (resource.status === "DELETE_COMPLETE") return;
-    const cutShort = resource.physicalId === undefined && resource.status === "CREATE_IN_PROGRESS";
+    const unfinished = resource.physicalId === undefined && resource.status.endsWith("_IN_PROGRESS");
     this.#journal.resource(stack, resource, "DELETE_IN_PROGRESS");
     const provider = this.#provider(resource.type);
     try {
       const context = this.#resourceContext(stack, resource, () => undefined);
-      if (cutShort && resource.pending !== undefined) {
+      if (unfinished && resource.pending !== undefined) {
         const { physicalId, attributes } = await provider.create(resource.pending, context);
         Object.assign(resource, { physicalId, attributes, properties: resource.pending });
       }
@@ -165,6 +165,8 @@ export class ResourceWork {
       delete resource.pending;
     } catch (error) {
       this.#journal.resource(stack, resource, failed, this.#reason(error));
+      // What its provider would not make is not there, and no deletion has to finish it first.
+      if (resource.physicalId === undefined) delete resource.pending;
       throw error;
     }
   }

@@ -21,7 +21,9 @@ afterEach(() => cloud.stop());
 const set = { StackName: "life", ChangeSetName: "next" };
 
 async function propose(template: object, ChangeSetType: ChangeSetType) {
-  await cloud.client.send(new CreateChangeSetCommand({ ...set, ChangeSetType, TemplateBody: JSON.stringify(template) }));
+  await cloud.client.send(
+    new CreateChangeSetCommand({ ...set, ChangeSetType, TemplateBody: JSON.stringify(template) }),
+  );
   return cloud.client.send(new DescribeChangeSetCommand(set));
 }
 
@@ -32,7 +34,9 @@ describe("a change set", () => {
     expect(described).toMatchObject({
       Status: "CREATE_COMPLETE",
       ExecutionStatus: "AVAILABLE",
-      Changes: [{ ResourceChange: { Action: "Add", LogicalResourceId: "A", ResourceType: "Test::Disk::File" } }],
+      Changes: [
+        { ResourceChange: { Action: "Add", LogicalResourceId: "A", ResourceType: "Test::Disk::File" } },
+      ],
     });
     expect(cloud.files()).toEqual([]);
     expect(await cloud.events("life")).toEqual(["life REVIEW_IN_PROGRESS"]);
@@ -67,7 +71,11 @@ describe("a change set", () => {
       "UPDATE",
     );
 
-    const told = Changes.map(({ ResourceChange: change }) => [change?.LogicalResourceId, change?.Action, change?.Replacement]);
+    const told = Changes.map(({ ResourceChange: change }) => [
+      change?.LogicalResourceId,
+      change?.Action,
+      change?.Replacement,
+    ]);
     expect(told.toSorted()).toEqual([
       ["Changed", "Modify", "False"],
       ["Follower", "Modify", "False"],
@@ -89,10 +97,13 @@ describe("a change set", () => {
 
     expect(described).toMatchObject({
       Status: "FAILED",
-      StatusReason: "The submitted information didn't contain changes. Submit different information to create a change set.",
+      StatusReason:
+        "The submitted information didn't contain changes. Submit different information to create a change set.",
       Changes: [],
     });
-    await expect(cloud.client.send(new ExecuteChangeSetCommand(set))).rejects.toMatchObject({ name: "InvalidChangeSetStatusException" });
+    await expect(cloud.client.send(new ExecuteChangeSetCommand(set))).rejects.toMatchObject({
+      name: "InvalidChangeSetStatusException",
+    });
   });
 
   test("is not needed for a deletion of one that is not there, but its stack is", async () => {
@@ -110,7 +121,9 @@ describe("a change set", () => {
   });
 
   test("cannot create what exists or update what does not", async () => {
-    await expect(propose({ Resources: { A: aFile("a") } }, "UPDATE")).rejects.toMatchObject({ message: "Stack [life] does not exist" });
+    await expect(propose({ Resources: { A: aFile("a") } }, "UPDATE")).rejects.toMatchObject({
+      message: "Stack [life] does not exist",
+    });
     await cloud.create("life", { Resources: { A: aFile("a") } });
     await expect(propose({ Resources: { A: aFile("b") } }, "CREATE")).rejects.toMatchObject({
       message: "Stack [life] already exists and cannot be created again with the changeSet [next].",
@@ -120,7 +133,10 @@ describe("a change set", () => {
   test("of outputs alone is one", async () => {
     await cloud.create("life", { Resources: { A: aFile("a") } });
 
-    const described = await propose({ Resources: { A: aFile("a") }, Outputs: { X: { Value: "1" } } }, "UPDATE");
+    const described = await propose(
+      { Resources: { A: aFile("a") }, Outputs: { X: { Value: "1" } } },
+      "UPDATE",
+    );
 
     expect(described.Status).toBe("CREATE_COMPLETE");
     await cloud.client.send(new ExecuteChangeSetCommand(set));
@@ -129,7 +145,8 @@ describe("a change set", () => {
 });
 
 test("GetTemplate gives the template back as it was sent", async () => {
-  const TemplateBody = "# with a comment\nResources:\n  A:\n    Type: Test::Disk::File\n    Properties: { Content: !Sub '<&\"a\"\t>' }\n";
+  const TemplateBody =
+    "# with a comment\nResources:\n  A:\n    Type: Test::Disk::File\n    Properties: { Content: !Sub '<&\"a\"\t>' }\n";
   await cloud.create("life", {}, { TemplateBody });
 
   const answer = await cloud.client.send(new GetTemplateCommand({ StackName: "life" }));

@@ -8,7 +8,12 @@ let cloud: StackTest;
 const exporting = (value: string) => ({
   Parameters: { Prefix: { Type: "String", Default: "net" } },
   Resources: { A: aFile(value, { FileName: "a" }) },
-  Outputs: { Shared: { Value: { "Fn::GetAtt": ["A", "Content"] }, Export: { Name: { "Fn::Sub": "${Prefix}-shared" } } } },
+  Outputs: {
+    Shared: {
+      Value: { "Fn::GetAtt": ["A", "Content"] },
+      Export: { Name: { "Fn::Sub": "${Prefix}-shared" } },
+    },
+  },
 });
 const importing = { Resources: { B: aFile({ "Fn::ImportValue": "net-shared" }, { FileName: "b" }) } };
 
@@ -25,7 +30,9 @@ describe("an export", () => {
 
     expect(contentOf(cloud.folder, "b")).toBe("one");
     const { Exports } = await cloud.client.send(new ListExportsCommand());
-    expect(Exports).toEqual([{ ExportingStackId: expect.stringContaining(":stack/net/"), Name: "net-shared", Value: "one" }]);
+    expect(Exports).toEqual([
+      { ExportingStackId: expect.stringContaining(":stack/net/"), Name: "net-shared", Value: "one" },
+    ]);
     const { Imports } = await cloud.client.send(new ListImportsCommand({ ExportName: "net-shared" }));
     expect(Imports).toEqual(["app"]);
   });

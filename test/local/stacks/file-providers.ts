@@ -6,11 +6,13 @@ import { AwsError } from "#local/gateway/aws-error.ts";
 /** What a test's resources do, in order: "create path", "update path", "delete path". */
 export interface FileLog {
   readonly calls: string[];
+  /** Whether the content "hang" does what it says. */
+  readonly hangs?: boolean;
 }
 
 /**
  * Two types with real effects: Test::Disk::File is a file below `folder` (Ref is its name, Content may change, FileName may not),
- * Test::Disk::Fragile is one that refuses what a test puts into its Content: "refuse", "crash" or "stay" (cannot be deleted).
+ * Test::Disk::Fragile is one that refuses what a test puts into its Content: "refuse", "crash", "stay" (cannot be deleted) or "hang" (half written, and never done).
  */
 export function fileProviders(folder: string, log: FileLog): ResourceProvider[] {
   mkdirSync(folder, { recursive: true });
@@ -34,11 +36,14 @@ export function fileProviders(folder: string, log: FileLog): ResourceProvider[] 
             ? properties["FileName"]
             : context.generateName({ maxLength: 60 });
         log.calls.push(`create ${context.logicalId}`);
+        if (log.hangs === true && properties["Content"] === "hang") return hang(() => write(name, "half"));
         if (properties["Nested"] !== undefined) context.unsupported("Nested.Thing");
         return write(name, String(properties["Content"]));
       },
       async update(state, properties, _previous, context) {
         log.calls.push(`update ${context.logicalId}`);
+        if (log.hangs === true && properties["Content"] === "hang")
+          return hang(() => write(state.physicalId, "half"));
         return write(state.physicalId, String(properties["Content"]));
       },
       async delete(state, properties, context) {
@@ -49,6 +54,11 @@ export function fileProviders(folder: string, log: FileLog): ResourceProvider[] 
     };
   };
   return [provider("Test::Disk::File", false), provider("Test::Disk::Fragile", true)];
+}
+
+function hang(before: () => unknown): Promise<never> {
+  before();
+  return new Promise(() => undefined);
 }
 
 export function contentOf(folder: string, name: string): string | undefined {

@@ -38,8 +38,10 @@ export interface StackTest {
 }
 
 /** CloudFormation alone behind a real gateway, with resources that are files. */
-export async function startStackTest(ports: Partial<CloudContext> = {}): Promise<StackTest> {
-  const folder = mkdtempSync(join(tmpdir(), "stack-files-"));
+export async function startStackTest(
+  ports: Partial<CloudContext> = {},
+  folder = mkdtempSync(join(tmpdir(), "stack-files-")),
+): Promise<StackTest> {
   const log = { calls: [] as string[] };
   const test = await startOneService(
     (context) => createStacksService(context, fileProviders(folder, log)),
