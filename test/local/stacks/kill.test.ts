@@ -18,13 +18,15 @@ import { aFile, aFragileFile, startStackTest, type StackTest } from "./stack-tes
 let dataDir: string;
 let folder: string;
 const started: ChildProcess[] = [];
+const clouds: StackTest[] = [];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "stack-state-"));
   folder = mkdtempSync(join(tmpdir(), "stack-files-"));
 });
 
-afterEach(() => {
+afterEach(async () => {
+  for (const cloud of clouds.splice(0)) await cloud.stop();
   for (const child of started.splice(0)) child.kill("SIGKILL");
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -57,7 +59,12 @@ async function killedAt(
   await once(child, "exit");
 }
 
-const restarted = (): Promise<StackTest> => startStackTest({ dataDir }, folder);
+async function restarted(): Promise<StackTest> {
+  const cloud = await startStackTest({ dataDir }, folder);
+  clouds.push(cloud);
+  return cloud;
+}
+
 const template = (content: string) => ({
   Resources: {
     A: aFile("a", { FileName: "a" }),
@@ -84,7 +91,6 @@ test("a creation cut short has failed, and the next deploy goes on where it was"
   expect(cloud.calls).toEqual(["create B", "create C"]);
   expect(cloud.files()).toEqual(["a", "c", begun]);
   expect(contentOf(folder, begun ?? "")).toBe("whole");
-  await cloud.stop();
 });
 
 test("an update cut short has failed and can be repeated", async () => {
@@ -105,7 +111,6 @@ test("an update cut short has failed and can be repeated", async () => {
   expect(stack.StackStatus).toBe("UPDATE_COMPLETE");
   expect(cloud.calls).toEqual(["update B"]);
   expect(contentOf(folder, cloud.files().find((name) => name.startsWith("life-B-")) ?? "")).toBe("one");
-  await cloud.stop();
 });
 
 test("after an update cut short, one that fails goes back to what last worked", async () => {
@@ -127,7 +132,6 @@ test("after an update cut short, one that fails goes back to what last worked", 
   await expect(cloud.client.send(new ContinueUpdateRollbackCommand({ StackName: "life" }))).rejects.toThrow(
     /is in UPDATE_ROLLBACK_COMPLETE state and can not continue rollback/,
   );
-  await cloud.stop();
 });
 
 test("a creation cut short can be deleted, and the half made resource goes too", async () => {
@@ -137,7 +141,6 @@ test("a creation cut short can be deleted, and the half made resource goes too",
 
   expect(await cloud.remove("life")).toMatchObject({ StackStatus: "DELETE_COMPLETE" });
   expect(cloud.files()).toEqual([]);
-  await cloud.stop();
 });
 
 test("a finished stack is there again, with its outputs, and takes updates", async () => {
@@ -155,7 +158,6 @@ test("a finished stack is there again, with its outputs, and takes updates", asy
     message: "No updates are to be performed.",
   });
   await cloud.client.send(new DeleteStackCommand({ StackName: "life" }));
-  await cloud.stop();
 });
 
 async function until(client: CloudFormationClient, event: string): Promise<void> {
