@@ -51,7 +51,9 @@ module.exports = {
       comment: "The application is deployed into the local cloud; the cloud imports none of it.",
       severity: "error",
       from: { path: "^local/" },
-      to: { path: "^(events|core|flow|adapters|runtime|functions|tasks|infrastructure|cli)/|^pipelines\\.ts$" },
+      to: {
+        path: "^(events|core|flow|adapters|runtime|functions|tasks|infrastructure|cli)/|^pipelines\\.ts$",
+      },
     },
     {
       name: "nobody-imports-tests",
@@ -67,6 +69,9 @@ module.exports = {
     exclude: { path: "^(node_modules|\\.serverless|\\.esbuild|\\.slipway|\\.build|coverage)/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };

@@ -15,7 +15,11 @@ export const OPERATOR_ENVIRONMENT = {
  * @param onLine gets what the framework says, line by line
  * @throws UserError with what it said, where it fails
  */
-export async function deployLocal(endpoint: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+export async function deployLocal(
+  endpoint: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const serverless = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
   const child = spawn(process.execPath, [serverless, "deploy", "--stage", "local"], {
     cwd: PROJECT_DIR,

@@ -15,7 +15,13 @@ export interface JobView {
     tick?: string;
     input?: unknown;
   };
-  readonly attempts: readonly { runId: string; taskArn?: string; startedAt?: string; endedAt?: string; outcome?: string }[];
+  readonly attempts: readonly {
+    runId: string;
+    taskArn?: string;
+    startedAt?: string;
+    endedAt?: string;
+    outcome?: string;
+  }[];
   readonly createdAt: string;
   readonly endedAt?: string;
   readonly failure?: JobFailure;

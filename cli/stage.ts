@@ -28,17 +28,28 @@ const SERVICE = "slipway";
  * The stage a command means: as named, else `local` while a local cloud runs.
  * @throws UserError where none is named and none runs
  */
-export function resolveStage(options: { stage?: string | undefined; endpointUrl?: string | undefined }): Stage {
+export function resolveStage(options: {
+  stage?: string | undefined;
+  endpointUrl?: string | undefined;
+}): Stage {
   const running = findRunningCloud();
-  const name = options.stage ?? (running === undefined && options.endpointUrl === undefined ? undefined : "local");
+  const name =
+    options.stage ?? (running === undefined && options.endpointUrl === undefined ? undefined : "local");
   if (name === undefined) {
-    throw new UserError("No local cloud runs; start one with npm start, or name a stage in AWS with --stage.", 2);
+    throw new UserError(
+      "No local cloud runs; start one with npm start, or name a stage in AWS with --stage.",
+      2,
+    );
   }
-  const endpoint = options.endpointUrl ?? process.env["AWS_ENDPOINT_URL"] ?? (name === "local" ? running?.endpoint : undefined);
+  const endpoint =
+    options.endpointUrl ??
+    process.env["AWS_ENDPOINT_URL"] ??
+    (name === "local" ? running?.endpoint : undefined);
   if (name === "local" && endpoint === undefined) {
     throw new UserError("No local cloud runs; start one with: npm start", 2);
   }
-  const region = process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? OPERATOR_ENVIRONMENT.AWS_REGION;
+  const region =
+    process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"] ?? OPERATOR_ENVIRONMENT.AWS_REGION;
   return { name, region, ...(endpoint === undefined ? {} : { endpoint }) };
 }
 
@@ -49,20 +60,34 @@ export function clientOptions(stage: Stage): {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 } {
   if (stage.endpoint === undefined) return { region: stage.region };
-  const local = { accessKeyId: OPERATOR_ENVIRONMENT.AWS_ACCESS_KEY_ID, secretAccessKey: OPERATOR_ENVIRONMENT.AWS_SECRET_ACCESS_KEY };
-  return { region: stage.region, endpoint: stage.endpoint, ...(stage.name === "local" ? { credentials: local } : {}) };
+  const local = {
+    accessKeyId: OPERATOR_ENVIRONMENT.AWS_ACCESS_KEY_ID,
+    secretAccessKey: OPERATOR_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
+  };
+  return {
+    region: stage.region,
+    endpoint: stage.endpoint,
+    ...(stage.name === "local" ? { credentials: local } : {}),
+  };
 }
 
 /** @throws UserError where the stage is not deployed */
 export async function stackOutputs(stage: Stage): Promise<StageOutputs> {
   const client = new CloudFormationClient(clientOptions(stage));
   try {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: `${SERVICE}-${stage.name}` }));
-    const outputs = (Stacks[0]?.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]);
+    const { Stacks = [] } = await client.send(
+      new DescribeStacksCommand({ StackName: `${SERVICE}-${stage.name}` }),
+    );
+    const outputs = (Stacks[0]?.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }) => [
+      OutputKey,
+      OutputValue,
+    ]);
     return Object.fromEntries(outputs) as unknown as StageOutputs;
   } catch (error) {
     if (error instanceof Error && /does not exist/.test(error.message)) {
-      throw new UserError(`Stage "${stage.name}" is not deployed; deploy it with: npx serverless deploy --stage ${stage.name}`);
+      throw new UserError(
+        `Stage "${stage.name}" is not deployed; deploy it with: npx serverless deploy --stage ${stage.name}`,
+      );
     }
     throw error;
   } finally {

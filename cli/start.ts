@@ -28,7 +28,8 @@ await command.parseAsync().catch(exitWith);
 
 async function start(options: StartOptions): Promise<void> {
   const running = findRunningCloud();
-  if (running !== undefined && new URL(running.endpoint).port === String(options.port)) throw portTaken(options.port);
+  if (running !== undefined && new URL(running.endpoint).port === String(options.port))
+    throw portTaken(options.port);
   if (options.fresh) rmSync(options.data, { recursive: true, force: true });
 
   const stopping = new AbortController();
@@ -37,14 +38,16 @@ async function start(options: StartOptions): Promise<void> {
   });
   const progress = progressLine(process.stderr);
   progress.show("Starting the local cloud");
-  const cloud = await startCloud({ port: options.port, dataDir: options.data, report: (line) => progress.print(line) }).catch(
-    (error: unknown) => {
-      progress.clear();
-      if (error instanceof PortInUseError) throw portTaken(options.port);
-      if (error instanceof FolderInUseError) throw new UserError(error.message);
-      throw error;
-    },
-  );
+  const cloud = await startCloud({
+    port: options.port,
+    dataDir: options.data,
+    report: (line) => progress.print(line),
+  }).catch((error: unknown) => {
+    progress.clear();
+    if (error instanceof PortInUseError) throw portTaken(options.port);
+    if (error instanceof FolderInUseError) throw new UserError(error.message);
+    throw error;
+  });
   recordRunningCloud({ endpoint: cloud.endpoint, pid: process.pid });
   try {
     progress.show("Deploying Slipway into it (serverless deploy --stage local)");

@@ -11,7 +11,12 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const cells = [header, ...rows].map((row) => row.map((cell) => cut(printable(cell))));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ""))));
   return cells
-    .map((row) => row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell))).join("  ").trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 
@@ -19,14 +24,21 @@ const segmenter = new Intl.Segmenter();
 
 function cut(cell: string): string {
   const characters = [...segmenter.segment(cell)].map(({ segment }) => segment);
-  return characters.length <= MAX_CELL_WIDTH ? cell : `${characters.slice(0, MAX_CELL_WIDTH - 1).join("")}\u2026`;
+  return characters.length <= MAX_CELL_WIDTH
+    ? cell
+    : `${characters.slice(0, MAX_CELL_WIDTH - 1).join("")}\u2026`;
 }
 
 /** Terminal columns: emoji and East Asian characters take two. */
 function widthOf(cell: string): number {
   let width = 0;
   for (const { segment } of segmenter.segment(cell)) {
-    width += /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(segment) ? 2 : 1;
+    width +=
+      /\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(
+        segment,
+      )
+        ? 2
+        : 1;
   }
   return width;
 }

@@ -1,4 +1,4 @@
-import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
+import { isHeldBy, isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Chance, Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
@@ -7,8 +7,8 @@ import type { Announcement, Announcements, WakeUps } from "#core/ports/messaging
 import type { RunStore } from "#core/ports/run-store.ts";
 import type { Run } from "#core/runs/run.ts";
 import { finishedRun, isOver, toldRun } from "#core/runs/transitions.ts";
-import { settleJob } from "#core/settling/settle-job.ts";
-import { moveJob, moveRun } from "./save.ts";
+import { type RunEnd, settleJob } from "#core/settling/settle-job.ts";
+import { moveJob, moveRun, TooManyConflictsError } from "./save.ts";
 
 export interface SettlePorts {
   readonly jobs: JobStore;
@@ -26,15 +26,24 @@ export interface SettlePorts {
  * flight last, so that whoever dies on the way is repeated by the next event or by sweep. Does it again harmlessly.
  */
 export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
-  if (!isOver(run)) throw new Error(`Run ${run.runId} is ${run.state}; only a run that is over can be finished.`);
-  if (run.toldAt === undefined) {
-    const jobs = await settleJobs(run, run.manifest.map(({ jobId }) => jobId), ports);
-    const told = await announceEnds(run, jobs, ports, [{ type: "Run Stopped", run }]);
-    await moveRun(ports.runs, run, (current) => {
-      const withTold = toldRun(current, told);
-      return finishedRun(withTold === undefined ? current : { ...withTold, revision: current.revision }, ports.clock.now());
-    });
-  }
+  if (!isOver(run))
+    throw new Error(`Run ${run.runId} is ${run.state}; only a run that is over can be finished.`);
+  const jobs = await settleJobs(
+    run,
+    run.manifest.map(({ jobId }) => jobId),
+    ports,
+  );
+  const told = await announceEnds(
+    run,
+    jobs,
+    ports,
+    run.toldAt === undefined ? [{ type: "Run Stopped", run }] : [],
+  );
+  await moveRun(ports.runs, run, (current) => {
+    const withTold = toldRun(current, told);
+    const known = withTold === undefined ? current : { ...withTold, revision: current.revision };
+    return finishedRun(known, ports.clock.now()) ?? withTold;
+  });
   await ports.runs.removeFlight(run.runId);
   await ports.wakeUps.now();
 }
@@ -42,36 +51,73 @@ export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
 /** While a run goes on: these jobs of it have an outcome. Settles and publishes them; a lost report is late, not lost. */
 export async function settleReported(run: Run, jobIds: readonly string[], ports: SettlePorts): Promise<void> {
   const known = new Set(run.manifest.map(({ jobId }) => jobId));
-  const jobs = await settleJobs(run, jobIds.filter((jobId) => known.has(jobId)), ports);
+  const jobs = await settleJobs(
+    run,
+    jobIds.filter((jobId) => known.has(jobId)),
+    ports,
+  );
   const told = await announceEnds(run, jobs, ports, []);
-  await moveRun(ports.runs, run, (current) => toldRun(current, told));
+  await noteTold(run, told, ports);
   if (jobs.some(({ state }) => state === "RUNNABLE")) await ports.wakeUps.now();
+}
+
+/** Many reports of one large pack write the same run at once. Who does not come through costs a second event and no more. */
+async function noteTold(run: Run, told: readonly string[], ports: SettlePorts): Promise<void> {
+  try {
+    await moveRun(ports.runs, run, (current) => toldRun(current, told));
+  } catch (error) {
+    if (!(error instanceof TooManyConflictsError)) throw error;
+    ports.log.warn("It was not noted which jobs are told; they will be told again", {
+      runId: run.runId,
+      jobs: told.length,
+    });
+  }
 }
 
 /** @returns the jobs as they stand after it */
 async function settleJobs(run: Run, jobIds: readonly string[], ports: SettlePorts): Promise<Job[]> {
   const pipeline = ports.pipelines[run.pipeline];
+  const jobs = await ports.jobs.readJobs(jobIds);
+  const end = endOf(run, jobs);
   const settled: Job[] = [];
-  for (const job of await ports.jobs.readJobs(jobIds)) {
-    const runVerdict = isOver(run) ? run.verdict : undefined;
+  for (const job of jobs) {
+    const chance = ports.chance.random();
     const result = await moveJob(ports.jobs, job, (current) =>
-      settleJob({
-        job: current,
-        runId: run.runId,
-        pipeline,
-        runVerdict,
-        neverStarted: run.state === "GIVEN_UP",
-        now: ports.clock.now(),
-        chance: ports.chance.random(),
-      }),
+      settleJob({ job: current, runId: run.runId, pipeline, end, now: ports.clock.now(), chance }),
     );
     if (result !== undefined) settled.push(result.item);
   }
   return settled;
 }
 
+/** @param jobs those of the run that are to be settled */
+function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
+  if (!isOver(run) || run.verdict === undefined) return undefined;
+  const { runId } = run;
+  return {
+    verdict: run.verdict,
+    givenUp: run.state === "GIVEN_UP",
+    taken: run.takenBy !== undefined,
+    begun: jobs.some(({ attempts }) =>
+      attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
+    ),
+    underWay: jobs.filter((job) => wasUnderWay(job, runId)).length,
+  };
+}
+
+/** Also where an earlier try at settling, cut short, has come to the job already. */
+function wasUnderWay(job: Job, runId: string): boolean {
+  if (job.alone === true) return lastAttempt(job)?.runId === runId;
+  return job.state === "RUNNING" && job.reported === undefined && isHeldBy(job, runId);
+}
+
 /** Publishes the ends that this run brought about and has not told. @returns the ids of the jobs told by this call */
-async function announceEnds(run: Run, jobs: readonly Job[], ports: SettlePorts, more: readonly Announcement[]): Promise<string[]> {
+async function announceEnds(
+  run: Run,
+  jobs: readonly Job[],
+  ports: SettlePorts,
+  more: readonly Announcement[],
+): Promise<string[]> {
   const ended = jobs.filter(
     (job) => isTerminal(job) && lastAttempt(job)?.runId === run.runId && !run.told.includes(job.jobId),
   );

@@ -33,7 +33,9 @@ export async function notifyFailure({ detail: job }: JobFailed, ports: NotifyPor
   }
   const logLines = await lastLines(job, ports);
   const logGroup = `${ports.logGroupPrefix}${job.pipeline}`;
-  await ports.mail.send(composeFailureMail({ job, stage: ports.stage, region: ports.region, logLines, logGroup }));
+  await ports.mail.send(
+    composeFailureMail({ job, stage: ports.stage, region: ports.region, logLines, logGroup }),
+  );
   await ports.notices.markMailed(group);
 }
 
@@ -41,7 +43,11 @@ export async function notifyFailure({ detail: job }: JobFailed, ports: NotifyPor
 async function lastLines(job: JobFailed["detail"], ports: NotifyPorts): Promise<readonly string[]> {
   if (job.taskArn === undefined) return [];
   try {
-    return await ports.taskLogs.tail({ pipeline: job.pipeline, taskArn: job.taskArn, lines: LOG_LINES_IN_MAIL });
+    return await ports.taskLogs.tail({
+      pipeline: job.pipeline,
+      taskArn: job.taskArn,
+      lines: LOG_LINES_IN_MAIL,
+    });
   } catch (error) {
     ports.log.warn("The log could not be read for the mail", { jobId: job.jobId, error: String(error) });
     return [`(the log could not be read: ${String(error)})`];

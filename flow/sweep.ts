@@ -24,14 +24,18 @@ const FIRST_DEPLOY_SLACK_MS = 60 * 60_000;
 
 /** Repairs whatever was lost, then wakes dispatch; launches nothing itself. Oldest flights first, as far as the time goes. */
 export async function sweep(ports: SweepPorts): Promise<void> {
-  await introducePipelines(ports);
-  const flights = (await ports.runs.listFlights())
-    .filter(({ launched }) => launched)
-    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
-  for (let start = 0; start < flights.length && ports.remainingMs() > RESERVE_MS; start += DESCRIBE_AT_ONCE) {
-    await sweepFlights(flights.slice(start, start + DESCRIBE_AT_ONCE), ports);
-  }
+  await trying("The pipelines could not be introduced", ports, () => introducePipelines(ports));
+  await trying("The flights could not be swept", ports, () => sweepFlights(ports));
   await ports.wakeUps.now();
+}
+
+/** One repair that fails keeps none of the others from its turn; the next tick comes in five minutes. */
+async function trying(what: string, { log }: SweepPorts, repair: () => Promise<void>): Promise<void> {
+  try {
+    await repair();
+  } catch (error) {
+    log.error(what, { error: String(error) });
+  }
 }
 
 /** A pipeline's objects count from its first deploy; the deploy writes that time, and where it could not, this does. */
@@ -43,10 +47,24 @@ async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPort
   }
 }
 
-async function sweepFlights(flights: readonly Flight[], ports: SweepPorts): Promise<void> {
-  const runs = (await Promise.all(flights.map(({ runId }) => ports.runs.readRun(runId)))).filter((run) => run !== undefined);
+async function sweepFlights(ports: SweepPorts): Promise<void> {
+  const flights = (await ports.runs.listFlights())
+    .filter(({ launched }) => launched)
+    .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  for (let start = 0; start < flights.length && ports.remainingMs() > RESERVE_MS; start += DESCRIBE_AT_ONCE) {
+    const some = flights.slice(start, start + DESCRIBE_AT_ONCE);
+    await trying("Some flights could not be swept", ports, () => sweepSome(some, ports));
+  }
+}
+
+async function sweepSome(flights: readonly Flight[], ports: SweepPorts): Promise<void> {
+  const runs = (await Promise.all(flights.map(({ runId }) => ports.runs.readRun(runId)))).filter(
+    (run) => run !== undefined,
+  );
   const arns = runs.flatMap((run) => (isOver(run) || run.taskArn === undefined ? [] : [run.taskArn]));
-  const tasks = new Map((arns.length === 0 ? [] : await ports.launcher.describe(arns)).map((task) => [task.taskArn, task]));
+  const tasks = new Map(
+    (arns.length === 0 ? [] : await ports.launcher.describe(arns)).map((task) => [task.taskArn, task]),
+  );
   for (const run of runs) {
     try {
       await sweepRun(run, run.taskArn === undefined ? undefined : tasks.get(run.taskArn), ports);
@@ -69,7 +87,9 @@ async function lostTask(run: Run, ports: SweepPorts): Promise<void> {
   const since = Date.parse(run.startedAt ?? run.firstLaunchAt ?? run.createdAt);
   const { taskArn } = run;
   if (taskArn === undefined || now.getTime() - since < CONSISTENT_AFTER_MS) return;
-  const result = await moveRun(ports.runs, run, (current) => stoppedRun(current, { taskArn, verdict: LOST, at: now }));
+  const result = await moveRun(ports.runs, run, (current) =>
+    stoppedRun(current, { taskArn, verdict: LOST, at: now }),
+  );
   if (result !== undefined && isOver(result.item)) await finishRun(result.item, ports);
 }
 
@@ -79,7 +99,8 @@ async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Prom
   if (timeout === undefined || task.desiredStatus === "STOPPED") return;
   const secondsSince = (time: string) => (ports.clock.now().getTime() - Date.parse(time)) / 1000;
   const launchedAt = run.firstLaunchAt ?? run.createdAt;
-  const isWaiting = task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
+  const isWaiting =
+    task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
   const why =
     isWaiting && secondsSince(launchedAt) > timeout.startSeconds
       ? "startTimeout"
@@ -87,7 +108,9 @@ async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Prom
         ? "timeout"
         : undefined;
   if (why === undefined) return;
-  await moveRun(ports.runs, run, (current) => stopRequestedRun(current, why === "timeout" ? "timeout" : "start-timeout"));
+  await moveRun(ports.runs, run, (current) =>
+    stopRequestedRun(current, why === "timeout" ? "timeout" : "start-timeout"),
+  );
   await ports.launcher.stop(task.taskArn, STOP_REASONS[why]);
 }
 

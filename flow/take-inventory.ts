@@ -20,6 +20,8 @@ export interface InventoryPorts {
 
 export interface InventoryQuery {
   readonly bucket: string;
+  /** The time of the tick: age counts from here, so that a tick means the same however late it is delivered. */
+  readonly asOf: Date;
   /** Older objects are not looked at: their jobs may have expired, and must not come back. */
   readonly days: number;
   /** The event of a younger object may still be on its way; the next tick sees it. */
@@ -90,7 +92,7 @@ async function countPipeline(
   const count = { listed: 0, known: 0, sent: 0, tooOld: 0, outOfWindow: 0, settling: 0 };
   for await (const page of ports.listing.listVersions({ bucket: query.bucket, prefix: source.prefix })) {
     query.signal.throwIfAborted();
-    const now = ports.clock.now().getTime();
+    const now = query.asOf.getTime();
     const candidates: ObjectVersion[] = [];
     for (const version of page) {
       if (!isWorkOf(pipeline, version, ports.pipelines)) continue;

@@ -21,7 +21,10 @@ export interface TrackPorts extends SettlePorts {
 }
 
 /** Reads one message of the task-events queue; what nobody can read goes to the dead-letter queue at once. */
-export async function trackMessage(message: { messageId: string; body: string }, ports: TrackPorts): Promise<void> {
+export async function trackMessage(
+  message: { messageId: string; body: string },
+  ports: TrackPorts,
+): Promise<void> {
   const parsed = TaskMessage.safeParse(parse(message.body));
   if (parsed.success) return trackTask(parsed.data, ports);
   const reason = `neither a task state change nor a task's report: ${parsed.error.issues[0]?.message ?? "unreadable"}`;
@@ -84,7 +87,10 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
   );
   if (result === undefined) return;
   if (!isOver(result.item)) {
-    ports.log.warn("A second task of a run has stopped; the first one counts", { runId: run.runId, taskArn: task.taskArn });
+    ports.log.warn("A second task of a run has stopped; the first one counts", {
+      runId: run.runId,
+      taskArn: task.taskArn,
+    });
     return;
   }
   await finishRun(result.item, ports);

@@ -12,7 +12,10 @@ const variables = {
   SLIPWAY_EVENT_BUS: z.string().min(1),
   SLIPWAY_ADMIN_TOPIC: z.string().startsWith("arn:"),
   SLIPWAY_CLUSTER: z.string().startsWith("arn:"),
-  SLIPWAY_SUBNETS: z.string().min(1).transform((list) => list.split(",")),
+  SLIPWAY_SUBNETS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(",")),
   SLIPWAY_SECURITY_GROUP: z.string().min(1),
   SLIPWAY_TASK_DEFINITIONS: z
     .string()
@@ -64,7 +67,13 @@ export const FUNCTION_VARIABLES = {
     "SLIPWAY_DISPATCH_QUEUE_URL",
     "SLIPWAY_WAKE_DEDUPLICATION",
   ],
-  notify: ["SLIPWAY_STAGE", "SLIPWAY_JOBS_TABLE", "SLIPWAY_ADMIN_TOPIC", "SLIPWAY_LOG_GROUP_PREFIX", "AWS_REGION"],
+  notify: [
+    "SLIPWAY_STAGE",
+    "SLIPWAY_JOBS_TABLE",
+    "SLIPWAY_ADMIN_TOPIC",
+    "SLIPWAY_LOG_GROUP_PREFIX",
+    "AWS_REGION",
+  ],
   sweep: [
     "SLIPWAY_JOBS_TABLE",
     "SLIPWAY_EVENT_BUS",
@@ -89,5 +98,7 @@ export function readConfig<Name extends VariableName>(
     result.success ? [] : [`${name}: ${result.error.issues[0]?.message ?? "is wrong"}`],
   );
   if (bad.length > 0) throw new ConfigError(`The function's environment is wrong. ${bad.join("; ")}`);
-  return Object.freeze(Object.fromEntries(results.map(({ name, result }) => [name, result.data]))) as Config<Name>;
+  return Object.freeze(
+    Object.fromEntries(results.map(({ name, result }) => [name, result.data])),
+  ) as Config<Name>;
 }

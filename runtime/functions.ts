@@ -93,7 +93,10 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
   return {
     jobs: new DynamoDbJobStore(table(config)),
     runs: new DynamoDbRunStore(table(config)),
-    announcements: new EventBridgeAnnouncements({ client: clients.eventBridge(), busName: config.SLIPWAY_EVENT_BUS }),
+    announcements: new EventBridgeAnnouncements({
+      client: clients.eventBridge(),
+      busName: config.SLIPWAY_EVENT_BUS,
+    }),
     wakeUps: wakeUps(config, wakeQueueUrl),
     clock: systemClock,
     chance: systemChance,
@@ -110,7 +113,10 @@ function quarantine(queueUrl: string) {
   return new SqsQuarantine({ client: clients.sqs(), queueUrl });
 }
 
-function wakeUps(config: Config<"SLIPWAY_DISPATCH_QUEUE_URL" | "SLIPWAY_WAKE_DEDUPLICATION">, wakeQueueUrl?: string) {
+function wakeUps(
+  config: Config<"SLIPWAY_DISPATCH_QUEUE_URL" | "SLIPWAY_WAKE_DEDUPLICATION">,
+  wakeQueueUrl?: string,
+) {
   return new SqsWakeUps({
     client: clients.sqs(),
     dispatchQueueUrl: config.SLIPWAY_DISPATCH_QUEUE_URL,

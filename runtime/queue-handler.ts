@@ -34,7 +34,10 @@ export function queueHandler<Result>(steps: {
         }
       };
       const processor = new BatchProcessor(EventType.SQS);
-      const response = await processPartialResponse(event, each, processor, { context, throwOnFullBatchFailure: false });
+      const response = await processPartialResponse(event, each, processor, {
+        context,
+        throwOnFullBatchFailure: false,
+      });
       metrics.addMetric("MessagesReturned", MetricUnit.Count, response.batchItemFailures.length);
       await steps.after?.(results);
       return response;

@@ -45,7 +45,9 @@ export async function putRevision<T extends Revised>(
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     const standing = error.Item === undefined ? await getItem(table, key) : unmarshall(error.Item);
     if (standing === undefined) return { saved: false, current: undefined };
-    return standing["writeId"] === writeId ? { saved: true } : { saved: false, current: withoutKeys<T>(standing) };
+    return standing["writeId"] === writeId
+      ? { saved: true }
+      : { saved: false, current: withoutKeys<T>(standing) };
   }
 }
 

@@ -53,22 +53,36 @@ export class DynamoDbJobStore implements JobStore {
   }
 
   async nextDue(pipeline: string, priority: Priority): Promise<string | undefined> {
-    const firsts = await Promise.all(shards().map((shard) => this.#queryDue(pipeline, priority, shard, { limit: 1 })));
+    const firsts = await Promise.all(
+      shards().map((shard) => this.#queryDue(pipeline, priority, shard, { limit: 1 })),
+    );
     return firsts
       .flat()
       .map(({ notBefore }) => notBefore)
       .sort()[0];
   }
 
-  async listRecent({ pipeline, limit, before }: { pipeline: string; limit: number; before?: string }): Promise<Job[]> {
+  async listRecent({
+    pipeline,
+    limit,
+    before,
+  }: {
+    pipeline: string;
+    limit: number;
+    before?: string;
+  }): Promise<Job[]> {
     const pages = await Promise.all(
       shards().map(async (shard) => {
         const { Items = [] } = await this.#table.client.send(
           new QueryCommand({
             TableName: this.#table.tableName,
             IndexName: "recent",
-            KeyConditionExpression: before === undefined ? "recentPk = :p" : "recentPk = :p AND recentSk < :before",
-            ExpressionAttributeValues: { ":p": `${pipeline}#${shard}`, ...(before === undefined ? {} : { ":before": before }) },
+            KeyConditionExpression:
+              before === undefined ? "recentPk = :p" : "recentPk = :p AND recentSk < :before",
+            ExpressionAttributeValues: {
+              ":p": `${pipeline}#${shard}`,
+              ...(before === undefined ? {} : { ":before": before }),
+            },
             ScanIndexForward: false,
             Limit: limit,
           }),
@@ -87,12 +101,15 @@ export class DynamoDbJobStore implements JobStore {
     let keys: Record<string, unknown>[] = jobIds.map((jobId) => ({ ...keyOf(jobId) }));
     for (let attempt = 0; keys.length > 0; attempt += 1) {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 50 * 2 ** attempt)));
-      if (attempt === 8) throw new Error(`DynamoDB left ${keys.length} keys unread after 8 tries; it is throttling.`);
+      if (attempt === 8)
+        throw new Error(`DynamoDB left ${keys.length} keys unread after 8 tries; it is throttling.`);
       const output = await client.send(
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
       );
       const items = output.Responses?.[tableName] ?? [];
-      jobs.push(...items.filter((item) => !isExpired(item, new Date())).map((item) => withoutKeys<Job>(item)));
+      jobs.push(
+        ...items.filter((item) => !isExpired(item, new Date())).map((item) => withoutKeys<Job>(item)),
+      );
       keys = output.UnprocessedKeys?.[tableName]?.Keys ?? [];
     }
     return jobs;

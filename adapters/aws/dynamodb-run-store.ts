@@ -33,7 +33,9 @@ export class DynamoDbRunStore implements RunStore {
 
   async addFlight(flight: Flight): Promise<void> {
     const { client, tableName } = this.#table;
-    await client.send(new PutCommand({ TableName: tableName, Item: { ...flight, ...flightKey(flight.runId) } }));
+    await client.send(
+      new PutCommand({ TableName: tableName, Item: { ...flight, ...flightKey(flight.runId) } }),
+    );
   }
 
   async markLaunched(runId: string): Promise<void> {

@@ -46,10 +46,17 @@ export class EcsTaskLauncher implements TaskLauncher {
   async stop(taskArn: string, reason: string): Promise<void> {
     try {
       await this.#client.send(
-        new StopTaskCommand({ cluster: this.#cluster, task: taskArn, reason: reason.slice(0, MAX_STOP_REASON) }),
+        new StopTaskCommand({
+          cluster: this.#cluster,
+          task: taskArn,
+          reason: reason.slice(0, MAX_STOP_REASON),
+        }),
       );
     } catch (error) {
-      const isGone = error instanceof Error && error.name === "InvalidParameterException" && /not found/i.test(error.message);
+      const isGone =
+        error instanceof Error &&
+        error.name === "InvalidParameterException" &&
+        /not found/i.test(error.message);
       if (!isGone) throw error;
     }
   }
@@ -98,5 +105,7 @@ function snapshotOf(task: Task): TaskSnapshot[] {
     ...(lastStatus === undefined ? {} : { lastStatus }),
   }));
   const known = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
-  return [{ taskArn: task.taskArn, clusterArn: task.clusterArn, lastStatus: task.lastStatus, ...known, containers }];
+  return [
+    { taskArn: task.taskArn, clusterArn: task.clusterArn, lastStatus: task.lastStatus, ...known, containers },
+  ];
 }

@@ -1,4 +1,8 @@
-import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from "@aws-sdk/client-eventbridge";
 import { lastAttempt, type Job } from "#core/jobs/job.ts";
 import type { Announcement, Announcements } from "#core/ports/messaging.ts";
 import type { Run } from "#core/runs/run.ts";
@@ -38,7 +42,8 @@ export class EventBridgeAnnouncements implements Announcements {
   }
 
   #entryOf(announcement: Announcement): PutEventsRequestEntry {
-    const detail = announcement.type === "Run Stopped" ? runDetail(announcement.run) : jobDetail(announcement.job);
+    const detail =
+      announcement.type === "Run Stopped" ? runDetail(announcement.run) : jobDetail(announcement.job);
     return {
       EventBusName: this.#busName,
       Source: EVENT_SOURCE,

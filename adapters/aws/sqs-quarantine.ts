@@ -22,7 +22,10 @@ export class SqsQuarantine implements Quarantine {
         QueueUrl: this.#queueUrl,
         MessageBody: allowed(body) || " ",
         MessageAttributes: {
-          reason: { DataType: "String", StringValue: allowed(reason).slice(0, MAX_REASON_LENGTH) || "unknown" },
+          reason: {
+            DataType: "String",
+            StringValue: allowed(reason).slice(0, MAX_REASON_LENGTH) || "unknown",
+          },
           originalMessageId: { DataType: "String", StringValue: messageId },
         },
       }),

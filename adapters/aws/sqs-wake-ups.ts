@@ -42,7 +42,8 @@ export class SqsWakeUps implements WakeUps {
   }
 
   async later(seconds: number): Promise<void> {
-    if (this.#wakeQueueUrl === undefined) throw new Error("This function was given no wake queue and cannot wake later.");
+    if (this.#wakeQueueUrl === undefined)
+      throw new Error("This function was given no wake queue and cannot wake later.");
     await this.#client.send(
       new SendMessageCommand({ QueueUrl: this.#wakeQueueUrl, MessageBody: "wake", DelaySeconds: seconds }),
     );

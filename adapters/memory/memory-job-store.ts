@@ -51,7 +51,15 @@ export class MemoryJobStore implements JobStore {
     return this.#due(pipeline, priority)[0]?.notBefore;
   }
 
-  async listRecent({ pipeline, limit, before }: { pipeline: string; limit: number; before?: string }): Promise<Job[]> {
+  async listRecent({
+    pipeline,
+    limit,
+    before,
+  }: {
+    pipeline: string;
+    limit: number;
+    before?: string;
+  }): Promise<Job[]> {
     const known = this.#indexed().filter(
       (job) => job.pipeline === pipeline && (before === undefined || job.createdAt < before),
     );
@@ -63,7 +71,10 @@ export class MemoryJobStore implements JobStore {
   #due(pipeline: string, priority: Priority): DueJob[] {
     return this.#indexed()
       .flatMap((job) =>
-        job.state === "RUNNABLE" && job.notBefore !== undefined && job.pipeline === pipeline && job.priority === priority
+        job.state === "RUNNABLE" &&
+        job.notBefore !== undefined &&
+        job.pipeline === pipeline &&
+        job.priority === priority
           ? [
               {
                 jobId: job.jobId,

@@ -1,4 +1,11 @@
-import type { AdminMail, Announcement, Announcements, Quarantine, TaskReports, WakeUps } from "#core/ports/messaging.ts";
+import type {
+  AdminMail,
+  Announcement,
+  Announcements,
+  Quarantine,
+  TaskReports,
+  WakeUps,
+} from "#core/ports/messaging.ts";
 
 /** Everything that leaves a function as a message, kept in order for whoever delivers or inspects it. */
 export class MemoryMessaging implements WakeUps, Announcements, Quarantine, TaskReports, AdminMail {
@@ -13,7 +20,8 @@ export class MemoryMessaging implements WakeUps, Announcements, Quarantine, Task
   }
 
   async later(seconds: number): Promise<void> {
-    if (seconds < 1 || seconds > 900) throw new RangeError(`SQS delays by 1 to 900 seconds, not by ${seconds}.`);
+    if (seconds < 1 || seconds > 900)
+      throw new RangeError(`SQS delays by 1 to 900 seconds, not by ${seconds}.`);
     this.wakeUps.push({ afterSeconds: seconds });
   }
 
@@ -25,7 +33,9 @@ export class MemoryMessaging implements WakeUps, Announcements, Quarantine, Task
     this.quarantined.push(message);
   }
 
-  async send(message: { runId: string; jobIds: readonly string[] } | { subject: string; body: string }): Promise<void> {
+  async send(
+    message: { runId: string; jobIds: readonly string[] } | { subject: string; body: string },
+  ): Promise<void> {
     if ("runId" in message) this.reports.push(message);
     else this.mails.push(message);
   }

@@ -15,7 +15,9 @@ export function addControlCommands(program: Command): void {
     .action((id: string, _options: object, command: Command) => decide(id, command, "retry"));
   program
     .command("cancel <id>")
-    .description("End a job that has not ended; a task that works on it finds that the job is no longer its own.")
+    .description(
+      "End a job that has not ended; a task that works on it finds that the job is no longer its own.",
+    )
     .action((id: string, _options: object, command: Command) => decide(id, command, "cancel"));
   program
     .command("pipelines")
@@ -36,7 +38,9 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
   const operator = await operatorFor(command);
   const job = await findJob(operator, id);
   const result = await moveJob(operator.jobs, job, (current) =>
-    what === "retry" ? retryByPerson(current, new Date()) : cancelJob(current, { reason: "Cancelled by a person." }, new Date()),
+    what === "retry"
+      ? retryByPerson(current, new Date())
+      : cancelJob(current, { reason: "Cancelled by a person." }, new Date()),
   );
   const state = result?.item.state ?? "gone";
   if (result?.moved !== true) {
@@ -81,5 +85,7 @@ async function setPaused(name: string, paused: boolean, command: Command): Promi
   await operator.pipelineStore.introducePipeline({ pipeline, since, paused });
   await operator.pipelineStore.setPaused(pipeline, paused);
   if (!paused) await operator.wakeUps.now();
-  console.log(`Pipeline ${pipeline} ${paused ? "is paused; resume it with: npx slipway resume " + pipeline : "launches again"}.`);
+  console.log(
+    `Pipeline ${pipeline} ${paused ? "is paused; resume it with: npx slipway resume " + pipeline : "launches again"}.`,
+  );
 }

@@ -22,13 +22,21 @@ const Questions = z.array(
 export function addExplainCommand(program: Command): void {
   program
     .command("explain [text]")
-    .description("Say what a stop reason means. With --json, read an array of {id, where, text, ...} on stdin.")
-    .option("--json", "read questions on stdin and print one JSON document: {id, class, retry, advice} for each")
+    .description(
+      "Say what a stop reason means. With --json, read an array of {id, where, text, ...} on stdin.",
+    )
+    .option(
+      "--json",
+      "read questions on stdin and print one JSON document: {id, class, retry, advice} for each",
+    )
     .action(async (text: string | undefined, options: { json?: boolean }) => {
       if (options.json === true) return printJson(answers(await readAll(process.stdin)));
-      if (text === undefined) throw new UserError('Name the text to explain, e.g.: npx slipway explain "OutOfMemoryError"', 2);
+      if (text === undefined)
+        throw new UserError('Name the text to explain, e.g.: npx slipway explain "OutOfMemoryError"', 2);
       const verdict = explainText({ where: "stoppedReason", text });
-      console.log(`${printable(verdict.reason)}\nClass: ${verdict.class}\nRetry: ${verdict.retry}\nTo do: ${verdict.advice}`);
+      console.log(
+        `${printable(verdict.reason)}\nClass: ${verdict.class}\nRetry: ${verdict.retry}\nTo do: ${verdict.advice}`,
+      );
     });
 }
 
@@ -36,7 +44,10 @@ function answers(input: string): { id: string; class: string; retry: string; adv
   const parsed = Questions.safeParse(parse(input));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new UserError(`The input is not an array of questions: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`, 2);
+    throw new UserError(
+      `The input is not an array of questions: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+      2,
+    );
   }
   return parsed.data.map(({ id, where, text, stopCode, exitCode, errorName }) => {
     const verdict = explainText({
@@ -54,6 +65,9 @@ function parse(input: string): unknown {
   try {
     return JSON.parse(input);
   } catch (error) {
-    throw new UserError(`The input is not JSON: ${error instanceof Error ? error.message : String(error)}`, 2);
+    throw new UserError(
+      `The input is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      2,
+    );
   }
 }

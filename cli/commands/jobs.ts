@@ -25,7 +25,9 @@ export function addJobCommands(program: Command): void {
     .action(showJob);
   program
     .command("logs <id>")
-    .description("Print the last lines that the task of a job's last attempt wrote; other jobs of its pack are among them.")
+    .description(
+      "Print the last lines that the task of a job's last attempt wrote; other jobs of its pack are among them.",
+    )
     .option("--lines <number>", "how many lines", positive, 100)
     .action(showLogs);
 }
@@ -36,7 +38,9 @@ async function listJobs(
 ): Promise<void> {
   const names = options.pipeline === undefined ? Object.keys(pipelines) : [knownPipeline(options.pipeline)];
   const operator = await operatorFor(command);
-  const found = await Promise.all(names.map((pipeline) => operator.jobs.listRecent({ pipeline, limit: options.limit })));
+  const found = await Promise.all(
+    names.map((pipeline) => operator.jobs.listRecent({ pipeline, limit: options.limit })),
+  );
   const state = options.state?.toUpperCase();
   const jobs = found
     .flat()
@@ -44,7 +48,8 @@ async function listJobs(
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
     .map((job) => jobView(job));
   if (options.json === true) return printJson(jobs);
-  if (jobs.length === 0) return console.log("No jobs yet. Upload something, e.g.: npx slipway upload photo.jpg --watch");
+  if (jobs.length === 0)
+    return console.log("No jobs yet. Upload something, e.g.: npx slipway upload photo.jpg --watch");
   console.log(
     table(
       ["JOB", "PIPELINE", "STATE", "SECONDS", "WHAT", "OUTCOME"],
@@ -75,7 +80,9 @@ async function showLogs(id: string, options: { lines: number }, command: Command
 export async function findJob(operator: Operator, id: string): Promise<Job> {
   const job = await operator.jobs.readJob(id);
   if (job === undefined) {
-    throw new UserError(`There is no job "${printable(id)}" on stage ${operator.stage.name}; npx slipway jobs lists them.`);
+    throw new UserError(
+      `There is no job "${printable(id)}" on stage ${operator.stage.name}; npx slipway jobs lists them.`,
+    );
   }
   return job;
 }
@@ -105,23 +112,32 @@ function story(job: JobView): string {
       `  ${index + 1}. run ${runId}, ${outcome ?? "under way"}, ${startedAt ?? "not started"} to ${endedAt ?? "now"}${taskArn === undefined ? "" : `, task ${taskArn}`}`,
   );
   return [
-    ...lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(10)}${printable(value)}`])),
+    ...lines.flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name.padEnd(10)}${printable(value)}`],
+    ),
     ...(attempts.length === 0 ? [] : ["Attempts", ...attempts]),
     ...(job.result === undefined ? [] : ["Result", printableJson(job.result)]),
   ].join("\n");
 }
 
 function printableJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).split("\n").map((line) => `  ${printable(line)}`).join("\n");
+  return JSON.stringify(value, undefined, 2)
+    .split("\n")
+    .map((line) => `  ${printable(line)}`)
+    .join("\n");
 }
 
 export function knownPipeline(name: string): string {
   if (Object.hasOwn(pipelines, name)) return name;
-  throw new UserError(`There is no pipeline "${printable(name)}"; there are: ${Object.keys(pipelines).join(", ")}.`, 2);
+  throw new UserError(
+    `There is no pipeline "${printable(name)}"; there are: ${Object.keys(pipelines).join(", ")}.`,
+    2,
+  );
 }
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("It takes a whole number from 1.");
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError("It takes a whole number from 1.");
   return value;
 }

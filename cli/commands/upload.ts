@@ -96,7 +96,9 @@ export async function watchJobs(
     const jobs = await operator.jobs.readJobs(ids);
     const ended = jobs.filter(isTerminal).length;
     if (ended === ids.length) return jobs;
-    show(`${ended} of ${ids.length} jobs have ended, ${jobs.filter(({ state }) => state === "RUNNING").length} run`);
+    show(
+      `${ended} of ${ids.length} jobs have ended, ${jobs.filter(({ state }) => state === "RUNNING").length} run`,
+    );
     await sleep(POLL_MS);
   }
 }
@@ -104,16 +106,19 @@ export async function watchJobs(
 function prefixOf(name: string | undefined): string {
   const chosen = name === undefined ? undefined : knownPipeline(name);
   const pipeline = Object.values(pipelines).find(
-    ({ name: candidate, source }) => source.type === "upload" && (chosen === undefined || candidate === chosen),
+    ({ name: candidate, source }) =>
+      source.type === "upload" && (chosen === undefined || candidate === chosen),
   );
-  if (pipeline?.source.type !== "upload") throw new UserError(`Pipeline "${name ?? ""}" takes no uploads.`, 2);
+  if (pipeline?.source.type !== "upload")
+    throw new UserError(`Pipeline "${name ?? ""}" takes no uploads.`, 2);
   return pipeline.source.prefix;
 }
 
 async function refuseUnreadable(file: string): Promise<void> {
   const info = await stat(file).catch(() => undefined);
   if (info === undefined) throw new UserError(`There is no file "${printable(file)}".`, 2);
-  if (!info.isFile()) throw new UserError(`"${printable(file)}" is not a file; name the files, e.g. ${printable(file)}/*`, 2);
+  if (!info.isFile())
+    throw new UserError(`"${printable(file)}" is not a file; name the files, e.g. ${printable(file)}/*`, 2);
 }
 
 function report(uploaded: readonly Uploaded[], asJson: boolean): void {

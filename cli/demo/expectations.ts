@@ -51,14 +51,20 @@ export function differences({ expect }: Sample, job: JobView | undefined): strin
 /** Where `actual` lacks what `wanted` has; objects may have more members, arrays must be as long. */
 function missingFrom(actual: unknown, wanted: unknown, path: string): string[] {
   if (Array.isArray(wanted)) {
-    if (!Array.isArray(actual) || actual.length !== wanted.length) return [`${path} is ${JSON.stringify(actual)}`];
+    if (!Array.isArray(actual) || actual.length !== wanted.length)
+      return [`${path} is ${JSON.stringify(actual)}`];
     return wanted.flatMap((item, index) => missingFrom(actual[index], item, `${path}[${index}]`));
   }
   if (typeof wanted === "object" && wanted !== null) {
     if (typeof actual !== "object" || actual === null) return [`${path} is ${JSON.stringify(actual)}`];
     const members = actual as Record<string, unknown>;
-    return Object.entries(wanted).flatMap(([name, value]) => missingFrom(members[name], value, `${path}.${name}`));
+    return Object.entries(wanted).flatMap(([name, value]) =>
+      missingFrom(members[name], value, `${path}.${name}`),
+    );
   }
-  const isClose = typeof wanted === "number" && typeof actual === "number" && Math.abs(actual - wanted) < 1e-4;
-  return actual === wanted || isClose ? [] : [`${path} is ${JSON.stringify(actual)}, not ${JSON.stringify(wanted)}`];
+  const isClose =
+    typeof wanted === "number" && typeof actual === "number" && Math.abs(actual - wanted) < 1e-4;
+  return actual === wanted || isClose
+    ? []
+    : [`${path} is ${JSON.stringify(actual)}, not ${JSON.stringify(wanted)}`];
 }

@@ -39,7 +39,9 @@ const HOUR_MS = 3_600_000;
 const POLL_MS = 300;
 
 const command = new Command("npm run demo --")
-  .description("Boots a throw-away local cloud, deploys Slipway into it, uploads samples and shows what becomes of them.")
+  .description(
+    "Boots a throw-away local cloud, deploys Slipway into it, uploads samples and shows what becomes of them.",
+  )
   .option("--json", "print one JSON document: {readyMs, jobs, mails}")
   .option("--files <folder>", "upload the files of this folder instead of the samples")
   .option("--timeout <seconds>", "give up after this many seconds", "300")
@@ -72,13 +74,19 @@ async function demo(options: DemoOptions): Promise<void> {
     progress.show("Deploying Slipway into it (serverless deploy --stage local)");
     await deployLocal(cloud.endpoint, (line) => progress.show(printable(line)), stopping.signal);
     const readyMs = Math.round(performance.now() - startedAt);
-    const operator = await operatorOf({ name: "local", region: OPERATOR_ENVIRONMENT.AWS_REGION, endpoint: cloud.endpoint });
+    const operator = await operatorOf({
+      name: "local",
+      region: OPERATOR_ENVIRONMENT.AWS_REGION,
+      endpoint: cloud.endpoint,
+    });
     const outcomes = await work(cloud, operator, uploads, { progress, deadline });
     const mails = await awaitMails(cloud, outcomes, deadline);
     progress.clear();
     const others = await operator.jobs.listRecent({ pipeline: "inventory", limit: 10 });
     if (options.json === true) {
-      const jobs = [...outcomes.flatMap(({ job }) => (job === undefined ? [] : [job])), ...others].map((job) => jobView(job));
+      const jobs = [...outcomes.flatMap(({ job }) => (job === undefined ? [] : [job])), ...others].map(
+        (job) => jobView(job),
+      );
       const told = mails.map(({ to, subject, body }) => ({ to, subject, body }));
       console.log(JSON.stringify({ readyMs, jobs, mails: told }, undefined, 2));
     } else {
@@ -106,7 +114,11 @@ async function work(
   const ids = new Map<DemoUpload, string | undefined>();
   const lost = uploads.find(({ key }) => uploads.length > 1 && willMakeJob(key));
   if (lost !== undefined) {
-    const match = { source: ["aws.s3"], "detail-type": ["Object Created"], detail: { object: { key: [lost.key] } } };
+    const match = {
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: { object: { key: [lost.key] } },
+    };
     await cloud.control("events", "faults", { lose: 1, match });
   }
   for (const [index, upload] of uploads.entries()) {
@@ -115,9 +127,15 @@ async function work(
   }
   const lostId = lost === undefined ? undefined : ids.get(lost);
   const wanted = [...ids.values()].filter((id) => id !== undefined);
-  await settle(operator, wanted.filter((id) => id !== lostId), { progress, deadline });
+  await settle(
+    operator,
+    wanted.filter((id) => id !== lostId),
+    { progress, deadline },
+  );
   if (lostId !== undefined) {
-    progress.show(`The event of ${printable(lost?.key ?? "")} was lost on purpose; an hour passes and the inventory looks`);
+    progress.show(
+      `The event of ${printable(lost?.key ?? "")} was lost on purpose; an hour passes and the inventory looks`,
+    );
     cloud.advanceClock(HOUR_MS);
     await settle(operator, [lostId], { progress, deadline });
   }
@@ -130,7 +148,8 @@ async function work(
 
 /** Samples are held to what is expected of them; anybody's files have to end, with a result or a reason. */
 function judge(upload: DemoUpload, job: Job | undefined): readonly string[] {
-  if (upload.sample !== undefined) return differences(upload.sample, job === undefined ? undefined : jobView(job));
+  if (upload.sample !== undefined)
+    return differences(upload.sample, job === undefined ? undefined : jobView(job));
   if (job === undefined) return willMakeJob(upload.key) ? ["made no job"] : [];
   return isTerminal(job) ? [] : [`is still ${job.state}`];
 }
@@ -150,8 +169,14 @@ async function settle(
 }
 
 /** The mails follow the jobs by a moment: waits until each kind of failure has been told, or the time is over. */
-async function awaitMails(cloud: Cloud, outcomes: readonly Outcome[], deadline: number): Promise<OutboxMail[]> {
-  const reasons = new Set(outcomes.flatMap(({ job }) => (job?.failure === undefined ? [] : [job.failure.reason])));
+async function awaitMails(
+  cloud: Cloud,
+  outcomes: readonly Outcome[],
+  deadline: number,
+): Promise<OutboxMail[]> {
+  const reasons = new Set(
+    outcomes.flatMap(({ job }) => (job?.failure === undefined ? [] : [job.failure.reason])),
+  );
   const until = Math.min(deadline, Date.now() + 10_000);
   for (;;) {
     const mails = (await cloud.control("topics", "outbox")) as OutboxMail[];
@@ -169,21 +194,37 @@ function print(outcomes: readonly Outcome[], others: readonly Job[], mails: read
     job === undefined ? "" : secondsOf(jobView(job)),
     wrong.length > 0 ? `UNEXPECTED: ${wrong.join("; ")}` : job === undefined ? "" : summaryOf(jobView(job)),
   ]);
-  const ticks = others.map((job) => [`tick ${job.createdAt}`, job.pipeline, job.state, secondsOf(jobView(job)), summaryOf(jobView(job))]);
+  const ticks = others.map((job) => [
+    `tick ${job.createdAt}`,
+    job.pipeline,
+    job.state,
+    secondsOf(jobView(job)),
+    summaryOf(jobView(job)),
+  ]);
   console.log(table(["FILE", "PIPELINE", "STATE", "SECONDS", "WHAT CAME OUT"], [...rows, ...ticks]));
   const [first] = mails;
   if (first !== undefined) {
     console.log(`\n${mails.length} mails went to the administrator. The first:\n`);
     console.log(`  To:      ${first.to}\n  Subject: ${first.subject}\n`);
-    console.log(first.body.split("\n").map((line) => `  ${line}`).join("\n"));
+    console.log(
+      first.body
+        .split("\n")
+        .map((line) => `  ${line}`)
+        .join("\n"),
+    );
   }
   const unexpected = outcomes.filter(({ wrong }) => wrong.length > 0).length;
-  console.log(unexpected === 0 ? `\nAll ${outcomes.length} files ended as expected.` : `\n${unexpected} of ${outcomes.length} files did not end as expected.`);
+  console.log(
+    unexpected === 0
+      ? `\nAll ${outcomes.length} files ended as expected.`
+      : `\n${unexpected} of ${outcomes.length} files did not end as expected.`,
+  );
 }
 
 function filesOf(folder: string): DemoUpload[] {
   const path = resolve(folder);
-  if (!existsSync(path) || !statSync(path).isDirectory()) throw new UserError(`There is no folder "${printable(folder)}".`, 2);
+  if (!existsSync(path) || !statSync(path).isDirectory())
+    throw new UserError(`There is no folder "${printable(folder)}".`, 2);
   const uploads = folderUploads(path, "images/");
   if (uploads.length === 0) throw new UserError(`The folder "${printable(folder)}" has no files.`, 2);
   return uploads;

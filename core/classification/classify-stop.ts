@@ -5,7 +5,11 @@ import { textRules } from "./text-rules.ts";
 export interface StopFacts {
   readonly stopCode?: string | undefined;
   readonly stoppedReason?: string | undefined;
-  readonly containers: readonly { readonly name: string; readonly exitCode?: number | undefined; readonly reason?: string | undefined }[];
+  readonly containers: readonly {
+    readonly name: string;
+    readonly exitCode?: number | undefined;
+    readonly reason?: string | undefined;
+  }[];
   /** The container that does the work; side-cars do not decide. */
   readonly mainContainer: string;
 }
@@ -27,7 +31,9 @@ export const EXIT_TRY_AGAIN = 75;
  */
 export function classifyStop(facts: StopFacts): Verdict {
   const main = facts.containers.find(({ name }) => name === facts.mainContainer);
-  const texts = [main?.reason, facts.stoppedReason].filter((text) => text !== undefined && text !== "") as string[];
+  const texts = [main?.reason, facts.stoppedReason].filter(
+    (text) => text !== undefined && text !== "",
+  ) as string[];
   return (
     outOfMemory(texts) ??
     byStopCode(facts, main?.exitCode) ??
@@ -64,7 +70,10 @@ function outOfMemory(texts: readonly string[]): Verdict | undefined {
   };
 }
 
-function byStopCode({ stopCode, stoppedReason = "" }: StopFacts, exitCode: number | undefined): Verdict | undefined {
+function byStopCode(
+  { stopCode, stoppedReason = "" }: StopFacts,
+  exitCode: number | undefined,
+): Verdict | undefined {
   switch (stopCode) {
     case "SpotInterruption":
       return {
@@ -76,12 +85,14 @@ function byStopCode({ stopCode, stoppedReason = "" }: StopFacts, exitCode: numbe
     case "UserInitiated":
       return byOwnReason(stoppedReason);
     case "ServiceSchedulerInitiated":
-      return byText([stoppedReason]) ?? {
-        class: "scaling",
-        retry: "no",
-        reason: "The service stopped the task while scaling or deploying.",
-        advice: "Nothing; the service replaces its tasks by itself.",
-      };
+      return (
+        byText([stoppedReason]) ?? {
+          class: "scaling",
+          retry: "no",
+          reason: "The service stopped the task while scaling or deploying.",
+          advice: "Nothing; the service replaces its tasks by itself.",
+        }
+      );
     case "TerminationNotice":
     case "InfrastructureHealth":
       return {
@@ -124,7 +135,8 @@ function byOwnReason(stoppedReason: string): Verdict {
 
 function byExitCode(exitCode: number | undefined): Verdict | undefined {
   if (exitCode === undefined) return undefined;
-  if (exitCode === 0) return { class: "succeeded", retry: "no", reason: "The task finished.", advice: "Nothing." };
+  if (exitCode === 0)
+    return { class: "succeeded", retry: "no", reason: "The task finished.", advice: "Nothing." };
   if (exitCode === EXIT_TRY_AGAIN) {
     return {
       class: "application",
@@ -142,7 +154,12 @@ function byExitCode(exitCode: number | undefined): Verdict | undefined {
 }
 
 function signalOf(exitCode: number): string {
-  const signals: Readonly<Record<number, string>> = { 134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV", 143: "SIGTERM" };
+  const signals: Readonly<Record<number, string>> = {
+    134: "SIGABRT",
+    137: "SIGKILL",
+    139: "SIGSEGV",
+    143: "SIGTERM",
+  };
   const signal = signals[exitCode];
   return signal === undefined ? "" : ` (${signal})`;
 }
@@ -151,7 +168,12 @@ function byText(texts: readonly string[]): Verdict | undefined {
   for (const text of texts) {
     const rule = textRules.find(({ pattern }) => pattern.test(text));
     if (rule !== undefined) {
-      return { class: rule.class, retry: rule.retry, reason: `${rule.happened} ("${excerpt(text)}")`, advice: rule.advice };
+      return {
+        class: rule.class,
+        retry: rule.retry,
+        reason: `${rule.happened} ("${excerpt(text)}")`,
+        advice: rule.advice,
+      };
     }
   }
   return undefined;

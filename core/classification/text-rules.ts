@@ -29,14 +29,16 @@ export const textRules: readonly TextRule[] = [
     advice: "Use larger or more subnets, or lower capacity.maxTasks.",
   },
   {
-    pattern: /capacity is unavailable|reached the limit on the number of vcpus|^resource:|: ?resource:|insufficient capacity|empty capacity provider|no active instances|no container instances were found|spotinterruption.*no capacity/i,
+    pattern:
+      /capacity is unavailable|reached the limit on the number of vcpus|^resource:|: ?resource:|insufficient capacity|empty capacity provider|no active instances|no container instances were found|spotinterruption.*no capacity/i,
     class: "capacity",
     retry: "later",
     happened: "Fargate has no room for the task now",
     advice: "Nothing at first; if it goes on, ask AWS for a higher vCPU quota or lower capacity.maxTasks.",
   },
   {
-    pattern: /maintenance on the underlying|host ec2|underlying (host|infrastructure)|internalerror|serverexception|service unavailable|timeout waiting for network interface|containerruntime(timeout)?error|dockertimeouterror/i,
+    pattern:
+      /maintenance on the underlying|host ec2|underlying (host|infrastructure)|internalerror|serverexception|service unavailable|timeout waiting for network interface|containerruntime(timeout)?error|dockertimeouterror/i,
     class: "platform",
     retry: "yes",
     happened: "AWS's own machinery failed under the task",
@@ -50,21 +52,24 @@ export const textRules: readonly TextRule[] = [
     advice: "Nothing; the jobs run again.",
   },
   {
-    pattern: /cannotpullcontainer.*(not ?found|denied|unauthorized|no space|manifest unknown|does not match)|repository .* (not found|does not exist)|pull access denied/is,
+    pattern:
+      /cannotpullcontainer.*(not ?found|denied|unauthorized|no space|manifest unknown|does not match)|repository .* (not found|does not exist)|pull access denied/is,
     class: "image",
     retry: "no",
     happened: "The image could not be pulled",
     advice: "Check the image's name and tag and that the execution role may pull it.",
   },
   {
-    pattern: /i\/o timeout|dial (tcp|udp)|tls handshake|connection (timed out|refused|reset)|deadline exceeded|client\.timeout|signal: killed|no such host|context canceled|etimedout|econnreset|enotfound/i,
+    pattern:
+      /i\/o timeout|dial (tcp|udp)|tls handshake|connection (timed out|refused|reset)|deadline exceeded|client\.timeout|signal: killed|no such host|context canceled|etimedout|econnreset|enotfound/i,
     class: "network",
     retry: "later",
     happened: "The task could not reach what it needs over the network",
     advice: "Check routes, security group and endpoints of the subnets if it goes on.",
   },
   {
-    pattern: /accessdenied|not authorized|forbidden|resourceinitializationerror|invalidparameter|clientexception|clusternotfound|unsupportedfeature|platform(unknown|taskdefinition)|blockedexception|attribute|memberof|not compatible|no such file or directory|executable file not found|cannot(start|create|inspect)container/i,
+    pattern:
+      /accessdenied|not authorized|forbidden|resourceinitializationerror|invalidparameter|clientexception|clusternotfound|unsupportedfeature|platform(unknown|taskdefinition)|blockedexception|attribute|memberof|not compatible|no such file or directory|executable file not found|cannot(start|create|inspect)container/i,
     class: "configuration",
     retry: "no",
     happened: "The task cannot run as it is configured",

@@ -28,7 +28,8 @@ const NO_VERSION = "null";
  */
 export function readTrigger(event: unknown, context: TriggerContext): Trigger {
   const kind = EventKind.safeParse(event);
-  if (!kind.success) return { type: "unreadable", why: `not an EventBridge event: ${firstIssue(kind.error)}` };
+  if (!kind.success)
+    return { type: "unreadable", why: `not an EventBridge event: ${firstIssue(kind.error)}` };
   const detailType = kind.data["detail-type"];
   switch (detailType) {
     case "Object Created":
@@ -38,11 +39,18 @@ export function readTrigger(event: unknown, context: TriggerContext): Trigger {
     case "Job Requested":
       return readWith(JobRequested, event, (parsed) => requestTrigger(parsed, context));
     default:
-      return { type: "unreadable", why: `no pipeline takes events of type "${detailType}" from "${kind.data.source}"` };
+      return {
+        type: "unreadable",
+        why: `no pipeline takes events of type "${detailType}" from "${kind.data.source}"`,
+      };
   }
 }
 
-function readWith<S extends z.ZodType>(schema: S, event: unknown, read: (parsed: z.output<S>) => Trigger): Trigger {
+function readWith<S extends z.ZodType>(
+  schema: S,
+  event: unknown,
+  read: (parsed: z.output<S>) => Trigger,
+): Trigger {
   const parsed = schema.safeParse(event);
   return parsed.success ? read(parsed.data) : { type: "unreadable", why: firstIssue(parsed.error) };
 }
@@ -50,7 +58,10 @@ function readWith<S extends z.ZodType>(schema: S, event: unknown, read: (parsed:
 function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: TriggerContext): Trigger {
   const { bucket, object } = event.detail;
   if (bucket.name !== uploadsBucket) {
-    return { type: "unreadable", why: `bucket "${bucket.name}" is not the uploads bucket "${uploadsBucket}"` };
+    return {
+      type: "unreadable",
+      why: `bucket "${bucket.name}" is not the uploads bucket "${uploadsBucket}"`,
+    };
   }
   const pipeline = pipelineOfKey(pipelines, object.key);
   if (pipeline === undefined) return { type: "not-work", why: "no upload pipeline takes this key" };

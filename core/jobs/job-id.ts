@@ -9,7 +9,12 @@ function jobIdOf(parts: readonly string[]): string {
 }
 
 /** Pipeline, bucket, key and version, and nothing else: a listing has no sequencer, and must give the same id. */
-export function uploadJobId(object: { pipeline: string; bucket: string; key: string; versionId: string }): string {
+export function uploadJobId(object: {
+  pipeline: string;
+  bucket: string;
+  key: string;
+  versionId: string;
+}): string {
   return jobIdOf([object.pipeline, "upload", object.bucket, object.key, object.versionId]);
 }
 

@@ -3,14 +3,7 @@ import type { Priority } from "../pipelines/pipeline.ts";
 
 /** AWS Batch's states, because its users know them, and two of ours: CANCELLED and SUPERSEDED. */
 export type JobState =
-  | "SUBMITTED"
-  | "RUNNABLE"
-  | "STARTING"
-  | "RUNNING"
-  | "SUCCEEDED"
-  | "FAILED"
-  | "CANCELLED"
-  | "SUPERSEDED";
+  "SUBMITTED" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SUPERSEDED";
 
 /** What made the job. */
 export type JobSource = UploadTrigger | ScheduleTrigger | RequestTrigger;
@@ -44,7 +37,6 @@ export interface RequestTrigger {
 /** How one attempt at the job ended. */
 export type AttemptOutcome =
   | "succeeded"
-  | "failed"
   /** The run ended before the job's turn came; the attempt does not count. */
   | "released"
   | FailureClass;
@@ -93,6 +85,8 @@ export interface Job {
   readonly updatedAt: string;
   readonly endedAt?: string;
   readonly reported?: ReportedFailure;
+  /** Its last run died while it was worked on: the next one carries no other job, so that it can harm only itself. */
+  readonly alone?: true;
   readonly failure?: JobFailure;
   /** What the task gave back, JSON; a long one is `{resultKey}` in the results bucket. */
   readonly result?: unknown;

@@ -7,6 +7,9 @@ import type { Attempt, AttemptOutcome, Job, JobFailure, JobSource, ReportedFailu
  * move is not allowed from where the job stands: then nothing is written, and a state never moves backwards.
  */
 
+/** A task may hand over anything as a reason; an item holds 400 KB and a mail is read by people. */
+const MAX_REASON_LENGTH = 1000;
+
 /** A job nobody has seen before, ready to be launched at once. */
 export function newJob(made: { jobId: string; pipeline: Pipeline; source: JobSource; at: Date }): Job {
   const at = made.at.toISOString();
@@ -27,13 +30,18 @@ export function newJob(made: { jobId: string; pipeline: Pipeline; source: JobSou
 /** dispatch: RUNNABLE -> STARTING, for this run. */
 export function claimJob(job: Job, runId: string, at: Date): Job | undefined {
   if (job.state !== "RUNNABLE") return undefined;
-  const { notBefore: _, ...rest } = job;
+  const { notBefore: _, alone: __, ...rest } = job;
   return next(rest, at, { state: "STARTING", attempts: [...job.attempts, { runId }] });
 }
 
 /** The task: STARTING -> RUNNING, if this run and this attempt hold the job. */
-export function takeJob(job: Job, holder: { runId: string; attempt: number; taskArn: string }, at: Date): Job | undefined {
-  if (job.state !== "STARTING" || !isHeldBy(job, holder.runId) || job.attempts.length !== holder.attempt) return undefined;
+export function takeJob(
+  job: Job,
+  holder: { runId: string; attempt: number; taskArn: string },
+  at: Date,
+): Job | undefined {
+  if (job.state !== "STARTING" || !isHeldBy(job, holder.runId) || job.attempts.length !== holder.attempt)
+    return undefined;
   return next(job, at, {
     state: "RUNNING",
     attempts: withLast(job, { taskArn: holder.taskArn, startedAt: at.toISOString() }),
@@ -46,19 +54,36 @@ export function succeedJob(job: Job, runId: string, result: unknown, at: Date): 
   return ended(job, "SUCCEEDED", "succeeded", at, { result });
 }
 
+/** track: an image that takes no jobs has ended with exit code 0, and that is its only word. */
+export function completeJob(job: Job, runId: string, at: Date): Job | undefined {
+  if (job.state !== "STARTING" || !isHeldBy(job, runId)) return undefined;
+  return ended(job, "SUCCEEDED", "succeeded", at, {});
+}
+
 /** The task: the job stays RUNNING and carries what went wrong, until track decides. */
-export function reportJobFailure(job: Job, runId: string, reported: ReportedFailure, at: Date): Job | undefined {
+export function reportJobFailure(
+  job: Job,
+  runId: string,
+  reported: ReportedFailure,
+  at: Date,
+): Job | undefined {
   if (job.state !== "RUNNING" || !isHeldBy(job, runId) || job.reported !== undefined) return undefined;
-  return next(job, at, { reported });
+  return next(job, at, { reported: { ...reported, reason: reported.reason.slice(0, MAX_REASON_LENGTH) } });
 }
 
 /** track: the attempt is over without success, the job may be launched again from `notBefore`. */
-export function retryJob(job: Job, runId: string, retry: { outcome: AttemptOutcome; notBefore: Date }, at: Date): Job | undefined {
+export function retryJob(
+  job: Job,
+  runId: string,
+  retry: { outcome: AttemptOutcome; notBefore: Date; alone: boolean },
+  at: Date,
+): Job | undefined {
   if (!isHeldBy(job, runId)) return undefined;
   const { reported: _, ...rest } = job;
   return next(rest, at, {
     state: "RUNNABLE",
     notBefore: retry.notBefore.toISOString(),
+    ...(retry.alone ? { alone: true } : {}),
     attempts: withLast(job, { endedAt: at.toISOString(), outcome: retry.outcome }),
   });
 }
@@ -70,18 +95,16 @@ export function failJob(job: Job, runId: string, failure: JobFailure, at: Date):
   return ended(rest, "FAILED", failure.class, at, { failure });
 }
 
-/** Before any launch: the job itself cannot be worked on (e.g. larger than the task's disk). */
-export function refuseJob(job: Job, failure: JobFailure, at: Date): Job | undefined {
-  if (job.state !== "RUNNABLE") return undefined;
-  const { notBefore: _, ...rest } = job;
-  return next(rest, at, { state: "FAILED", failure, endedAt: at.toISOString() });
-}
-
 /** A person: whatever has not ended, ends. A task that works on it finds that it no longer holds the job. */
 export function cancelJob(job: Job, by: { reason: string }, at: Date): Job | undefined {
   if (isTerminal(job)) return undefined;
-  const { notBefore: _, reported: __, ...rest } = job;
-  const failure: JobFailure = { class: "cancelled", reason: by.reason, advice: "Retry it when it is wanted again.", retry: "no" };
+  const { notBefore: _, reported: __, alone: ___, ...rest } = job;
+  const failure: JobFailure = {
+    class: "cancelled",
+    reason: by.reason,
+    advice: "Retry it when it is wanted again.",
+    retry: "no",
+  };
   const open = lastAttempt(job) !== undefined && lastAttempt(job)?.endedAt === undefined;
   return next(rest, at, {
     state: "CANCELLED",
@@ -98,7 +121,13 @@ export function retryByPerson(job: Job, at: Date): Job | undefined {
   return next(rest, at, { state: "RUNNABLE", notBefore: at.toISOString() });
 }
 
-function ended(job: Job, state: "SUCCEEDED" | "FAILED", outcome: AttemptOutcome, at: Date, more: Partial<Job>): Job {
+function ended(
+  job: Job,
+  state: "SUCCEEDED" | "FAILED",
+  outcome: AttemptOutcome,
+  at: Date,
+  more: Partial<Job>,
+): Job {
   const endedAt = at.toISOString();
   return next(job, at, { ...more, state, endedAt, attempts: withLast(job, { endedAt, outcome }) });
 }

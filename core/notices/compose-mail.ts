@@ -35,12 +35,19 @@ export function composeFailureMail(failed: {
     "",
     `Try it again:  npx slipway retry ${job.jobId} --stage ${stage}`,
     `Its story:     npx slipway job ${job.jobId} --stage ${stage}`,
-    ...(job.taskArn === undefined ? [] : ["", `Task: ${taskLink(job.taskArn, region)}`, `Log:  ${logLink(logGroup, job.taskArn, region)}`]),
-    ...(logLines.length === 0 ? [] : ["", "The last lines of its log:", ...logLines.map((line) => `  ${printable(line)}`)]),
+    ...(job.taskArn === undefined
+      ? []
+      : ["", `Task: ${taskLink(job.taskArn, region)}`, `Log:  ${logLink(logGroup, job.taskArn, region)}`]),
+    ...(logLines.length === 0
+      ? []
+      : ["", "The last lines of its log:", ...logLines.map((line) => `  ${printable(line)}`)]),
     "",
     "Further failures of the same kind are counted and not mailed one by one.",
   ];
-  return { subject: subject(`Slipway ${stage}: ${job.pipeline} failed (${job.failure.class}): ${what}`), body: lines.join("\n") };
+  return {
+    subject: subject(`Slipway ${stage}: ${job.pipeline} failed (${job.failure.class}): ${what}`),
+    body: lines.join("\n"),
+  };
 }
 
 /** Only printable ASCII, cut with an ellipsis. */

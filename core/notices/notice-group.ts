@@ -5,9 +5,15 @@ import type { JobFailure } from "../jobs/job.ts";
 export const NOTICE_WINDOW_MINUTES = 60;
 
 /** Pipeline, class and what the reason says once its names and numbers are taken out. */
-export function noticeGroupOf(failed: { pipeline: string; failure: Pick<JobFailure, "class" | "reason"> }): string {
+export function noticeGroupOf(failed: {
+  pipeline: string;
+  failure: Pick<JobFailure, "class" | "reason">;
+}): string {
   const { pipeline, failure } = failed;
-  return createHash("sha256").update(JSON.stringify([pipeline, failure.class, fingerprint(failure.reason)])).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(JSON.stringify([pipeline, failure.class, fingerprint(failure.reason)]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /** Quoted parts, hex ids, paths and numbers differ from one equal failure to the next. */

@@ -53,7 +53,8 @@ export function planRuns(state: {
       for (const { pipeline, packs } of queues) {
         const jobs = packs.ready[0];
         const running = inFlight.get(pipeline.name) ?? 0;
-        if (jobs === undefined || running >= pipeline.capacity.maxTasks || vcpuOf(pipeline) > vcpuLeft) continue;
+        if (jobs === undefined || running >= pipeline.capacity.maxTasks || vcpuOf(pipeline) > vcpuLeft)
+          continue;
         packs.ready.shift();
         runs.push({ pipeline, jobs });
         inFlight.set(pipeline.name, running + 1);

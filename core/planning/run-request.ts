@@ -29,7 +29,9 @@ export function runTaskRequest(
 ): RunTaskRequest {
   const taskDefinition = site.taskDefinitions[run.pipeline.name];
   if (taskDefinition === undefined) {
-    throw new Error(`No task definition is deployed for pipeline "${run.pipeline.name}"; deploy the stage again.`);
+    throw new Error(
+      `No task definition is deployed for pipeline "${run.pipeline.name}"; deploy the stage again.`,
+    );
   }
   return {
     cluster: site.cluster,
@@ -60,7 +62,13 @@ export function resultsPrefix(jobId: string, attempt: number): string {
 }
 
 /** The run id, and for a pack of one object all that an image without our task runner needs. */
-function environmentOf({ runId, jobs }: { runId: string; jobs: readonly Job[] }): { name: string; value: string }[] {
+function environmentOf({
+  runId,
+  jobs,
+}: {
+  runId: string;
+  jobs: readonly Job[];
+}): { name: string; value: string }[] {
   const environment = [{ name: "SLIPWAY_RUN_ID", value: runId }];
   const [job] = jobs;
   if (job === undefined || jobs.length > 1 || job.source.type !== "upload") return environment;

@@ -14,7 +14,8 @@ export interface DueJob {
 }
 
 /** A write on condition: `saved`, or what is there instead (undefined: the item is gone). */
-export type SaveResult<T> = { readonly saved: true } | { readonly saved: false; readonly current: T | undefined };
+export type SaveResult<T> =
+  { readonly saved: true } | { readonly saved: false; readonly current: T | undefined };
 
 export interface DueQuery {
   readonly pipeline: string;

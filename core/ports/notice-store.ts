@@ -13,7 +13,12 @@ export interface NoticeStore {
    * Counts one failure of the group, once per `failureId` (the same failure told twice is one).
    * `isNew` is true for the call that opened the group, and for its repetition: the first try may have died before the mail.
    */
-  count(failure: { groupId: string; windowStart: string; failureId: string; at: string }): Promise<{ isNew: boolean; count: number }>;
+  count(failure: {
+    groupId: string;
+    windowStart: string;
+    failureId: string;
+    at: string;
+  }): Promise<{ isNew: boolean; count: number }>;
   /** The group's first mail has gone out. */
   markMailed(group: { groupId: string; windowStart: string; at: string }): Promise<void>;
 }

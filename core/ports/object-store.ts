@@ -17,7 +17,12 @@ export interface ObjectListing {
 
 export interface ResultStore {
   /** Writes a result object; the key carries the attempt, so that a ghost cannot overwrite the winner. */
-  put(object: { key: string; body: Uint8Array | string; contentType: string; metadata?: Readonly<Record<string, string>> }): Promise<void>;
+  put(object: {
+    key: string;
+    body: Uint8Array | string;
+    contentType: string;
+    metadata?: Readonly<Record<string, string>>;
+  }): Promise<void>;
 }
 
 /** The last lines that a task wrote. */

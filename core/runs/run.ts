@@ -17,7 +17,11 @@ export interface RunTaskRequest {
   readonly startedBy: string;
   readonly capacityProviderStrategy: readonly { capacityProvider: string; weight: number; base?: number }[];
   readonly networkConfiguration: {
-    awsvpcConfiguration: { subnets: string[]; securityGroups: string[]; assignPublicIp: "ENABLED" | "DISABLED" };
+    awsvpcConfiguration: {
+      subnets: string[];
+      securityGroups: string[];
+      assignPublicIp: "ENABLED" | "DISABLED";
+    };
   };
   readonly overrides: {
     containerOverrides: { name: string; environment: { name: string; value: string }[] }[];
@@ -92,5 +96,7 @@ export function startedByOf(runId: string): string {
 
 /** The run that a task belongs to, from its `startedBy`; undefined for a task of somebody else. */
 export function runIdOf(startedBy: string | undefined): string | undefined {
-  return startedBy?.startsWith(STARTED_BY_PREFIX) === true ? startedBy.slice(STARTED_BY_PREFIX.length) : undefined;
+  return startedBy?.startsWith(STARTED_BY_PREFIX) === true
+    ? startedBy.slice(STARTED_BY_PREFIX.length)
+    : undefined;
 }

@@ -41,21 +41,26 @@ export function givenUpRun(run: Run, verdict: Verdict, at: Date): Run | undefine
   return next(rest, { state: "GIVEN_UP", verdict, stoppedAt: at.toISOString() });
 }
 
-/** The task: takes the run, unless another task has or it was given up. The same task again is the same take. */
+/** The task: takes the run, unless a task has taken it before or it is over. */
 export function takeRun(run: Run, taskArn: string, at: Date): Run | undefined {
   if (isOver(run) || run.takenBy !== undefined) return undefined;
   return next(run, {
     state: "TAKEN",
     takenBy: taskArn,
-    taskArn: run.taskArn ?? taskArn,
+    // Where a second task of the run came first, that one is the run's task from now on.
+    taskArn,
     startedAt: at.toISOString(),
   });
 }
 
 /** track: what ECS says of the task, if it is news: versions only rise, duplicates carry the same one. */
-export function observedRun(run: Run, task: { taskArn: string; lastStatus: string; version?: number }): Run | undefined {
+export function observedRun(
+  run: Run,
+  task: { taskArn: string; lastStatus: string; version?: number },
+): Run | undefined {
   if (isOver(run) || !isItsTask(run, task.taskArn)) return undefined;
-  if (task.version !== undefined && run.taskVersion !== undefined && task.version <= run.taskVersion) return undefined;
+  if (task.version !== undefined && run.taskVersion !== undefined && task.version <= run.taskVersion)
+    return undefined;
   return next(run, {
     state: run.state === "PLANNED" ? "LAUNCHED" : run.state,
     taskArn: run.taskArn ?? task.taskArn,
@@ -67,7 +72,14 @@ export function observedRun(run: Run, task: { taskArn: string; lastStatus: strin
 /** track: the task is over, and why. */
 export function stoppedRun(
   run: Run,
-  stop: { taskArn: string; version?: number; verdict: Verdict; at: Date; exitCode?: number; costUsd?: number },
+  stop: {
+    taskArn: string;
+    version?: number;
+    verdict: Verdict;
+    at: Date;
+    exitCode?: number;
+    costUsd?: number;
+  },
 ): Run | undefined {
   if (isOver(run) || !isItsTask(run, stop.taskArn)) return undefined;
   const { nextLaunchAt: _, ...rest } = run;

@@ -9,35 +9,57 @@ export type RetryDecision =
 /** Capacity, throttles and the network come back by themselves, but not in a moment. */
 const LATER_FACTOR = 6;
 /** Outcomes that say nothing about the job itself. */
-const UNCOUNTED: ReadonlySet<AttemptOutcome> = new Set(["spot-interruption", "released"]);
+const UNCOUNTED: ReadonlySet<AttemptOutcome> = new Set([
+  "spot-interruption",
+  "released",
+  "capacity",
+  "throttled",
+]);
+/** Patience ends too: with the usual back-off after some hours, when a person should know. */
+const MOST_ATTEMPTS = 50;
 
 /**
  * What becomes of a job whose attempt ended without success.
- * @param chance 0 <= n < 1, for full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)
+ * @param state.released the job's turn never came in this run: it goes on to the next, whatever became of the run
+ * @param state.chance 0 <= n < 1, for full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)
  */
 export function decideRetry(state: {
   job: Job;
   pipeline: Pipeline;
   verdict: Verdict;
-  neverStarted: boolean;
+  released: boolean;
   now: Date;
   chance: number;
 }): RetryDecision {
-  const { job, pipeline, verdict, now, chance } = state;
-  const outcome = outcomeOf(verdict, state.neverStarted);
-  const spent = job.attempts.filter((attempt) => attempt.outcome !== undefined && !UNCOUNTED.has(attempt.outcome)).length;
-  const counted = UNCOUNTED.has(outcome) ? spent : spent + 1;
-  const mayRetry = verdict.retry !== "no" && counted < attemptsFor(pipeline, outcome);
+  const { job, pipeline, verdict, released, now, chance } = state;
+  const outcome = outcomeOf(verdict, released);
+  const isCounted = !UNCOUNTED.has(outcome);
+  const counted = job.attempts.filter(isSpent).length + (isCounted ? 1 : 0);
+  const triesLeft = !isCounted || counted < attemptsFor(pipeline, outcome);
+  const mayRetry = (released || verdict.retry !== "no") && triesLeft && job.attempts.length < MOST_ATTEMPTS;
   if (!mayRetry) return { type: "fail", failure: failureOf(verdict) };
   const factor = verdict.retry === "later" ? LATER_FACTOR : 1;
   const { backoffSeconds, maxBackoffSeconds } = pipeline.retry;
-  const ceiling = Math.min(maxBackoffSeconds, backoffSeconds * factor * 2 ** Math.max(0, counted - 1));
+  const doublings = isCounted ? counted - 1 : uncountedInARow(job);
+  const ceiling = Math.min(maxBackoffSeconds, backoffSeconds * factor * 2 ** doublings);
   return { type: "retry", outcome, notBefore: new Date(now.getTime() + Math.ceil(chance * ceiling * 1000)) };
 }
 
-function outcomeOf(verdict: Verdict, neverStarted: boolean): AttemptOutcome {
-  if (neverStarted && verdict.retry !== "no") return "released";
+/** Lack of capacity stays on record as what it was: it decides where the next run goes. */
+function outcomeOf(verdict: Verdict, released: boolean): AttemptOutcome {
+  if (released && verdict.class !== "capacity") return "released";
   return verdict.class === "succeeded" ? "unknown" : verdict.class;
+}
+
+function isSpent({ outcome }: Job["attempts"][number]): boolean {
+  return outcome !== undefined && !UNCOUNTED.has(outcome);
+}
+
+/** How many attempts before this one came to nothing in a row through no fault of the job. */
+function uncountedInARow({ attempts }: Job): number {
+  const before = attempts.slice(0, -1).reverse();
+  const end = before.findIndex(({ outcome }) => outcome === undefined || !UNCOUNTED.has(outcome));
+  return end === -1 ? before.length : end;
 }
 
 /** What nobody understands is tried once more and then told. */

@@ -1,11 +1,24 @@
-import type { Verdict } from "../classification/failure.ts";
-import { type Job, type JobFailure, isHeldBy } from "../jobs/job.ts";
-import { failJob, retryJob } from "../jobs/transitions.ts";
+import type { FailureClass, Verdict } from "../classification/failure.ts";
+import { isHeldBy, type Job, type JobFailure, type ReportedFailure } from "../jobs/job.ts";
+import { completeJob, failJob, retryJob } from "../jobs/transitions.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { decideRetry } from "./decide-retry.ts";
 
+/** How a run is over. */
+export interface RunEnd {
+  readonly verdict: Verdict;
+  /** It was given up: no task of it began, as far as we know. */
+  readonly givenUp: boolean;
+  /** Its task took it, and so takes and settles each job itself. A plain image does not: its exit code speaks for its jobs. */
+  readonly taken: boolean;
+  /** At least one of its jobs had its turn. */
+  readonly begun: boolean;
+  /** How many jobs were being worked on when it ended, any of which may have ended it. */
+  readonly underWay: number;
+}
+
 /**
- * The job as it shall be after its task reported a failure, or after its run stopped with `verdict` and left it unsettled.
+ * The job as it shall be after its task reported a failure, or after its run ended and left it unsettled.
  * undefined: nothing is to be done (another run holds the job, it has ended, or it is still being worked on).
  */
 export function settleJob(state: {
@@ -13,51 +26,80 @@ export function settleJob(state: {
   runId: string;
   /** undefined: it was removed from pipelines.ts while the run went on. */
   pipeline: Pipeline | undefined;
-  /** Why the run is over; undefined while it goes on. */
-  runVerdict: Verdict | undefined;
-  /** The run was given up before any task of it began: the try does not count. */
-  neverStarted: boolean;
+  /** undefined while the run goes on. */
+  end: RunEnd | undefined;
   now: Date;
   chance: number;
 }): Job | undefined {
-  const { job, runId, now } = state;
+  const { job, runId, pipeline, end, now, chance } = state;
   if (!isHeldBy(job, runId)) return undefined;
-  const verdict = verdictOf(job, state.runVerdict);
-  if (verdict === undefined) return undefined;
-  const { pipeline } = state;
+  const outcome = job.reported === undefined ? unsettled(job, end) : reported(job.reported);
+  if (outcome === undefined) return undefined;
+  if (outcome === "completed") return completeJob(job, runId, now);
   if (pipeline === undefined) return failJob(job, runId, REMOVED_PIPELINE, now);
-  const decision = decideRetry({ ...state, pipeline, verdict });
-  return decision.type === "retry" ? retryJob(job, runId, decision, now) : failJob(job, runId, decision.failure, now);
+  const decision = decideRetry({ ...outcome, job, pipeline, now, chance });
+  return decision.type === "retry"
+    ? retryJob(job, runId, { ...decision, alone: outcome.alone }, now)
+    : failJob(job, runId, decision.failure, now);
+}
+
+interface Unsuccessful {
+  readonly verdict: Verdict;
+  readonly released: boolean;
+  readonly alone: boolean;
 }
 
 /** What the task said of the job beats what ECS says of the task. */
-function verdictOf(job: Job, runVerdict: Verdict | undefined): Verdict | undefined {
-  if (job.reported?.timedOut === true) {
-    return {
-      class: "timeout",
-      retry: "yes",
-      reason: job.reported.reason,
-      advice: "Raise timeout.jobSeconds in pipelines.ts, or find out what the task waits for.",
-    };
-  }
-  if (job.reported !== undefined) {
-    return {
-      class: "application",
-      retry: job.reported.tryAgain ? "yes" : "no",
-      reason: job.reported.reason,
-      advice: job.reported.tryAgain
-        ? "The task asked for another try and used all of them up; look at what it waits for."
-        : "Upload a corrected file, or send this kind of file to another pipeline.",
-    };
-  }
-  if (runVerdict?.class !== "succeeded") return runVerdict;
-  return {
-    class: "unknown",
-    retry: "yes",
-    reason: "The task ended with exit code 0 but left no outcome for this job.",
-    advice: "Look at the task's log; a task has to settle each job of its run before it ends.",
-  };
+function reported({ reason, tryAgain, timedOut }: ReportedFailure): Unsuccessful {
+  const verdict: Verdict =
+    timedOut === true
+      ? {
+          class: "timeout",
+          retry: "yes",
+          reason,
+          advice: "Raise timeout.jobSeconds in pipelines.ts, or find out what the task waits for.",
+        }
+      : {
+          class: "application",
+          retry: tryAgain ? "yes" : "no",
+          reason,
+          advice: tryAgain
+            ? "The task asked for another try and used all of them up; look at what it waits for."
+            : "Upload a corrected file, or send this kind of file to another pipeline.",
+        };
+  return { verdict, released: false, alone: false };
 }
+
+function unsettled(job: Job, end: RunEnd | undefined): Unsuccessful | "completed" | undefined {
+  if (end === undefined) return undefined;
+  const { verdict } = end;
+  if (end.givenUp) return { verdict, released: verdict.retry !== "no", alone: false };
+  // One bad file that kills its task must not cost those behind it in the pack.
+  if (end.taken && end.begun && job.state === "STARTING" && verdict.class !== "cancelled") {
+    return { verdict: verdict.class === "succeeded" ? NO_OUTCOME : verdict, released: true, alone: false };
+  }
+  if (verdict.class === "succeeded") {
+    return end.taken ? { verdict: NO_OUTCOME, released: false, alone: false } : "completed";
+  }
+  const isSuspect = job.state === "RUNNING" && MAY_BE_THE_JOBS_FAULT.has(verdict.class);
+  // Which of several jobs killed the task shows when each is tried by itself.
+  const isOneOfMany = isSuspect && end.underWay > 1 && verdict.retry === "no";
+  return { verdict: isOneOfMany ? { ...verdict, retry: "yes" } : verdict, released: false, alone: isSuspect };
+}
+
+const MAY_BE_THE_JOBS_FAULT: ReadonlySet<FailureClass> = new Set([
+  "application",
+  "out-of-memory",
+  "timeout",
+  "unknown",
+]);
+
+const NO_OUTCOME: Verdict = {
+  class: "unknown",
+  retry: "yes",
+  reason: "The task ended with exit code 0 but left no outcome for this job.",
+  advice: "Look at the task's log; a task has to settle each job of its run before it ends.",
+};
 
 const REMOVED_PIPELINE: JobFailure = {
   class: "configuration",

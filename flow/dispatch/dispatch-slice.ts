@@ -44,7 +44,10 @@ async function nextDueTimes(ports: DispatchPorts): Promise<NextLook[]> {
   const times = await Promise.all(
     Object.values(ports.pipelines).map(({ name, priority }) => ports.jobs.nextDue(name, priority)),
   );
-  return times.filter((time) => time !== undefined).map((time) => new Date(time)).filter((time) => time > now);
+  return times
+    .filter((time) => time !== undefined)
+    .map((time) => new Date(time))
+    .filter((time) => time > now);
 }
 
 async function wakeFor(looks: readonly NextLook[], ports: DispatchPorts): Promise<void> {

@@ -34,8 +34,12 @@ export async function launchRun(written: Run, ports: DispatchPorts): Promise<Nex
     return undefined;
   }
   const now = ports.clock.now();
-  if (written.nextLaunchAt !== undefined && new Date(written.nextLaunchAt) > now) return new Date(written.nextLaunchAt);
-  if (written.firstLaunchAt !== undefined && now.getTime() - Date.parse(written.firstLaunchAt) > REPEAT_LAUNCH_FOR_MS) {
+  if (written.nextLaunchAt !== undefined && new Date(written.nextLaunchAt) > now)
+    return new Date(written.nextLaunchAt);
+  if (
+    written.firstLaunchAt !== undefined &&
+    now.getTime() - Date.parse(written.firstLaunchAt) > REPEAT_LAUNCH_FOR_MS
+  ) {
     return giveUp(written, stillUnknown(written), ports);
   }
   if ((await claimJobs(written, ports)) === 0) return giveUp(written, NOTHING_LEFT, ports);
@@ -54,7 +58,9 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts
       return postpone(run, "ConflictException without a task ARN", ports);
     }
     case "failed": {
-      const text = result.failures.map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": ")).join("; ");
+      const text = result.failures
+        .map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": "))
+        .join("; ");
       return postponeOrGiveUp(run, classifyLaunchFailure({ text }), text, ports);
     }
     case "refused":
@@ -69,15 +75,30 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts
   }
 }
 
-async function launched(run: Run, taskArn: string, lastStatus: string, ports: DispatchPorts): Promise<NextLook> {
+async function launched(
+  run: Run,
+  taskArn: string,
+  lastStatus: string,
+  ports: DispatchPorts,
+): Promise<NextLook> {
   await moveRun(ports.runs, run, (current) => launchedRun(current, { taskArn, lastStatus }));
   await ports.runs.markLaunched(run.runId);
-  ports.log.info("Run launched", { runId: run.runId, pipeline: run.pipeline, jobs: run.manifest.length, taskArn });
+  ports.log.info("Run launched", {
+    runId: run.runId,
+    pipeline: run.pipeline,
+    jobs: run.manifest.length,
+    taskArn,
+  });
   return undefined;
 }
 
 /** What will not pass by itself is not repeated: its jobs fail now and a person hears of it. */
-async function postponeOrGiveUp(run: Run, verdict: Verdict, error: string, ports: DispatchPorts): Promise<NextLook> {
+async function postponeOrGiveUp(
+  run: Run,
+  verdict: Verdict,
+  error: string,
+  ports: DispatchPorts,
+): Promise<NextLook> {
   return verdict.retry === "no" ? giveUp(run, verdict, ports) : postpone(run, error, ports);
 }
 
@@ -86,7 +107,12 @@ async function postpone(run: Run, error: string, ports: DispatchPorts): Promise<
   const seconds = ceiling / 2 + (ports.chance.random() * ceiling) / 2;
   const at = new Date(ports.clock.now().getTime() + seconds * 1000);
   await moveRun(ports.runs, run, (current) => postponedRun(current, at, error));
-  ports.log.warn("Launch postponed", { runId: run.runId, launches: run.launches, error, until: at.toISOString() });
+  ports.log.warn("Launch postponed", {
+    runId: run.runId,
+    launches: run.launches,
+    error,
+    until: at.toISOString(),
+  });
   return at;
 }
 

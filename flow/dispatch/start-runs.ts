@@ -22,7 +22,12 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
       const state = await ports.pipelineStore.readPipeline(pipeline.name);
       if (state?.paused === true) continue;
       const dueBy = ports.clock.now().toISOString();
-      const due = await ports.jobs.listDue({ pipeline: pipeline.name, priority: pipeline.priority, dueBy, limit: DUE_LIMIT });
+      const due = await ports.jobs.listDue({
+        pipeline: pipeline.name,
+        priority: pipeline.priority,
+        dueBy,
+        limit: DUE_LIMIT,
+      });
       work.push({ pipeline, due: await withoutOverlap(pipeline, due, flights, ports) });
     } catch (error) {
       ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
@@ -50,7 +55,11 @@ async function withoutOverlap(
     if (job?.state !== "RUNNABLE") continue;
     await moveJob(ports.jobs, job, (current) =>
       current.state === "RUNNABLE" && current.source.type === "schedule" && current.attempts.length === 0
-        ? cancelJob(current, { reason: "An earlier tick was still running (overlap: skip)." }, ports.clock.now())
+        ? cancelJob(
+            current,
+            { reason: "An earlier tick was still running (overlap: skip)." },
+            ports.clock.now(),
+          )
         : undefined,
     );
   }
@@ -58,7 +67,11 @@ async function withoutOverlap(
 }
 
 /** Plans, writes each run before its launch, and launches it. @returns when to look again */
-export async function startRuns(work: readonly PipelineWork[], flights: readonly Flight[], ports: DispatchPorts): Promise<NextLook[]> {
+export async function startRuns(
+  work: readonly PipelineWork[],
+  flights: readonly Flight[],
+  ports: DispatchPorts,
+): Promise<NextLook[]> {
   const plan = planRuns({ now: ports.clock.now(), work, flights, limits: ports.limits });
   const looks: NextLook[] = [plan.lookAgainAt === undefined ? undefined : new Date(plan.lookAgainAt)];
   const now = plan.runs.slice(0, MAX_LAUNCHES_PER_SLICE);
@@ -69,7 +82,10 @@ export async function startRuns(work: readonly PipelineWork[], flights: readonly
       const run = await writeRun(planned, ports);
       if (run !== undefined) looks.push(await launchRun(run, ports));
     } catch (error) {
-      ports.log.error("A run could not be started", { pipeline: planned.pipeline.name, error: String(error) });
+      ports.log.error("A run could not be started", {
+        pipeline: planned.pipeline.name,
+        error: String(error),
+      });
     }
   }
   return looks;
@@ -77,7 +93,9 @@ export async function startRuns(work: readonly PipelineWork[], flights: readonly
 
 /** First the run, then its flight: a crash in between leaves a run that nothing points to, and its jobs still due. */
 async function writeRun({ pipeline, jobs: due }: PlannedRun, ports: DispatchPorts): Promise<Run | undefined> {
-  const jobs = (await ports.jobs.readJobs(due.map(({ jobId }) => jobId))).filter(({ state }) => state === "RUNNABLE");
+  const jobs = (await ports.jobs.readJobs(due.map(({ jobId }) => jobId))).filter(
+    ({ state }) => state === "RUNNABLE",
+  );
   if (jobs.length === 0) return undefined;
   const run = newRun(pipeline, jobs, ports);
   await ports.runs.createRun(run);

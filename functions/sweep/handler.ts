@@ -7,4 +7,6 @@ import { sweepPorts } from "../../runtime/functions.ts";
 const ports = once(sweepPorts);
 
 /** Repairs whatever was lost, every five minutes. */
-export const handler = eventHandler(ScheduledEvent, (_tick, invocation) => sweep({ ...ports(), ...invocation }));
+export const handler = eventHandler(ScheduledEvent, (_tick, invocation) =>
+  sweep({ ...ports(), ...invocation }),
+);

@@ -20,14 +20,14 @@ export interface InventoryResult {
  */
 export async function inventoryTick(
   job: Job,
-  query: InventoryQuery,
+  query: Omit<InventoryQuery, "asOf">,
   ports: InventoryPorts & { readonly reports: ResultStore },
 ): Promise<InventoryResult> {
   const { source } = job;
   if (source.type === "upload")
     throw new BadInput("The inventory works on ticks and requests, not on uploads.");
   const tick = source.type === "schedule" ? source.tick : job.createdAt;
-  const pipelines = await takeInventory(query, ports);
+  const pipelines = await takeInventory({ ...query, asOf: new Date(tick) }, ports);
   const reportKey = `reports/${tick}.json`;
   const { bucket, days } = query;
   const report = { tick, bucket, days, writtenAt: ports.clock.now().toISOString(), pipelines };
