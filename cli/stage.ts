@@ -82,7 +82,7 @@ export async function stackOutputs(stage: Stage): Promise<StageOutputs> {
       OutputKey,
       OutputValue,
     ]);
-    return Object.fromEntries(outputs) as unknown as StageOutputs;
+    return Object.fromEntries(outputs) as StageOutputs;
   } catch (error) {
     if (error instanceof Error && /does not exist/.test(error.message)) {
       throw new UserError(

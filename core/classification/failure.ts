@@ -1,4 +1,4 @@
-import { FAILURE_CLASSES } from "#events/failure-classes.ts";
+import type { FAILURE_CLASSES } from "#events/failure-classes.ts";
 
 /** Why a run or a job failed. */
 export type FailureClass = (typeof FAILURE_CLASSES)[number];

@@ -51,16 +51,6 @@ export function configurationShape(
   };
 }
 
-export function aliasShape({ store }: FunctionParts, functionName: string, alias: Alias) {
-  return {
-    AliasArn: store.arn(functionName, alias.name),
-    Name: alias.name,
-    FunctionVersion: alias.version,
-    Description: alias.description,
-    RevisionId: alias.revisionId,
-  };
-}
-
 /** https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
 export function mappingShape(
   { context }: FunctionParts,

@@ -29,5 +29,5 @@ export function toXml(value: unknown): string {
       .map(([name, member]) => `<${name}>${toXml(member)}</${name}>`)
       .join("");
   }
-  return escapeXml(String(value as string | number | boolean));
+  return escapeXml(String(value));
 }

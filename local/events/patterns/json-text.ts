@@ -11,8 +11,8 @@ export type JsonText =
 /** JSON nested deeper than this is refused by PutEvents, so a hostile document cannot exhaust the stack. */
 export const MAX_JSON_DEPTH = 1000;
 
-// oxlint-disable-next-line no-control-regex -- JSON strings may not hold them raw
 const TOKEN =
+  // oxlint-disable-next-line no-control-regex -- JSON strings may not hold them raw
   /[\s]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null))/uy;
 
 /** @throws SyntaxError where the text is not JSON or is nested too deeply */

@@ -16,7 +16,7 @@ import { createStacksService } from "#local/stacks/service.ts";
 import { startOneService } from "../support/one-service.ts";
 import { fileProviders } from "./file-providers.ts";
 
-export type Resources = Record<string, Record<string, unknown>>;
+type Resources = Record<string, Record<string, unknown>>;
 
 export interface StackTest {
   readonly client: CloudFormationClient;

@@ -113,7 +113,7 @@ export async function eventually<T>(found: () => T | undefined | false): Promise
     if (value !== undefined && value !== false) return value;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`In vain: ${found}`);
+  throw new Error(`In vain: ${found.toString()}`);
 }
 
 /** A queue policy that lets rules send: in these tests its `rules` are the ARNs, or "*". */
