@@ -24,9 +24,11 @@ const LOG_LINES_IN_MAIL = 15;
 /** Mails the first of a group of equal failures and counts the others. The same failure told twice is one. */
 export async function notifyFailure({ detail: job }: JobFailed, ports: NotifyPorts): Promise<void> {
   const groupId = noticeGroupOf(job);
-  const now = ports.clock.now();
-  const group = { groupId, windowStart: windowStart(now), at: now.toISOString() };
-  const { isNew, count } = await ports.notices.count({ ...group, failureId: job.jobId });
+  // By the failure's own time: told again in the next hour, it is still the same failure.
+  const window = windowStart(new Date(job.endedAt ?? job.createdAt));
+  const group = { groupId, windowStart: window, at: ports.clock.now().toISOString() };
+  const failureId = `${job.jobId}/${job.attempts}`;
+  const { isNew, count } = await ports.notices.count({ ...group, failureId });
   if (!isNew) {
     ports.log.info("Counted, not mailed", { groupId, count, jobId: job.jobId });
     return;

@@ -6,7 +6,7 @@ import type { Flight, Run } from "#core/runs/run.ts";
 import { isOver, stoppedRun, stopRequestedRun } from "#core/runs/transitions.ts";
 import { finishRun, type SettlePorts } from "./finish-run.ts";
 import { moveRun } from "./save.ts";
-import { followTask } from "./track-task.ts";
+import { followTask, isStopped } from "./track-task.ts";
 
 export interface SweepPorts extends SettlePorts {
   readonly launcher: TaskLauncher;
@@ -58,26 +58,26 @@ async function sweepFlights(ports: SweepPorts): Promise<void> {
 }
 
 async function sweepSome(flights: readonly Flight[], ports: SweepPorts): Promise<void> {
-  const runs = (await Promise.all(flights.map(({ runId }) => ports.runs.readRun(runId)))).filter(
-    (run) => run !== undefined,
+  const found = await Promise.all(
+    flights.map(async ({ runId }) => ({ runId, run: await ports.runs.readRun(runId) })),
   );
-  const arns = runs.flatMap((run) => (isOver(run) || run.taskArn === undefined ? [] : [run.taskArn]));
+  const arns = found.flatMap(({ run }) => (run?.taskArn === undefined || isOver(run) ? [] : [run.taskArn]));
   const tasks = new Map(
     (arns.length === 0 ? [] : await ports.launcher.describe(arns)).map((task) => [task.taskArn, task]),
   );
-  for (const run of runs) {
-    try {
-      await sweepRun(run, run.taskArn === undefined ? undefined : tasks.get(run.taskArn), ports);
-    } catch (error) {
-      ports.log.error("A run could not be repaired", { runId: run.runId, error: String(error) });
-    }
+  for (const { runId, run } of found) {
+    await trying(`Run ${runId} could not be repaired`, ports, () => {
+      // The run is written before its flight: it has expired, and all that could be told is told.
+      if (run === undefined) return ports.runs.removeFlight(runId);
+      return sweepRun(run, run.taskArn === undefined ? undefined : tasks.get(run.taskArn), ports);
+    });
   }
 }
 
 async function sweepRun(run: Run, task: TaskSnapshot | undefined, ports: SweepPorts): Promise<void> {
   if (isOver(run)) return finishRun(run, ports);
   if (task === undefined) return lostTask(run, ports);
-  if (task.lastStatus === "STOPPED") return followTask(task, ports);
+  if (isStopped(task)) return followTask(task, ports);
   await stopIfLate(run, task, ports);
 }
 
@@ -98,13 +98,14 @@ async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Prom
   const timeout = ports.pipelines[run.pipeline]?.timeout;
   if (timeout === undefined || task.desiredStatus === "STOPPED") return;
   const secondsSince = (time: string) => (ports.clock.now().getTime() - Date.parse(time)) / 1000;
-  const launchedAt = run.firstLaunchAt ?? run.createdAt;
+  // Its own time and not that of the first RunTask, which may have been throttled for minutes.
+  const launchedAt = task.createdAt ?? run.firstLaunchAt ?? run.createdAt;
   const isWaiting =
     task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
   const why =
     isWaiting && secondsSince(launchedAt) > timeout.startSeconds
       ? "startTimeout"
-      : secondsSince(task.startedAt ?? launchedAt) > timeout.runSeconds
+      : secondsSince(launchedAt) > timeout.runSeconds
         ? "timeout"
         : undefined;
   if (why === undefined) return;

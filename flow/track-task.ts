@@ -55,8 +55,13 @@ export async function followTask(task: TaskSnapshot, ports: SettlePorts): Promis
     ports.log.error("A task of a run that is not on record", { runId, taskArn: task.taskArn });
     return;
   }
-  if (task.lastStatus === "STOPPED") await stopRun(run, task, ports);
+  if (isStopped(task)) await stopRun(run, task, ports);
   else if (isNews(run, task)) await moveRun(ports.runs, run, (current) => observedRun(current, task));
+}
+
+/** DescribeTasks goes on to DELETED; events end with STOPPED. */
+export function isStopped({ lastStatus }: TaskSnapshot): boolean {
+  return lastStatus === "STOPPED" || lastStatus === "DELETED";
 }
 
 /** Only what others read is worth a write: that there is a task, and that it runs. */

@@ -1,11 +1,25 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { NoticeStore } from "#core/ports/notice-store.ts";
-import { getItem, type ItemKey, type Table } from "./dynamodb-items.ts";
+import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { MAIL_OVERDUE_MS, type NoticeStore } from "#core/ports/notice-store.ts";
+import type { ItemKey, Table } from "./dynamodb-items.ts";
 
 const KEEP_SECONDS = 14 * 86_400;
+/** Each write is paid by the size of the item; beyond this a failure that is told twice counts twice. */
+const MOST_REMEMBERED = 200;
 
-/** A group is one item: who opened it, how many came, whether its mail has gone. */
+type Failure = Parameters<NoticeStore["count"]>[0];
+
+interface GroupItem {
+  readonly openedBy: string;
+  readonly openedAt: string;
+  readonly count: number;
+  /** Ids of the failures that were counted. */
+  readonly failures: ReadonlySet<string>;
+  readonly mailedAt?: string;
+}
+
+/** A group is one item: who opened it, how many came, whether its mail has gone. Writes only: a refused one tells what is there. */
 export class DynamoDbNoticeStore implements NoticeStore {
   readonly #table: Table;
 
@@ -13,24 +27,13 @@ export class DynamoDbNoticeStore implements NoticeStore {
     this.#table = table;
   }
 
-  async count(failure: Parameters<NoticeStore["count"]>[0]): ReturnType<NoticeStore["count"]> {
-    const { client, tableName } = this.#table;
-    const key = keyOf(failure);
-    const expiresAt = Math.ceil(Date.parse(failure.windowStart) / 1000) + KEEP_SECONDS;
-    try {
-      const item = { ...key, openedBy: failure.failureId, firstAt: failure.at, count: 1, expiresAt };
-      await client.send(
-        new PutCommand({ TableName: tableName, Item: item, ConditionExpression: "attribute_not_exists(pk)" }),
-      );
-      return { isNew: true, count: 1 };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-    const standing = await getItem(this.#table, key);
-    if (standing?.["openedBy"] === failure.failureId) {
-      return { isNew: standing["mailedAt"] === undefined, count: Number(standing["count"]) };
-    }
-    return { isNew: false, count: await this.#add(key, failure.failureId) };
+  async count(failure: Failure): ReturnType<NoticeStore["count"]> {
+    const { failureId } = failure;
+    const standing = await this.#open(failure);
+    if (standing === undefined) return { isNew: true, count: 1 };
+    const count = await this.#add(failure, standing);
+    if (standing.mailedAt !== undefined) return { isNew: false, count };
+    return { isNew: standing.openedBy === failureId || (await this.#takeOver(failure, standing)), count };
   }
 
   async markMailed(group: Parameters<NoticeStore["markMailed"]>[0]): Promise<void> {
@@ -44,26 +47,83 @@ export class DynamoDbNoticeStore implements NoticeStore {
     );
   }
 
-  /** Counts each failure once: its id is remembered in a set, as far as one item can hold it. */
-  async #add(key: ItemKey, failureId: string): Promise<number> {
+  /** @returns the group that was there before; undefined where this call made it */
+  async #open(failure: Failure): Promise<GroupItem | undefined> {
+    const group = {
+      openedBy: failure.failureId,
+      openedAt: failure.at,
+      count: 1,
+      failures: new Set([failure.failureId]),
+      expiresAt: Math.ceil(Date.parse(failure.windowStart) / 1000) + KEEP_SECONDS,
+    };
+    try {
+      await this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: { ...group, ...keyOf(failure) },
+          ConditionExpression: "attribute_not_exists(pk)",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      return standingIn(error);
+    }
+  }
+
+  async #add(failure: Failure, { failures }: GroupItem): Promise<number> {
+    const remembers = failures.size < MOST_REMEMBERED;
+    const changed = await this.#update(failure, {
+      UpdateExpression: `ADD #count :one${remembers ? ", failures :ids" : ""}`,
+      ConditionExpression: "NOT contains(failures, :id)",
+      ExpressionAttributeNames: { "#count": "count" },
+      ExpressionAttributeValues: {
+        ":one": 1,
+        ":id": failure.failureId,
+        ...(remembers ? { ":ids": new Set([failure.failureId]) } : {}),
+      },
+    });
+    return changed.count;
+  }
+
+  /** Its opener did not mail in time: of those who see that, one mails instead. */
+  async #takeOver(failure: Failure, standing: GroupItem): Promise<boolean> {
+    if (Date.parse(failure.at) - Date.parse(standing.openedAt) <= MAIL_OVERDUE_MS) return false;
+    const changed = await this.#update(failure, {
+      UpdateExpression: "SET openedBy = :me, openedAt = :at",
+      ConditionExpression: "attribute_not_exists(mailedAt) AND openedBy = :standing",
+      ExpressionAttributeValues: {
+        ":me": failure.failureId,
+        ":at": failure.at,
+        ":standing": standing.openedBy,
+      },
+    });
+    return changed.openedBy === failure.failureId && changed.mailedAt === undefined;
+  }
+
+  /** @returns the group as it stands afterwards, whether or not the condition held */
+  async #update(failure: Failure, change: Partial<UpdateCommandInput>): Promise<GroupItem> {
     try {
       const { Attributes } = await this.#table.client.send(
         new UpdateCommand({
           TableName: this.#table.tableName,
-          Key: { ...key },
-          UpdateExpression: "ADD #count :one, failures :ids",
-          ConditionExpression: "NOT contains(failures, :id)",
-          ExpressionAttributeNames: { "#count": "count" },
-          ExpressionAttributeValues: { ":one": 1, ":ids": new Set([failureId]), ":id": failureId },
+          Key: { ...keyOf(failure) },
           ReturnValues: "ALL_NEW",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          ...change,
         }),
       );
-      return Number(Attributes?.["count"]);
+      return Attributes as unknown as GroupItem;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return Number((await getItem(this.#table, key))?.["count"]);
+      return standingIn(error);
     }
   }
+}
+
+/** @throws what is no failed condition */
+function standingIn(error: unknown): GroupItem {
+  if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
+  return unmarshall(error.Item) as GroupItem;
 }
 
 function keyOf({ groupId, windowStart }: { groupId: string; windowStart: string }): ItemKey {

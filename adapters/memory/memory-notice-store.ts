@@ -1,7 +1,8 @@
-import type { NoticeStore } from "#core/ports/notice-store.ts";
+import { MAIL_OVERDUE_MS, type NoticeStore } from "#core/ports/notice-store.ts";
 
 interface Group {
-  readonly openedBy: string;
+  openedBy: string;
+  openedAt: string;
   readonly failures: Set<string>;
   mailedAt?: string;
 }
@@ -10,15 +11,21 @@ export class MemoryNoticeStore implements NoticeStore {
   readonly #groups = new Map<string, Group>();
 
   async count(failure: Parameters<NoticeStore["count"]>[0]): ReturnType<NoticeStore["count"]> {
-    const key = keyOf(failure);
-    const group = this.#groups.get(key);
-    if (group === undefined) {
-      this.#groups.set(key, { openedBy: failure.failureId, failures: new Set([failure.failureId]) });
-      return { isNew: true, count: 1 };
-    }
-    group.failures.add(failure.failureId);
-    const isNew = group.openedBy === failure.failureId && group.mailedAt === undefined;
-    return { isNew, count: group.failures.size };
+    const { failureId, at } = failure;
+    const group = this.#groups.get(keyOf(failure)) ?? {
+      openedBy: failureId,
+      openedAt: at,
+      failures: new Set(),
+    };
+    this.#groups.set(keyOf(failure), group);
+    group.failures.add(failureId);
+    const isOverdue =
+      group.mailedAt === undefined && Date.parse(at) - Date.parse(group.openedAt) > MAIL_OVERDUE_MS;
+    if (isOverdue) Object.assign(group, { openedBy: failureId, openedAt: at });
+    return {
+      isNew: group.openedBy === failureId && group.mailedAt === undefined,
+      count: group.failures.size,
+    };
   }
 
   async markMailed(group: Parameters<NoticeStore["markMailed"]>[0]): Promise<void> {

@@ -56,10 +56,9 @@ export function subject(text: string): string {
   return ascii.length <= MAX_SUBJECT_LENGTH ? ascii : `${ascii.slice(0, MAX_SUBJECT_LENGTH - 3)}...`;
 }
 
-/** File names and log lines are hostile: no control character may forge a line of the mail. */
+/** File names and log lines are hostile: no control character may forge a line of the mail, or turn its direction. */
 function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what has to go
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, "\u{fffd}");
+  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
 }
 
 function taskLink(taskArn: string, region: string): string {

@@ -8,10 +8,14 @@ export interface NoticeGroup {
   readonly firstAt: string;
 }
 
+/** Whoever opened a group has mailed by then, or never will. */
+export const MAIL_OVERDUE_MS = 60_000;
+
 export interface NoticeStore {
   /**
-   * Counts one failure of the group, once per `failureId` (the same failure told twice is one).
-   * `isNew` is true for the call that opened the group, and for its repetition: the first try may have died before the mail.
+   * Counts one failure of the group, once per `failureId` (the same failure told twice is one; of very many it may be two).
+   * `isNew` is true for the failure that opened the group, until the group is mailed: the first try may have died before the mail.
+   * Where no mail has gone for `MAIL_OVERDUE_MS`, the next failure takes its place.
    */
   count(failure: {
     groupId: string;

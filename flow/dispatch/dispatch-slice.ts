@@ -1,6 +1,7 @@
+import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import type { Flight } from "#core/runs/run.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
-import { type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
+import { afterError, type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
 import { findWork, startRuns } from "./start-runs.ts";
 
 /** SQS delays a message by at most 15 minutes. */
@@ -32,22 +33,29 @@ async function resume(flight: Flight, ports: DispatchPorts): Promise<NextLook> {
     if (ports.clock.now().getTime() - Date.parse(flight.createdAt) > ORPHANED_FLIGHT_MS) {
       await ports.runs.removeFlight(flight.runId);
     }
+    return undefined;
   } catch (error) {
     ports.log.error("A run could not be taken up", { runId: flight.runId, error: String(error) });
+    return afterError(ports);
   }
-  return undefined;
 }
 
 /** Retries wait in the table; who comes due within a quarter of an hour gets a wake-up, the rest is sweep's. */
 async function nextDueTimes(ports: DispatchPorts): Promise<NextLook[]> {
-  const now = ports.clock.now();
-  const times = await Promise.all(
-    Object.values(ports.pipelines).map(({ name, priority }) => ports.jobs.nextDue(name, priority)),
-  );
-  return times
-    .filter((time) => time !== undefined)
-    .map((time) => new Date(time))
-    .filter((time) => time > now);
+  return Promise.all(Object.values(ports.pipelines).map((pipeline) => nextDueTime(pipeline, ports)));
+}
+
+async function nextDueTime({ name, priority }: Pipeline, ports: DispatchPorts): Promise<NextLook> {
+  try {
+    const time = await ports.jobs.nextDue(name, priority);
+    return time !== undefined && new Date(time) > ports.clock.now() ? new Date(time) : undefined;
+  } catch (error) {
+    ports.log.error("It is not known when a pipeline has work again", {
+      pipeline: name,
+      error: String(error),
+    });
+    return afterError(ports);
+  }
 }
 
 async function wakeFor(looks: readonly NextLook[], ports: DispatchPorts): Promise<void> {

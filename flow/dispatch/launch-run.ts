@@ -1,7 +1,7 @@
 import { classifyLaunchFailure } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
 import { claimJob } from "#core/jobs/transitions.ts";
-import { isHeldBy } from "#core/jobs/job.ts";
+import { isHeldBy, type Job } from "#core/jobs/job.ts";
 import type { LaunchResult } from "#core/ports/task-launcher.ts";
 import type { Run } from "#core/runs/run.ts";
 import { givenUpRun, isOver, launchedRun, launchingRun, postponedRun } from "#core/runs/transitions.ts";
@@ -14,6 +14,8 @@ import type { DispatchPorts } from "./ports.ts";
  * given up. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
  */
 const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
+/** One after the other, the claims of a pack of a thousand would take a slice's whole time. */
+const CLAIMS_AT_ONCE = 25;
 const FIRST_POSTPONEMENT_SECONDS = 2;
 const MAX_POSTPONEMENT_SECONDS = 60;
 
@@ -44,7 +46,9 @@ export async function launchRun(written: Run, ports: DispatchPorts): Promise<Nex
   }
   if ((await claimJobs(written, ports)) === 0) return giveUp(written, NOTHING_LEFT, ports);
   const launching = await moveRun(ports.runs, written, (run) => launchingRun(run, now));
-  if (launching?.moved !== true) return now;
+  if (launching === undefined) return undefined;
+  // An earlier call that seemed to fail had worked, and its task was quicker than this.
+  if (!launching.moved) return launchRun(launching.item, ports);
   return settleLaunch(launching.item, await ports.launcher.launch(launching.item.request), ports);
 }
 
@@ -92,14 +96,25 @@ async function launched(
   return undefined;
 }
 
-/** What will not pass by itself is not repeated: its jobs fail now and a person hears of it. */
+/**
+ * What will not pass by itself is not repeated: its jobs fail now and a person hears of it. Where other bytes would do better than
+ * the same again, the jobs are planned anew: on demand where Spot has no room, with the definition that is deployed now.
+ */
 async function postponeOrGiveUp(
   run: Run,
   verdict: Verdict,
   error: string,
   ports: DispatchPorts,
 ): Promise<NextLook> {
-  return verdict.retry === "no" ? giveUp(run, verdict, ports) : postpone(run, error, ports);
+  if (run.spot && verdict.class === "capacity") return giveUp(run, { ...verdict, retry: "yes" }, ports);
+  if (verdict.retry !== "no") return postpone(run, error, ports);
+  return giveUp(run, isOutdated(run, ports) ? { ...verdict, retry: "yes" } : verdict, ports);
+}
+
+/** A deploy came after the run was written, and may have retired its task definition. */
+function isOutdated({ pipeline, request }: Run, { site }: DispatchPorts): boolean {
+  const deployed = site.taskDefinitions[pipeline];
+  return deployed !== undefined && deployed !== request.taskDefinition;
 }
 
 async function postpone(run: Run, error: string, ports: DispatchPorts): Promise<NextLook> {
@@ -126,14 +141,17 @@ async function giveUp(run: Run, verdict: Verdict, ports: DispatchPorts): Promise
 /** @returns how many jobs of the manifest the run holds */
 async function claimJobs(run: Run, ports: DispatchPorts): Promise<number> {
   const attempts = new Map(run.manifest.map(({ jobId, attempt }) => [jobId, attempt]));
-  let held = 0;
-  for (const job of await ports.jobs.readJobs([...attempts.keys()])) {
-    const result = await moveJob(ports.jobs, job, (current) =>
+  const jobs = await ports.jobs.readJobs([...attempts.keys()]);
+  const claim = (job: Job) =>
+    moveJob(ports.jobs, job, (current) =>
       current.attempts.length + 1 === attempts.get(current.jobId)
         ? claimJob(current, run.runId, ports.clock.now())
         : undefined,
     );
-    if (result !== undefined && isHeldBy(result.item, run.runId)) held += 1;
+  let held = 0;
+  for (let start = 0; start < jobs.length; start += CLAIMS_AT_ONCE) {
+    const claimed = await Promise.all(jobs.slice(start, start + CLAIMS_AT_ONCE).map(claim));
+    held += claimed.filter((result) => result !== undefined && isHeldBy(result.item, run.runId)).length;
   }
   return held;
 }

@@ -12,5 +12,11 @@ export interface DispatchPorts extends SettlePorts {
   remainingMs(): number;
 }
 
-/** A slice ends while there is still time to write down what it did. */
-export const SLICE_RESERVE_MS = 5_000;
+/** A slice begins nothing new without the time for one RunTask and to write down what came of it. */
+export const SLICE_RESERVE_MS = 10_000;
+const LOOK_AFTER_ERROR_MS = 30_000;
+
+/** When to look again at what went wrong: sooner than sweep, and not so soon that a lasting error costs money. */
+export function afterError(ports: DispatchPorts): Date {
+  return new Date(ports.clock.now().getTime() + LOOK_AFTER_ERROR_MS);
+}

@@ -1,5 +1,5 @@
 import { cancelJob } from "#core/jobs/transitions.ts";
-import type { Job } from "#core/jobs/job.ts";
+import type { AttemptOutcome, Job } from "#core/jobs/job.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { type PlannedRun, planRuns, type PipelineWork, vcpuOf } from "#core/planning/plan-runs.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
@@ -7,7 +7,7 @@ import type { DueJob } from "#core/ports/job-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { moveJob } from "../save.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
-import type { DispatchPorts } from "./ports.ts";
+import { afterError, type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
 
 /** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
 const DUE_LIMIT = 500;
@@ -28,6 +28,13 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
         dueBy,
         limit: DUE_LIMIT,
       });
+      if (due.length > 0 && vcpuOf(pipeline) > ports.limits.maxVcpu) {
+        const { maxVcpu } = ports.limits;
+        ports.log.error("A pipeline's tasks are larger than the stage allows", {
+          pipeline: pipeline.name,
+          maxVcpu,
+        });
+      }
       work.push({ pipeline, due: await withoutOverlap(pipeline, due, flights, ports) });
     } catch (error) {
       ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
@@ -74,31 +81,49 @@ export async function startRuns(
 ): Promise<NextLook[]> {
   const plan = planRuns({ now: ports.clock.now(), work, flights, limits: ports.limits });
   const looks: NextLook[] = [plan.lookAgainAt === undefined ? undefined : new Date(plan.lookAgainAt)];
-  const now = plan.runs.slice(0, MAX_LAUNCHES_PER_SLICE);
-  const moreToRead = work.some(({ due }) => due.length >= DUE_LIMIT);
-  if (plan.runs.length > now.length || moreToRead) looks.push(new Date(ports.clock.now().getTime() + 1000));
-  for (const planned of now) {
+  const moreToRead = plan.runs.length > 0 && work.some(({ due }) => due.length >= DUE_LIMIT);
+  if (plan.runs.length > MAX_LAUNCHES_PER_SLICE || moreToRead) looks.push(inASecond(ports));
+  for (const planned of plan.runs.slice(0, MAX_LAUNCHES_PER_SLICE)) {
+    if (ports.remainingMs() < SLICE_RESERVE_MS) return [...looks, inASecond(ports)];
     try {
-      const run = await writeRun(planned, ports);
-      if (run !== undefined) looks.push(await launchRun(run, ports));
+      looks.push(...(await startRun(planned, ports)));
     } catch (error) {
       ports.log.error("A run could not be started", {
         pipeline: planned.pipeline.name,
         error: String(error),
       });
+      looks.push(afterError(ports));
     }
   }
   return looks;
 }
 
-/** First the run, then its flight: a crash in between leaves a run that nothing points to, and its jobs still due. */
-async function writeRun({ pipeline, jobs: due }: PlannedRun, ports: DispatchPorts): Promise<Run | undefined> {
-  const jobs = (await ports.jobs.readJobs(due.map(({ jobId }) => jobId))).filter(
-    ({ state }) => state === "RUNNABLE",
+async function startRun(planned: PlannedRun, ports: DispatchPorts): Promise<NextLook[]> {
+  const jobs = await jobsForRun(planned, ports);
+  // What was left out is still due, or the index has not seen that it no longer is.
+  const later = jobs.length < planned.jobs.length ? [inASecond(ports)] : [];
+  if (jobs.length === 0) return later;
+  return [...later, await launchRun(await writeRun(planned.pipeline, jobs, ports), ports)];
+}
+
+/** The jobs of a pack that are really due, in the order of the plan. One that has to run alone goes when it is the first. */
+async function jobsForRun(planned: PlannedRun, ports: DispatchPorts): Promise<readonly Job[]> {
+  const known = new Map(
+    (await ports.jobs.readJobs(planned.jobs.map(({ jobId }) => jobId))).map((job) => [job.jobId, job]),
   );
-  if (jobs.length === 0) return undefined;
+  const now = ports.clock.now().toISOString();
+  const due = planned.jobs
+    .map(({ jobId }) => known.get(jobId))
+    .filter((job) => job !== undefined)
+    .filter(({ state, notBefore = now }) => state === "RUNNABLE" && notBefore <= now);
+  return due[0]?.alone === true ? due.slice(0, 1) : due.filter(({ alone }) => alone !== true);
+}
+
+/** First the run, then its flight: a crash in between leaves a run that nothing points to, and its jobs still due. */
+async function writeRun(pipeline: Pipeline, jobs: readonly Job[], ports: DispatchPorts): Promise<Run> {
   const run = newRun(pipeline, jobs, ports);
-  await ports.runs.createRun(run);
+  const created = await ports.runs.createRun(run);
+  if (!created.saved) throw new Error(`There is a run ${run.runId} already.`);
   await ports.runs.addFlight({
     runId: run.runId,
     pipeline: pipeline.name,
@@ -113,7 +138,7 @@ async function writeRun({ pipeline, jobs: due }: PlannedRun, ports: DispatchPort
 function newRun(pipeline: Pipeline, jobs: readonly Job[], ports: DispatchPorts): Run {
   const now = ports.clock.now();
   const runId = ports.chance.runId(now);
-  const spot = pipeline.capacity.type === "spot-first" && !jobs.some(wasInterruptedTwice);
+  const spot = pipeline.capacity.type === "spot-first" && !jobs.some(hadNoLuckWithSpot);
   return {
     runId,
     pipeline: pipeline.name,
@@ -129,7 +154,12 @@ function newRun(pipeline: Pipeline, jobs: readonly Job[], ports: DispatchPorts):
   };
 }
 
-/** Fargate never replaces Spot by on-demand itself: whoever lost its host twice goes on demand. */
-function wasInterruptedTwice(job: Job): boolean {
-  return job.attempts.filter(({ outcome }) => outcome === "spot-interruption").length >= 2;
+/** Fargate never replaces Spot by on-demand itself: whoever found no room, or lost its host twice, goes on demand. */
+function hadNoLuckWithSpot({ attempts }: Job): boolean {
+  const count = (wanted: AttemptOutcome) => attempts.filter(({ outcome }) => outcome === wanted).length;
+  return count("spot-interruption") >= 2 || count("capacity") >= 1;
+}
+
+function inASecond(ports: DispatchPorts): Date {
+  return new Date(ports.clock.now().getTime() + 1000);
 }
