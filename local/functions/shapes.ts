@@ -1,5 +1,4 @@
 import type {
-  Alias,
   EventInvokeConfig,
   EventSourceMapping,
   FunctionConfiguration,
