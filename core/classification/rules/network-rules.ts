@@ -1,0 +1,57 @@
+import type { Rule } from "./rule.ts";
+
+/**
+ * Causes that name the network, whatever failed because of it: a pull, a secret, a log group, a mount.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html
+ */
+export const networkRules: readonly Rule[] = [
+  {
+    text: /\befs\b.*(failed to resolve|mount target ip address cannot be found)/is,
+    class: "configuration",
+    retry: "no",
+    happened: "The name of the EFS file system does not resolve in the task's network",
+    advice:
+      "Check the file system's id, that it has a mount target in the subnet's zone, and that the VPC resolves DNS names.",
+  },
+  {
+    text: /no such host|server misbehaving|name resolution|could not resolve host|\benotfound\b|eai_again|lookup [a-z0-9.-]+( on [^ ]+)?:/i,
+    class: "network",
+    retry: "yes",
+    happened: "A host name could not be resolved from the task's network",
+    advice: "If it goes on, check the VPC's DNS settings, the endpoints and the host's name.",
+  },
+  {
+    text: /x509|tls: |certificate (has expired|signed by|is not valid)|ssl (handshake|error)/i,
+    class: "network",
+    retry: "yes",
+    happened: "No trusted TLS connection could be made from the task's network",
+    advice:
+      "If it goes on, look for a proxy or firewall that takes TLS apart, and for an endpoint of another service.",
+  },
+  {
+    text: /i\/o timeout|dial (tcp|udp)|(read|write) tcp |tls handshake|connection (timed out|refused|reset|issue|closed)|no route to host|(network|host) is unreachable|deadline exceeded|context (cancell?ed|deadl)|client\.timeout|awaiting headers|request ?cancell?ed|request send failed|send request failed|signal: killed|unexpected eof|broken pipe|\be(timedout|connreset|connrefused)\b|check your (task )?network configuration|connecttimeout|could not connect|unable to connect/i,
+    class: "network",
+    retry: "yes",
+    happened: "The task could not reach a service over its network",
+    advice:
+      "If it goes on, check the subnets' routes (NAT or VPC endpoints), the public address and the security group.",
+  },
+  {
+    text: /cannotpull.*(unexpected status code[^]*\b5\d\d\b|\b50[0234] (internal|bad gateway|service unavailable|gateway))/is,
+    class: "network",
+    retry: "yes",
+    happened: "The registry did not answer the pull as it should",
+    advice: "Do nothing at first; if it goes on, look at the registry's status page.",
+  },
+];
+
+/** The task's own interface to the network failed, and no cause is named. */
+export const interfaceRules: readonly Rule[] = [
+  {
+    text: /netplugin|configure eni|setup regular eni|\beni\b.*(fail|attach|error)|network interface|unexpected ec2 error/i,
+    class: "network",
+    retry: "yes",
+    happened: "The task's network interface could not be set up",
+    advice: "Do nothing at first; if it goes on, look at the limits on network interfaces and ask AWS.",
+  },
+];

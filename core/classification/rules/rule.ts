@@ -1,0 +1,59 @@
+import type { FailureClass, RetryAdvice, Verdict } from "../failure.ts";
+
+/** What is known of a stop or of a refused launch. */
+export interface Evidence {
+  readonly stopCode?: string | undefined;
+  /** Of the main container; absent where it never ran or nobody was told. */
+  readonly exitCode?: number | undefined;
+  /** Reasons and messages, as AWS wrote them. */
+  readonly texts: readonly string[];
+}
+
+/** One line of the table. It applies where all of its conditions hold; a condition that is left out always holds. */
+export interface Rule {
+  readonly stopCode?: readonly string[];
+  readonly exitCode?: readonly number[] | "any";
+  /** Some text has to match. Patterns ignore capitals. */
+  readonly text?: RegExp;
+  readonly class: FailureClass | "succeeded";
+  readonly retry: RetryAdvice;
+  /** A plain sentence without its full stop. */
+  readonly happened: string;
+  readonly advice: string;
+}
+
+const MAX_QUOTED_CHARACTERS = 300;
+
+/** The verdict of the first rule that applies. */
+export function judge(rules: readonly Rule[], evidence: Evidence): Verdict | undefined {
+  for (const rule of rules) {
+    if (!codesHold(rule, evidence)) continue;
+    const { text } = rule;
+    const quoted =
+      text === undefined ? evidence.texts[0] : evidence.texts.find((candidate) => text.test(candidate));
+    if (text !== undefined && quoted === undefined) continue;
+    return {
+      class: rule.class,
+      retry: rule.retry,
+      reason: sentence(rule.happened, quoted),
+      advice: rule.advice,
+    };
+  }
+  return undefined;
+}
+
+/** One sentence that ends with AWS's own words, cut where they are long. */
+export function sentence(happened: string, quoted: string | undefined): string {
+  const words = (quoted ?? "").replace(/\s+/g, " ").trim();
+  if (words === "") return `${happened}.`;
+  const cut =
+    words.length > MAX_QUOTED_CHARACTERS ? `${words.slice(0, MAX_QUOTED_CHARACTERS - 1)}\u2026` : words;
+  return `${happened} ("${cut}").`;
+}
+
+function codesHold({ stopCode, exitCode }: Rule, evidence: Evidence): boolean {
+  if (stopCode !== undefined && !stopCode.includes(evidence.stopCode ?? "")) return false;
+  if (exitCode === undefined) return true;
+  if (evidence.exitCode === undefined) return false;
+  return exitCode === "any" || exitCode.includes(evidence.exitCode);
+}

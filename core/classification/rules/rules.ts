@@ -1,0 +1,42 @@
+import { configurationNameRules, configurationRules, configurationStepRules } from "./configuration-rules.ts";
+import { exitCodeRules, successRules } from "./exit-code-rules.ts";
+import { imageRules, pullRules } from "./image-rules.ts";
+import { interfaceRules, networkRules } from "./network-rules.ts";
+import { noPlaceRules, placementRules } from "./placement-rules.ts";
+import { agentRules, platformRules } from "./platform-rules.ts";
+import type { Rule } from "./rule.ts";
+import { stopCodeRules, stopTextRules } from "./stop-code-rules.ts";
+
+/** ECS says so whatever the exit code is. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
+const memoryRules: readonly Rule[] = [
+  {
+    text: /out ?of ?memory|oom[ -]?kill|killed due to (high )?memory/i,
+    class: "out-of-memory",
+    retry: "bigger",
+    happened: "The task used more memory than it has and was killed",
+    advice: "Give the pipeline a larger size or a higher ceiling in pipelines.ts.",
+  },
+];
+
+/**
+ * The table; the first rule that applies decides, so its order is the precedence: memory, then the stop code, then a cause
+ * that the text names, then the error's name, then the exit code.
+ */
+export const rules: readonly Rule[] = [
+  ...memoryRules,
+  ...stopCodeRules,
+  ...stopTextRules,
+  ...successRules,
+  ...placementRules,
+  ...agentRules,
+  ...networkRules,
+  ...imageRules,
+  ...pullRules,
+  ...configurationRules,
+  ...platformRules,
+  ...configurationNameRules,
+  ...interfaceRules,
+  ...noPlaceRules,
+  ...configurationStepRules,
+  ...exitCodeRules,
+];

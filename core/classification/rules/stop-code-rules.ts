@@ -1,0 +1,98 @@
+import type { Rule } from "./rule.ts";
+
+/** Reasons that we give to StopTask ourselves; stoppedReason repeats them. */
+export const STOP_REASONS = {
+  timeout: "JOB_TIMEOUT: the run took longer than its pipeline allows",
+  startTimeout: "START_TIMEOUT: the task did not start in time",
+  cancelled: "JOB_CANCELLED: cancelled by a person",
+} as const;
+
+/** AWS takes a host out of service for its own reasons. */
+const HOST_GOES =
+  /performing maintenance|maintenance on the|platform version.*(retire|deprecat)|task retirement|host ec2|container instance.*(deregist|drain|unavailable|terminat)|(host|instance|infrastructure) (has )?(failed|became|is|was) (unhealthy|impaired|degraded|terminated)|underlying (host|hardware|infrastructure)/i;
+
+/** How people and tools word a limit of time of their own when they stop a task. */
+const TIME_IS_UP =
+  /time[ _-]?(out|limit)|timed[ _-]?out|deadline|too long|overdue|expired|\bttl\b|max(imum)?[ _-]?(allowed )?(job |task |run |execution )?(run|life|wall)?[ _-]?(time|duration|age)\b|\b(run ?time|duration|lifetime|age)\b.*(exceed|reach|limit)|exceed.*\b(run ?time|duration|time|hours|minutes|seconds)\b|(after|for|over|than|since|depuis) \d+(\.\d+)? ?(h|hrs?|hours?|m|min|minutes?|s|sec|seconds?|days?)\b|\b(stuck|hung)\b/i;
+
+const SPOT = /\bspot\b/i;
+
+const timeout = {
+  class: "timeout",
+  retry: "no",
+  happened: "The run took longer than it may and was stopped",
+  advice: "Raise timeout.runSeconds in pipelines.ts, or find out in the log what the task waits for.",
+} as const;
+
+const hostGone = {
+  class: "platform",
+  retry: "yes",
+  happened: "AWS took the machine under the task out of service",
+  advice: "Do nothing: the jobs run again on another machine.",
+} as const;
+
+export const spotTaken = {
+  class: "spot-interruption",
+  retry: "yes",
+  happened: "AWS took the Spot capacity back",
+  advice: "Do nothing: the jobs run again; run the pipeline on demand if it happens too often.",
+} as const;
+
+export const scaledIn = {
+  class: "scaling",
+  retry: "no",
+  happened: "The service replaced the task: it was unhealthy, or the service scales or deploys",
+  advice: "Do nothing: the service starts another task; look at its health check if it goes on.",
+} as const;
+
+/** What the stop code says; it beats the exit code. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
+export const stopCodeRules: readonly Rule[] = [
+  // As with a job that its own task stopped in time: the pipeline's attempts are the bound.
+  { text: /^JOB_TIMEOUT/i, ...timeout, retry: "yes" },
+  {
+    text: /^START_TIMEOUT/i,
+    class: "platform",
+    retry: "yes",
+    happened: "The task did not start in time and was stopped",
+    advice:
+      "Do nothing at first; if it goes on, look at the free addresses of the subnets and at the size of the image.",
+  },
+  { stopCode: ["SpotInterruption"], ...spotTaken },
+  { stopCode: ["UserInitiated"], text: HOST_GOES, ...hostGone },
+  { stopCode: ["UserInitiated"], text: TIME_IS_UP, ...timeout },
+  {
+    stopCode: ["UserInitiated"],
+    class: "cancelled",
+    retry: "no",
+    happened: "A person or a tool stopped the task",
+    advice: "Retry the jobs when they are wanted again.",
+  },
+  { stopCode: ["ServiceSchedulerInitiated"], text: HOST_GOES, ...hostGone },
+  { stopCode: ["ServiceSchedulerInitiated"], ...scaledIn },
+  { stopCode: ["TerminationNotice", "InfrastructureHealth"], text: SPOT, ...spotTaken },
+  { stopCode: ["TerminationNotice", "InfrastructureHealth"], ...hostGone },
+];
+
+/** The same causes where no stop code came with the text. */
+export const stopTextRules: readonly Rule[] = [
+  {
+    text: /spot ?interruption|\bspot\b.*(interrupt|reclaim|terminat|taken back|preempt)|(interrupt|reclaim|terminat|preempt).*\bspot\b/i,
+    ...spotTaken,
+  },
+  { text: HOST_GOES, ...hostGone },
+  {
+    text: /duration exceeded|exceeded (its |the )?(max(imum)? )?(allowed )?(run ?time|duration|deadline|time limit|timeout)/i,
+    ...timeout,
+  },
+  {
+    text: /scaling activity|health ?checks?\b|is unhealthy|rolled? ?back|circuit breaker|rebalancing|deployment ecs-svc|draining connections|steady state|has stopped \d+ running tasks/i,
+    ...scaledIn,
+  },
+  {
+    text: /(stopped|cancell?ed|terminated|killed) by (the |a |an )?(user|operator|person|admin)/i,
+    class: "cancelled",
+    retry: "no",
+    happened: "A person or a tool stopped the task",
+    advice: "Retry the jobs when they are wanted again.",
+  },
+];
