@@ -134,7 +134,8 @@ describe("the media task as a process", () => {
 describe("the inventory task as a process", () => {
   const INVENTORY = { INVENTORY_SETTLE_SECONDS: "0" };
   const tick = async (runId: string, jobId: string, environment = {}): Promise<Job | undefined> => {
-    const source = { type: "schedule", ruleArn: "arn:rule", tick: `2026-11-22T20:00:00.000Z` } as const;
+    const aMinuteOn = new Date(Date.now() + 60_000).toISOString();
+    const source = { type: "schedule", ruleArn: "arn:rule", tick: aMinuteOn } as const;
     await planRun(runId, { [jobId]: source });
     const { exitCode, log } = await site.runTask("inventory", runId, { ...INVENTORY, ...environment });
     expect({ exitCode, log }).toEqual({ exitCode: 0, log: expect.not.stringContaining("ERROR") });

@@ -55,7 +55,10 @@ async function take({ pages, known = [], since = "2026-01-01T00:00:00.000Z", bac
     pipelines,
   };
   const { signal } = new AbortController();
-  const counts = await takeInventory({ bucket: BUCKET, asOf: NOW, days: 7, settleSeconds: 120, signal }, ports);
+  const counts = await takeInventory(
+    { bucket: BUCKET, asOf: NOW, days: 7, settleSeconds: 120, signal },
+    ports,
+  );
   const triggers = sent.map((event) => readTrigger(event, { pipelines, uploadsBucket: BUCKET }));
   return { counts, triggers, sent };
 }
