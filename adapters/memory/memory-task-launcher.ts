@@ -55,6 +55,11 @@ export class MemoryTaskLauncher implements TaskLauncher {
     return snapshot;
   }
 
+  /** Every task that was ever started, oldest first, as it stands now. */
+  get tasks(): readonly TaskSnapshot[] {
+    return [...this.#tasks.values()].map(({ snapshot }) => snapshot);
+  }
+
   /** Moves a task on, as ECS does; the version rises. */
   change(taskArn: string, change: Partial<TaskSnapshot>): TaskSnapshot {
     const task = this.#tasks.get(taskArn);
@@ -69,6 +74,7 @@ export class MemoryTaskLauncher implements TaskLauncher {
   }
 
   async describe(taskArns: readonly string[]): Promise<TaskSnapshot[]> {
+    if (taskArns.length > 100) throw new RangeError("DescribeTasks answers for at most 100 tasks at once.");
     return this.#remembered()
       .map(({ snapshot }) => snapshot)
       .filter(({ taskArn }) => taskArns.includes(taskArn));

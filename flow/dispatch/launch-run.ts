@@ -16,6 +16,8 @@ import type { DispatchPorts } from "./ports.ts";
 const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
 /** One after the other, the claims of a pack of a thousand would take a slice's whole time. */
 const CLAIMS_AT_ONCE = 25;
+/** Our credentials or clock, and no word about the request: the next invocation has others. */
+const OUR_OWN_TROUBLE = /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed)/;
 const FIRST_POSTPONEMENT_SECONDS = 2;
 const MAX_POSTPONEMENT_SECONDS = 60;
 
@@ -68,6 +70,7 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts
       return postponeOrGiveUp(run, classifyLaunchFailure({ text }), text, ports);
     }
     case "refused":
+      if (OUR_OWN_TROUBLE.test(result.errorName)) return postpone(run, result.errorName, ports);
       return postponeOrGiveUp(
         run,
         classifyLaunchFailure({ errorName: result.errorName, text: result.message }),

@@ -1,0 +1,177 @@
+import { describe, expect, it } from "@jest/globals";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import { aPipeline, must } from "../support/builders.ts";
+import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+
+const JOB_ID = uploadJobId({ pipeline: "images", bucket: UPLOADS, key: "images/a.jpg", versionId: "v1" });
+const jobOf = async (stage: Stage) => must(await stage.jobs.readJob(JOB_ID));
+
+/** One upload in a run whose task has been started; pipelines may wait 600 s for a start and 3600 s for an end. */
+async function aLaunchedStage(): Promise<{ stage: Stage; taskArn: string }> {
+  const stage = new Stage();
+  await stage.intake(uploadEvent("images/a.jpg"));
+  await stage.dispatch();
+  return { stage, taskArn: must(stage.launcher.tasks[0]).taskArn };
+}
+
+describe("sweep", () => {
+  it("sees the stop whose event was lost", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.runTask(taskArn);
+    stage.taskEvents.length = 0;
+
+    await stage.sweep();
+
+    expect(await stage.runs.readRun("run-1")).toMatchObject({ state: "STOPPED" });
+    expect(stage.messages.announcements.map(({ type }) => type)).toEqual(["Job Succeeded", "Run Stopped"]);
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("ends what an earlier event began and did not finish", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.runTask(taskArn);
+    const last = must(stage.taskEvents.at(-1));
+    stage.taskEvents.length = 0;
+    // Read and write the run, then die.
+    stage.faults.arm({ call: 3, effect: "none", kind: "crash" });
+    await expect(stage.track(last)).rejects.toThrow("call 3");
+    stage.faults.arm(undefined);
+    expect(await stage.runs.readRun("run-1")).toMatchObject({ state: "STOPPED" });
+
+    await stage.sweep();
+
+    expect(stage.messages.announcements.map(({ type }) => type)).toEqual(["Job Succeeded", "Run Stopped"]);
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("gives a job of a task that ECS has forgotten another run", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    stage.change(taskArn, exited(1, stage.clock.now()));
+    stage.taskEvents.length = 0;
+    stage.advance(3601);
+
+    await stage.sweep();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "platform" }] });
+  });
+
+  it("does not take a task for lost that ECS does not show yet", async () => {
+    const { stage } = await aLaunchedStage();
+    const { launcher } = stage.ports;
+    launcher.describe = async () => [];
+    stage.advance(60);
+
+    await stage.sweep();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "STARTING" });
+  });
+
+  it("stops a run that takes longer than its pipeline allows, and its jobs are tried again", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    stage.change(taskArn, { lastStatus: "RUNNING", startedAt: stage.clock.now().toISOString() });
+    await stage.work(taskArn, () => ({ type: "interrupted" }));
+    stage.advance(3601);
+
+    await stage.sweep();
+
+    const stop = must(stage.launcher.stops[0]);
+    expect(stop.reason).toMatch(/^JOB_TIMEOUT/);
+    await stage.track(
+      stage.change(taskArn, {
+        lastStatus: "STOPPED",
+        stopCode: "UserInitiated",
+        stoppedReason: stop.reason,
+        containers: [{ name: "main", exitCode: 143 }],
+      }),
+    );
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "timeout" }] });
+  });
+
+  it("stops a task that does not start in time", async () => {
+    const { stage } = await aLaunchedStage();
+    stage.advance(601);
+
+    await stage.sweep();
+
+    expect(stage.launcher.stops).toMatchObject([{ reason: expect.stringMatching(/^START_TIMEOUT/) }]);
+  });
+
+  it("counts a task's time from the task and not from the launches before it that were throttled", async () => {
+    const stage = new Stage();
+    await stage.intake(uploadEvent("images/a.jpg"));
+    for (let minute = 0; minute < 9; minute += 1) {
+      stage.launcher.answers.push({
+        type: "refused",
+        errorName: "ThrottlingException",
+        message: "Rate exceeded",
+      });
+      await stage.dispatch();
+      stage.advance(61);
+    }
+    await stage.dispatch();
+    stage.advance(120);
+
+    await stage.sweep();
+
+    expect(stage.launcher.tasks).toHaveLength(1);
+    expect(stage.launcher.stops).toEqual([]);
+  });
+
+  it("wakes dispatch, which repeats a launch whose wake-up was lost", async () => {
+    const stage = new Stage();
+    await stage.intake(uploadEvent("images/a.jpg"));
+    stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "timed out" });
+    await stage.dispatch();
+    stage.messages.wakeUps.length = 0;
+    stage.advance(300);
+
+    await stage.sweep();
+    expect(stage.messages.wakeUps).toEqual([{ afterSeconds: 0 }]);
+    await stage.dispatch();
+
+    expect(await stage.runs.readRun("run-1")).toMatchObject({ state: "LAUNCHED" });
+  });
+
+  it("repairs the others, and wakes dispatch, though one call fails", async () => {
+    const calls = 8;
+    for (let call = 1; call <= calls; call += 1) {
+      const { stage, taskArn } = await aLaunchedStage();
+      await stage.runTask(taskArn);
+      stage.taskEvents.length = 0;
+      stage.faults.arm({ call, effect: "none", kind: "error" });
+      const wakeUps = stage.messages.wakeUps.length;
+      await stage.sweep();
+      expect({ call, woken: stage.messages.wakeUps.length > wakeUps }).toEqual({ call, woken: true });
+      stage.faults.arm(undefined);
+      await stage.sweep();
+      expect({ call, flights: await stage.runs.listFlights() }).toEqual({ call, flights: [] });
+    }
+  });
+
+  it("removes the flight of a run that has expired", async () => {
+    const stage = new Stage();
+    await stage.runs.addFlight({
+      runId: "gone",
+      pipeline: "images",
+      vcpu: 1,
+      jobs: 1,
+      createdAt: stage.clock.now().toISOString(),
+      launched: true,
+    });
+
+    await stage.sweep();
+
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("introduces a pipeline that no deploy has introduced, and leaves a known one as it is", async () => {
+    const stage = new Stage({ pipelines: { images: aPipeline(), paused: aPipeline("paused") } });
+    const known = { pipeline: "paused", since: "2026-01-01T00:00:00.000Z", paused: true };
+    await stage.pipelineStore.introducePipeline(known);
+
+    await stage.sweep();
+
+    expect(await stage.pipelineStore.readPipeline("images")).toMatchObject({ paused: false });
+    expect(await stage.pipelineStore.readPipeline("paused")).toEqual(known);
+  });
+});

@@ -1,0 +1,358 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
+import { moveJob } from "#flow/save.ts";
+import { type Outcome, workRun } from "#flow/work-run.ts";
+import { must } from "../support/builders.ts";
+import type { FaultPlan } from "../support/faults.ts";
+import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+
+const KEYS = ["images/a.jpg", "images/b.jpg"];
+const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
+const jobOf = async (stage: Stage, key = "images/a.jpg") => must(await stage.jobs.readJob(idOf(key)));
+const failed = (reason: string, tryAgain: boolean): Outcome => ({
+  type: "failed",
+  report: { reason, tryAgain },
+});
+
+/** Two uploads in one run whose task has been started. */
+async function aLaunchedStage(): Promise<{ stage: Stage; taskArn: string }> {
+  const stage = new Stage();
+  for (const key of KEYS) await stage.intake(uploadEvent(key));
+  await stage.dispatch();
+  return { stage, taskArn: must(stage.launcher.tasks[0]).taskArn };
+}
+
+async function follow(stage: Stage): Promise<void> {
+  for (const body of stage.taskEvents.splice(0)) await stage.track(body);
+}
+
+/** What subscribers know after they have put aside what they had been told before. */
+function told(stage: Stage): string[] {
+  const names = stage.messages.announcements.map(
+    (told) => `${told.type} ${"job" in told ? told.job.jobId : told.run.runId}`,
+  );
+  return [...new Set(names)].sort();
+}
+
+const ALL_WELL = [
+  `Job Succeeded ${idOf("images/a.jpg")}`,
+  `Job Succeeded ${idOf("images/b.jpg")}`,
+  "Run Stopped run-1",
+].sort();
+
+describe("the events of a run", () => {
+  it("settle and tell each job once, in any order and however often they come", async () => {
+    const eventCount = 4;
+    const anyOrder = fc
+      .tuple(
+        fc.shuffledSubarray([0, 1, 2, 3], { minLength: eventCount }),
+        fc.array(fc.nat(eventCount - 1), { maxLength: 6 }),
+      )
+      .chain(([order, more]) =>
+        fc.shuffledSubarray([...order, ...more], { minLength: order.length + more.length }),
+      );
+    await fc.assert(
+      fc.asyncProperty(anyOrder, async (order) => {
+        const { stage, taskArn } = await aLaunchedStage();
+        stage.change(taskArn, { lastStatus: "PENDING" });
+        await stage.runTask(taskArn);
+        const events = stage.taskEvents.splice(0);
+        expect(events).toHaveLength(eventCount);
+
+        for (const index of order) await stage.track(must(events[index]));
+
+        expect(told(stage)).toEqual(ALL_WELL);
+        const jobs = await Promise.all(KEYS.map((key) => jobOf(stage, key)));
+        expect(jobs.map(({ state, attempts }) => [state, attempts.length])).toEqual([
+          ["SUCCEEDED", 1],
+          ["SUCCEEDED", 1],
+        ]);
+        expect(await stage.runs.listFlights()).toEqual([]);
+        expect(await stage.runs.readRun("run-1")).toMatchObject({ state: "STOPPED", exitCode: 0 });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("find their run though they overtake dispatch's own write", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const fresh = new Stage();
+    for (const key of KEYS) await fresh.intake(uploadEvent(key));
+    const { runs } = fresh.ports;
+    const launched: (() => Promise<unknown>)[] = [];
+    const slowRuns = new Proxy(runs, {
+      get: (target, name) =>
+        name === "markLaunched"
+          ? async (runId: string) => void launched.push(() => target.markLaunched(runId))
+          : Reflect.get(target, name),
+    });
+    await fresh.dispatch({ runs: slowRuns });
+    await fresh.runTask(must(fresh.launcher.tasks[0]).taskArn);
+    await follow(fresh);
+    for (const mark of launched) await mark();
+
+    expect(await fresh.runs.listFlights()).toEqual([]);
+    expect(told(fresh)).toEqual(ALL_WELL);
+    expect(stage.launcher.tasks[0]?.taskArn).toBe(taskArn);
+  });
+
+  it("of a task that is not ours change nothing", async () => {
+    const stage = new Stage();
+    const task = { ...stage.launcher.start({ startedBy: "ecs-svc/1" } as never) };
+
+    await stage.track(stage.change(task.taskArn, exited(1, stage.clock.now())));
+
+    expect(stage.messages.announcements).toEqual([]);
+    expect(stage.messages.quarantined).toEqual([]);
+  });
+
+  it.each([
+    ["{"],
+    ["[]"],
+    ['"text"'],
+    ['{"type":"jobs-settled"}'],
+    ['{"detail-type":"ECS Task State Change","source":"aws.ecs"}'],
+  ])("that nobody can read go to the dead-letter queue with a reason: %s", async (body) => {
+    const stage = new Stage();
+
+    await stage.track(body);
+
+    expect(stage.messages.quarantined).toMatchObject([
+      { body, messageId: "m-1", reason: expect.stringContaining("neither") },
+    ]);
+  });
+});
+
+describe("following a run that is cut short", () => {
+  const variants = (["none", "done"] as const).flatMap((effect) =>
+    (["crash", "error"] as const).map((kind) => ({ effect, kind })),
+  );
+  const perform = (jobId: string): Outcome =>
+    jobId === idOf("images/a.jpg") ? failed("not an image", false) : failed("busy", true);
+
+  it.each(variants)(
+    "at any call ($kind, effect $effect) is healed by the same event again",
+    async ({ effect, kind }) => {
+      for (let call = 1; ; call += 1) {
+        const struck = await cutShortAt({ call, effect, kind });
+        if (!struck) {
+          expect(call).toBeGreaterThan(8);
+          return;
+        }
+      }
+    },
+  );
+
+  async function cutShortAt(plan: FaultPlan): Promise<boolean> {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.runTask(taskArn, perform);
+    stage.faults.arm(plan);
+    for (const body of stage.taskEvents.splice(0)) {
+      await stage.track(body).catch(async () => {
+        stage.faults.arm(undefined);
+        await stage.track(body);
+      });
+    }
+    stage.faults.arm(undefined);
+
+    const [a, b] = [await jobOf(stage, "images/a.jpg"), await jobOf(stage, "images/b.jpg")];
+    expect({ plan, states: [a.state, b.state] }).toEqual({ plan, states: ["FAILED", "RUNNABLE"] });
+    expect(b.attempts).toHaveLength(1);
+    expect(told(stage)).toEqual([`Job Failed ${idOf("images/a.jpg")}`, "Run Stopped run-1"]);
+    expect({ plan, flights: await stage.runs.listFlights() }).toEqual({ plan, flights: [] });
+    expect(stage.messages.wakeUps.length).toBeGreaterThan(0);
+    return stage.faults.strikes > 0;
+  }
+});
+
+describe("a task that dies", () => {
+  const killed = {
+    ...exited(137, new Date()),
+    containers: [{ name: "main", exitCode: 137, reason: "OutOfMemoryError: container killed" }],
+  };
+
+  /** The task begins the first job and dies over it. */
+  async function dieOverFirst(stage: Stage, taskArn: string): Promise<string[]> {
+    await stage.work(taskArn, () => ({ type: "interrupted" })).catch(() => undefined);
+    return stage.performed;
+  }
+
+  it("over one file costs that file a try, and those behind it nothing", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const stopAfterOne = new AbortController();
+    await workRun(
+      {
+        runId: "run-1",
+        taskArn,
+        jobsAtOnce: () => 1,
+        stopping: stopAfterOne.signal,
+        perform: async () => (stopAfterOne.abort(), { type: "interrupted" }),
+      },
+      {
+        ...stage.ports,
+        reports: stage.messages,
+        results: { put: async () => undefined },
+        everySecond: () => () => undefined,
+      },
+    );
+    stage.change(taskArn, killed);
+
+    await follow(stage);
+
+    const jobs = await Promise.all(KEYS.map((key) => jobOf(stage, key)));
+    const guilty = must(jobs.find(({ attempts }) => attempts[0]?.outcome === "out-of-memory"));
+    const innocent = must(jobs.find(({ attempts }) => attempts[0]?.outcome === "released"));
+    expect(guilty).toMatchObject({ state: "RUNNABLE", alone: true });
+    expect(innocent).toMatchObject({ state: "RUNNABLE" });
+    expect(innocent.alone).toBeUndefined();
+  });
+
+  it("over several files at once tries each of them by itself", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await dieOverFirst(stage, taskArn);
+    stage.change(taskArn, exited(139, stage.clock.now()));
+
+    await follow(stage);
+
+    const jobs = await Promise.all(KEYS.map((key) => jobOf(stage, key)));
+    expect(jobs.map(({ state, alone }) => [state, alone])).toEqual([
+      ["RUNNABLE", true],
+      ["RUNNABLE", true],
+    ]);
+  });
+
+  it("before it began leaves its jobs to the next run, on the same account", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    stage.change(taskArn, {
+      lastStatus: "STOPPED",
+      stopCode: "TaskFailedToStart",
+      stoppedReason: "Capacity is unavailable at this time",
+      containers: [],
+    });
+    await follow(stage);
+
+    await stage.settle();
+
+    expect(await jobOf(stage)).toMatchObject({
+      state: "SUCCEEDED",
+      attempts: [{ outcome: "capacity" }, { outcome: "succeeded" }],
+    });
+  });
+
+  it.each([
+    [0, { state: "SUCCEEDED", attempts: [{ outcome: "succeeded" }] }],
+    [75, { state: "RUNNABLE", attempts: [{ outcome: "application" }] }],
+    [3, { state: "FAILED", failure: { class: "application" } }],
+  ])(
+    "with exit code %i speaks for its jobs where the image has no task runner",
+    async (exitCode, expected) => {
+      const { stage, taskArn } = await aLaunchedStage();
+      stage.change(taskArn, { lastStatus: "RUNNING" });
+      stage.change(taskArn, exited(exitCode, stage.clock.now()));
+
+      await follow(stage);
+
+      expect(await jobOf(stage)).toMatchObject(expected);
+    },
+  );
+});
+
+describe("two tasks of one run", () => {
+  it("make one result, and the second one's events settle nothing", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const ghost = stage.launcher.start(must(await stage.runs.readRun("run-1")).request);
+    await stage.work(ghost.taskArn);
+
+    await stage.work(taskArn);
+    const endOfSecond = stage.change(taskArn, exited(0, stage.clock.now()));
+    await stage.track(endOfSecond);
+
+    expect(stage.performed).toHaveLength(2);
+    expect(await stage.runs.readRun("run-1")).toMatchObject({
+      state: "TAKEN",
+      takenBy: ghost.taskArn,
+      taskArn: ghost.taskArn,
+    });
+    expect(await stage.runs.listFlights()).toHaveLength(1);
+    stage.change(ghost.taskArn, exited(0, stage.clock.now()));
+    await follow(stage);
+    expect(told(stage)).toEqual(ALL_WELL);
+  });
+
+  it("are both watched: sweep sees the end of the one that took the run", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const ghost = stage.launcher.start(must(await stage.runs.readRun("run-1")).request);
+    await stage.work(ghost.taskArn);
+    stage.change(taskArn, exited(0, stage.clock.now()));
+    stage.change(ghost.taskArn, exited(0, stage.clock.now()));
+    stage.taskEvents.length = 0;
+
+    await stage.sweep();
+
+    expect(await stage.runs.listFlights()).toEqual([]);
+    expect(told(stage)).toEqual(ALL_WELL);
+  });
+});
+
+describe("a person", () => {
+  it("cancels a job while it runs: the outcome is dropped, the others are settled", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const cancelled = await jobOf(stage);
+    await moveJob(stage.jobs, cancelled, (job) =>
+      cancelJob(job, { reason: "not wanted" }, stage.clock.now()),
+    );
+
+    await stage.runTask(taskArn);
+    await follow(stage);
+
+    expect(await jobOf(stage)).toMatchObject({ state: "CANCELLED", attempts: [{ outcome: "cancelled" }] });
+    expect(await jobOf(stage, "images/b.jpg")).toMatchObject({ state: "SUCCEEDED" });
+    expect(stage.performed).toEqual([`${idOf("images/b.jpg")}/1`]);
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("retries a job while its old run still lives: the old run's end does not touch the new attempt", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.work(taskArn, () => failed("not an image", false));
+    await follow(stage);
+    await moveJob(stage.jobs, await jobOf(stage), (job) => retryByPerson(job, stage.clock.now()));
+    await stage.dispatch();
+    const second = must(stage.launcher.tasks[1]);
+    await stage.work(second.taskArn, () => ({ type: "interrupted" }));
+
+    stage.change(taskArn, exited(0, stage.clock.now()));
+    await follow(stage);
+
+    expect(await jobOf(stage)).toMatchObject({
+      state: "RUNNING",
+      attempts: [{ runId: "run-1", outcome: "application" }, { runId: "run-2" }],
+    });
+    expect((await stage.runs.listFlights()).map(({ runId }) => runId)).toEqual(["run-2"]);
+  });
+
+  it("gets the tries for Spot and capacity too when they retry a job that had used all", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.work(taskArn, () => failed("not an image", false));
+    await follow(stage);
+    const spent = Array.from({ length: 3 }, (_, n) => ({
+      runId: `old-${n}`,
+      outcome: "application" as const,
+    }));
+    await moveJob(stage.jobs, await jobOf(stage), (job) => {
+      const again = retryByPerson(job, stage.clock.now());
+      return again === undefined ? undefined : { ...again, attempts: spent };
+    });
+    await stage.dispatch();
+    stage.change(must(stage.launcher.tasks[1]).taskArn, {
+      lastStatus: "STOPPED",
+      stopCode: "SpotInterruption",
+      containers: [],
+    });
+
+    await follow(stage);
+
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE" });
+  });
+});
