@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { z } from "zod";
 
 /** What infrastructure/stages/*.yml may say; a stage's file needs only what differs from default.yml. */
@@ -13,13 +14,19 @@ export const Settings = z.strictObject({
   visibilitySeconds: z.number().int().min(30),
   batchSize: z.number().int(),
   batchWindowSeconds: z.number().int(),
+  batchesAtOnce: z.number().int().min(2),
   dispatchDelaySeconds: z.number().int(),
   wakeDeduplication: z.enum(["window", "unique"]),
-  maxVcpu: z.number().positive(),
+  maxVcpu: z.union([z.number().positive(), z.literal("machine").transform(vcpuOfThisMachine)]),
   functionMemoryMiB: z.number().int(),
   imagesFrom: z.enum(["registry", "folder"]),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** One task a processor, and one more that loads or stores while the others compute. */
+function vcpuOfThisMachine(): number {
+  return availableParallelism() + 1;
+}
 
 const SettingsFile = z.record(z.string(), z.unknown());
 

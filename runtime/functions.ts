@@ -14,9 +14,10 @@ import type { IntakePorts } from "#flow/record-trigger.ts";
 import type { SweepPorts } from "#flow/sweep.ts";
 import type { TrackPorts } from "#flow/track-task.ts";
 import { pipelines } from "#pipelines";
-import { clients } from "./clients.ts";
 import { type Config, FUNCTION_VARIABLES, readConfig } from "./config.ts";
+import { ecs, ecsOnce, eventBridge, logs, sns } from "./function-clients.ts";
 import { log } from "./observability.ts";
+import { dynamoDb, sqs } from "./shared-clients.ts";
 import { systemChance, systemClock } from "./system.ts";
 
 /* What each function works with: its configuration turned into adapters. */
@@ -40,7 +41,7 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
   const config = readConfig(FUNCTION_VARIABLES.dispatch);
   return {
     ...settling(config, config.SLIPWAY_WAKE_QUEUE_URL),
-    launcher: new EcsTaskLauncher({ client: clients.ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
+    launcher: new EcsTaskLauncher({ client: ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
     pipelineStore: new DynamoDbPipelineStore(table(config)),
     site: {
       cluster: config.SLIPWAY_CLUSTER,
@@ -66,8 +67,8 @@ export function notifyPorts(): NotifyPorts {
   const logGroupPrefix = config.SLIPWAY_LOG_GROUP_PREFIX;
   return {
     notices: new DynamoDbNoticeStore(table(config)),
-    mail: new SnsAdminMail({ client: clients.sns(), topicArn: config.SLIPWAY_ADMIN_TOPIC }),
-    taskLogs: new CloudWatchTaskLogs({ client: clients.logs(), logGroupPrefix }),
+    mail: new SnsAdminMail({ client: sns(), topicArn: config.SLIPWAY_ADMIN_TOPIC }),
+    taskLogs: new CloudWatchTaskLogs({ client: logs(), logGroupPrefix }),
     clock: systemClock,
     log,
     stage: config.SLIPWAY_STAGE,
@@ -80,7 +81,7 @@ export function sweepPorts(): PortsOf<SweepPorts> {
   const config = readConfig(FUNCTION_VARIABLES.sweep);
   return {
     ...settling(config),
-    launcher: new EcsTaskLauncher({ client: clients.ecs(), cluster: config.SLIPWAY_CLUSTER }),
+    launcher: new EcsTaskLauncher({ client: ecs(), cluster: config.SLIPWAY_CLUSTER }),
     pipelineStore: new DynamoDbPipelineStore(table(config)),
   };
 }
@@ -94,7 +95,7 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
     jobs: new DynamoDbJobStore(table(config)),
     runs: new DynamoDbRunStore(table(config)),
     announcements: new EventBridgeAnnouncements({
-      client: clients.eventBridge(),
+      client: eventBridge(),
       busName: config.SLIPWAY_EVENT_BUS,
     }),
     wakeUps: wakeUps(config, wakeQueueUrl),
@@ -106,11 +107,11 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
 }
 
 function table(config: Config<"SLIPWAY_JOBS_TABLE">) {
-  return { client: clients.dynamoDb(), tableName: config.SLIPWAY_JOBS_TABLE };
+  return { client: dynamoDb(), tableName: config.SLIPWAY_JOBS_TABLE };
 }
 
 function quarantine(queueUrl: string) {
-  return new SqsQuarantine({ client: clients.sqs(), queueUrl });
+  return new SqsQuarantine({ client: sqs(), queueUrl });
 }
 
 function wakeUps(
@@ -118,7 +119,7 @@ function wakeUps(
   wakeQueueUrl?: string,
 ) {
   return new SqsWakeUps({
-    client: clients.sqs(),
+    client: sqs(),
     dispatchQueueUrl: config.SLIPWAY_DISPATCH_QUEUE_URL,
     deduplication: config.SLIPWAY_WAKE_DEDUPLICATION,
     ...(wakeQueueUrl === undefined ? {} : { wakeQueueUrl }),

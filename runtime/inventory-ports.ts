@@ -7,7 +7,7 @@ import { SqsIntakeSender } from "#adapters/aws/sqs-intake-sender.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
 import type { InventoryPorts } from "#flow/take-inventory.ts";
 import { pipelines } from "#pipelines";
-import { clients } from "./clients.ts";
+import { dynamoDb, sqs } from "./shared-clients.ts";
 import { systemClock } from "./system.ts";
 import { parseEnvironment } from "./task-config.ts";
 import { taskLog } from "./task-log.ts";
@@ -40,7 +40,7 @@ export interface InventorySetup {
  */
 export function inventorySetup(environment: NodeJS.ProcessEnv = process.env): InventorySetup {
   const env = parseEnvironment(InventoryEnvironment, environment);
-  const table = { client: clients.dynamoDb(), tableName: env.SLIPWAY_JOBS_TABLE };
+  const table = { client: dynamoDb(), tableName: env.SLIPWAY_JOBS_TABLE };
   return {
     bucket: env.SLIPWAY_UPLOADS_BUCKET,
     days: env.INVENTORY_DAYS,
@@ -49,7 +49,7 @@ export function inventorySetup(environment: NodeJS.ProcessEnv = process.env): In
       listing: new S3ObjectListing({ client: s3() }),
       jobs: new DynamoDbJobStore(table),
       pipelineStore: new DynamoDbPipelineStore(table),
-      intake: new SqsIntakeSender({ client: clients.sqs(), queueUrl: env.SLIPWAY_INTAKE_QUEUE_URL }),
+      intake: new SqsIntakeSender({ client: sqs(), queueUrl: env.SLIPWAY_INTAKE_QUEUE_URL }),
       reports: new S3ResultStore({ client: s3(), bucket: env.SLIPWAY_RESULTS_BUCKET }),
       clock: systemClock,
       log: taskLog,

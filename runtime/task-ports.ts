@@ -6,7 +6,8 @@ import { S3SourceObjects } from "#adapters/aws/s3-source-objects.ts";
 import { SqsTaskReports } from "#adapters/aws/sqs-task-reports.ts";
 import type { SourceObjects } from "#core/ports/source-objects.ts";
 import type { WorkPorts } from "#flow/work-run.ts";
-import { clients, once } from "./clients.ts";
+import { once } from "./once.ts";
+import { dynamoDb, sqs } from "./shared-clients.ts";
 import { systemClock } from "./system.ts";
 import type { TaskConfig } from "./task-config.ts";
 import { taskLog } from "./task-log.ts";
@@ -25,12 +26,12 @@ export const s3 = once(
 
 /** What a task works with: its configuration turned into adapters. */
 export function createTaskPorts(config: TaskConfig): TaskPorts {
-  const table = { client: clients.dynamoDb(), tableName: config.jobsTable };
+  const table = { client: dynamoDb(), tableName: config.jobsTable };
   return {
     jobs: new DynamoDbJobStore(table),
     runs: new DynamoDbRunStore(table),
     results: new S3ResultStore({ client: s3(), bucket: config.resultsBucket }),
-    reports: new SqsTaskReports({ client: clients.sqs(), queueUrl: config.taskEventsQueueUrl }),
+    reports: new SqsTaskReports({ client: sqs(), queueUrl: config.taskEventsQueueUrl }),
     sources: new S3SourceObjects({ client: s3() }),
     clock: systemClock,
     log: taskLog,

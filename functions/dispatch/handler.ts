@@ -1,5 +1,5 @@
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
-import { once } from "../../runtime/clients.ts";
+import { once } from "../../runtime/once.ts";
 import { dispatchPorts } from "../../runtime/functions.ts";
 import { wakeHandler } from "../../runtime/wake-handler.ts";
 

@@ -1,5 +1,5 @@
 import { recordTrigger } from "#flow/record-trigger.ts";
-import { once } from "../../runtime/clients.ts";
+import { once } from "../../runtime/once.ts";
 import { intakePorts } from "../../runtime/functions.ts";
 import { queueHandler } from "../../runtime/queue-handler.ts";
 

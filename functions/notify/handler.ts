@@ -1,6 +1,6 @@
 import { notifyFailure } from "#flow/notify-failure.ts";
 import { JobFailed } from "#events/slipway/job-ended.ts";
-import { once } from "../../runtime/clients.ts";
+import { once } from "../../runtime/once.ts";
 import { eventHandler } from "../../runtime/event-handler.ts";
 import { notifyPorts } from "../../runtime/functions.ts";
 

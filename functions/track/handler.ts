@@ -1,5 +1,5 @@
 import { trackMessage } from "#flow/track-task.ts";
-import { once } from "../../runtime/clients.ts";
+import { once } from "../../runtime/once.ts";
 import { trackPorts } from "../../runtime/functions.ts";
 import { queueHandler } from "../../runtime/queue-handler.ts";
 

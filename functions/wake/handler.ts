@@ -1,4 +1,4 @@
-import { once } from "../../runtime/clients.ts";
+import { once } from "../../runtime/once.ts";
 import { wakePorts } from "../../runtime/functions.ts";
 import { wakeHandler } from "../../runtime/wake-handler.ts";
 

@@ -1,13 +1,19 @@
+import { availableParallelism } from "node:os";
 import { z } from "zod";
+
+const quota = Math.max(6, 2 * availableParallelism());
 
 /** What the operator may change of the local ECS; AWS' values where AWS has one. */
 export const settings = z.strictObject({
   /** How long PROVISIONING and PENDING take together. AWS: 30 to 60 s. */
   startDelayMs: z.number().min(0).default(100),
-  /** vCPUs that run at once, in a new account. https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
+  /**
+   * vCPUs that run at once: those of a new account (https://docs.aws.amazon.com/general/latest/gr/ecs-service.html), or more
+   * where the machine has more.
+   */
   quotaVcpu: z
     .strictObject({ onDemand: z.number().min(0), spot: z.number().min(0) })
-    .default({ onDemand: 6, spot: 6 }),
+    .default({ onDemand: quota, spot: quota }),
   /** Whether calls beyond AWS' rates are refused. */
   throttling: z.boolean().default(true),
   /** From the warning of a Spot interruption to the end. */

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { CloudContext } from "../../context/cloud-context.ts";
 
 /** What every process needs of the machine that it runs on; nothing else of the cloud's own environment goes in. */
@@ -33,6 +33,8 @@ export function containerEnvironment(
     AWS_REGION: context.region,
     AWS_DEFAULT_REGION: context.region,
     AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
+    // As a host unpacks an image once: what one task's Node has compiled, the next need not.
+    NODE_COMPILE_CACHE: join(context.dataDir, "tasks", "compiled"),
     ...layers.image,
     ...named(layers.container),
     ...named(layers.override),
