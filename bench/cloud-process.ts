@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deployLocal } from "../cli/deploy-local.ts";
+import type { FromCloud } from "./cloud-child.ts";
+
+/** A throw-away local cloud in a process of its own, as `npm start` has it, so that it shares no event loop with its clients. */
+export interface BenchCloud extends AsyncDisposable {
+  readonly endpoint: string;
+  /** From the start of the process to the first request that it can answer. */
+  readonly startedMs: number;
+  /** Runs the real deploy. @returns how long it took */
+  deploy(): Promise<number>;
+  /** Resident memory of the cloud's process, without its functions and tasks. */
+  residentMiB(): number;
+}
+
+export async function startBenchCloud(): Promise<BenchCloud> {
+  const dataDir = mkdtempSync(join(tmpdir(), "slipway-bench-"));
+  const from = performance.now();
+  const child = fork(join(import.meta.dirname, "cloud-child.ts"), [dataDir], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const endpoint = await endpointOf(child);
+  const startedMs = performance.now() - from;
+  return {
+    endpoint,
+    startedMs,
+    async deploy() {
+      const deployFrom = performance.now();
+      await deployLocal(endpoint, () => undefined, AbortSignal.timeout(300_000));
+      return performance.now() - deployFrom;
+    },
+    residentMiB: () => residentMiB(child.pid),
+    async [Symbol.asyncDispose]() {
+      const exited = once(child, "exit");
+      child.disconnect();
+      await exited;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function endpointOf(child: ChildProcess): Promise<string> {
+  const [message] = (await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(([code]) =>
+      Promise.reject(new Error(`The local cloud ended with ${String(code)}.`)),
+    ),
+  ])) as [FromCloud];
+  return message.endpoint;
+}
+
+function residentMiB(pid: number | undefined): number {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid ?? "self"}/status`, "utf8"))?.[1];
+  return Number(kib) / 1024;
+}
