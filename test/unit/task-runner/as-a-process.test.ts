@@ -174,7 +174,8 @@ describe("the inventory task as a process", () => {
       listed: versions.length + 1,
       tooOld: 0,
     });
-    const report = Buffer.from(await site.readResult("reports/2026-11-22T20:00:00.000Z.json")).toString();
+    const { reportKey } = job?.result as { reportKey: string };
+    const report = Buffer.from(await site.readResult(reportKey)).toString();
     expect(JSON.parse(report)).toMatchObject({ pipelines: { images: { known: 1, sent: versions.length } } });
   });
 
