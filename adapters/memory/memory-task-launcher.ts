@@ -69,8 +69,11 @@ export class MemoryTaskLauncher implements TaskLauncher {
     return task.snapshot;
   }
 
+  /** The task is asked to stop; that it has stopped is for `change` to say. */
   async stop(taskArn: string, reason: string): Promise<void> {
     this.stops.push({ taskArn, reason });
+    if (!this.#tasks.has(taskArn)) return;
+    this.change(taskArn, { desiredStatus: "STOPPED", stopCode: "UserInitiated", stoppedReason: reason });
   }
 
   async describe(taskArns: readonly string[]): Promise<TaskSnapshot[]> {

@@ -64,10 +64,11 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts
       return postpone(run, "ConflictException without a task ARN", ports);
     }
     case "failed": {
+      // An answer, which the client token may remember: the same bytes would get the same. Other runs may do better.
       const text = result.failures
         .map(({ reason, detail }) => [reason, detail].filter(Boolean).join(": "))
         .join("; ");
-      return postponeOrGiveUp(run, classifyLaunchFailure({ text }), text, ports);
+      return giveUpOrPlanAnew(run, classifyLaunchFailure({ text }), ports);
     }
     case "refused":
       if (OUR_OWN_TROUBLE.test(result.errorName)) return postpone(run, result.errorName, ports);
@@ -99,19 +100,21 @@ async function launched(
   return undefined;
 }
 
-/**
- * What will not pass by itself is not repeated: its jobs fail now and a person hears of it. Where other bytes would do better than
- * the same again, the jobs are planned anew: on demand where Spot has no room, with the definition that is deployed now.
- */
+/** Repeats what passes by itself. Where Spot has no room the same bytes will have none, but a run on demand may. */
 async function postponeOrGiveUp(
   run: Run,
   verdict: Verdict,
   error: string,
   ports: DispatchPorts,
 ): Promise<NextLook> {
-  if (run.spot && verdict.class === "capacity") return giveUp(run, { ...verdict, retry: "yes" }, ports);
-  if (verdict.retry !== "no") return postpone(run, error, ports);
-  return giveUp(run, isOutdated(run, ports) ? { ...verdict, retry: "yes" } : verdict, ports);
+  const isRepeated = verdict.retry !== "no" && !(run.spot && verdict.class === "capacity");
+  return isRepeated ? postpone(run, error, ports) : giveUpOrPlanAnew(run, verdict, ports);
+}
+
+/** What will not pass by itself fails the jobs now, and a person hears of it; unless a newer definition may cure it. */
+async function giveUpOrPlanAnew(run: Run, verdict: Verdict, ports: DispatchPorts): Promise<NextLook> {
+  const isHopeless = verdict.retry === "no" && !isOutdated(run, ports);
+  return giveUp(run, isHopeless || verdict.retry === "later" ? verdict : { ...verdict, retry: "yes" }, ports);
 }
 
 /** A deploy came after the run was written, and may have retired its task definition. */

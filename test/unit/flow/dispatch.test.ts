@@ -138,7 +138,6 @@ describe("a launch that does not work", () => {
   const failures = (reason: string): LaunchResult => ({ type: "failed", failures: [{ reason }] });
 
   it.each<[string, LaunchResult]>([
-    ["failures[] with HTTP 200", failures("AGENT")],
     ["a throttle", { type: "refused", errorName: "ThrottlingException", message: "Rate exceeded" }],
     [
       "a throttle in disguise",
@@ -163,6 +162,21 @@ describe("a launch that does not work", () => {
     expect(JSON.stringify(second)).toBe(JSON.stringify(first));
     expect(await runOf(stage)).toMatchObject({ state: "LAUNCHED", launches: 2 });
     expect(tasksPerRun(stage)).toEqual([1]);
+  });
+
+  it("with failures[] and HTTP 200 is planned anew, for its client token may remember them; the try does not count", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push(failures("RESOURCE:ENI"));
+
+    await stage.settle();
+
+    const [first, second] = stage.launcher.launches;
+    expect(second?.clientToken).not.toBe(first?.clientToken);
+    expect(await jobOf(stage)).toMatchObject({
+      state: "SUCCEEDED",
+      attempts: [{ runId: "run-1" }, { runId: "run-2" }],
+    });
+    expect(await runOf(stage)).toMatchObject({ state: "GIVEN_UP" });
   });
 
   it("is not repeated before its time", async () => {
