@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { PROJECT_DIR } from "./running-cloud.ts";
+import { ServiceFolder } from "./service-folder.ts";
 import { UserError } from "./user-error.ts";
 
 /** The keys that the local cloud wants: any. */
@@ -11,7 +12,7 @@ export const OPERATOR_ENVIRONMENT = {
 } as const;
 
 /**
- * Runs the real `serverless deploy --stage local` against a local cloud.
+ * Runs the real `serverless deploy --stage local` against a local cloud. Any number at a time: each packages in a folder of its own.
  * @param onLine gets what the framework says, line by line
  * @throws UserError with what it said, where it fails
  */
@@ -20,9 +21,10 @@ export async function deployLocal(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  await using folder = await ServiceFolder.make();
   const serverless = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
   const child = spawn(process.execPath, [serverless, "deploy", "--stage", "local"], {
-    cwd: PROJECT_DIR,
+    cwd: folder.path,
     env: {
       ...process.env,
       ...OPERATOR_ENVIRONMENT,
