@@ -1,9 +1,8 @@
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context } from "aws-lambda";
 import type { z } from "zod";
-import { logger, metrics } from "./observability.ts";
+import { logger } from "./observability.ts";
 
 /**
  * A handler that EventBridge invokes, asynchronously: an error makes Lambda try again and then hand the event to the function's
@@ -15,7 +14,6 @@ export function eventHandler<Schema extends z.ZodType>(
 ) {
   return middy<unknown, void, Error, Context>()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (event, context) => {
       await handle(schema.parse(event), { remainingMs: () => context.getRemainingTimeInMillis() });
     });

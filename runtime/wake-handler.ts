@@ -1,8 +1,7 @@
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context, SQSEvent } from "aws-lambda";
-import { logger, metrics } from "./observability.ts";
+import { logger } from "./observability.ts";
 
 /**
  * A handler that a message only wakes: messages carry no data, so a batch is one wake-up, however many they are. An error gives all
@@ -11,7 +10,6 @@ import { logger, metrics } from "./observability.ts";
 export function wakeHandler(work: (invocation: { remainingMs(): number }) => Promise<void>) {
   return middy<SQSEvent, void, Error, Context>()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (_event, context) => {
       await work({ remainingMs: () => context.getRemainingTimeInMillis() });
     });
