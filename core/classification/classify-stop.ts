@@ -50,6 +50,12 @@ export function classifyLaunchFailure(failure: { errorName?: string; text: strin
   );
 }
 
+/** Reasons of ECS have 1,024 characters at most; a longer message has said by here what it has to say. */
+const MAX_HEARD_CHARACTERS = 4096;
+
+/** What was said at all, on one line each: some consoles and agents break lines anywhere between words. */
 function said(texts: readonly (string | undefined)[]): string[] {
-  return texts.filter((text): text is string => text !== undefined && text.trim() !== "");
+  return texts
+    .map((text) => (text ?? "").slice(0, MAX_HEARD_CHARACTERS).replace(/\s+/g, " ").trim())
+    .filter((text) => text !== "");
 }

@@ -1,63 +1,115 @@
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 
 const configuration = { class: "configuration", retry: "no" } as const;
 
 /** Causes that only a change of the stack, the image's command or a permission removes. */
 export const configurationRules: readonly Rule[] = [
   {
-    text: /unable to assume the (role|service)|assume ?role|role.*(is not valid|trust relationship)|iam:passrole/i,
+    text: anyOf(
+      /unable to assume the (role|service)/,
+      /assume ?role/,
+      /role.*(is not valid|trust relationship)/,
+      /iam:passrole/,
+    ),
     ...configuration,
     happened: "ECS may not use the role of the task or of its execution",
     advice:
       "Check that the role exists, trusts ecs-tasks.amazonaws.com and may be passed by the caller (iam:PassRole).",
   },
   {
-    text: /\bkms\b|customer master key|ciphertext/i,
+    text: anyOf(/\bkms\b/, /customer master key/, /ciphertext/),
     ...configuration,
     happened: "A secret could not be decrypted",
     advice: "Allow the execution role kms:Decrypt on the key that the secret is encrypted with.",
   },
   {
-    text: /log group|log stream|logging driver|logger args|awslogs/i,
+    text: anyOf(/log group/, /log stream/, /logging driver/, /logger args/, /awslogs/),
     ...configuration,
     happened: "The task cannot write its log",
     advice: "Check that the log group exists in this region and that the execution role may write to it.",
   },
   {
-    text: /\befs\b|nfs4|access point|cannotcreatevolume|volume ?driver|\bebs volume/i,
+    text: anyOf(/\befs\b/, /nfs4/, /access point/, /cannotcreatevolume/, /volume ?driver/, /\bebs volume/),
     ...configuration,
     happened: "A volume of the task could not be mounted",
     advice:
       "Check the file system, its path and access point, its mount targets, its policy and the security group (port 2049).",
   },
   {
-    text: /environment (variable )?file|env files?\b/i,
+    text: anyOf(/environment (variable )?file/, /env files?\b/),
     ...configuration,
     happened: "The task's environment file could not be read",
     advice: "Check that the object exists and that the execution role may read it.",
   },
   {
-    text: /\bsecrets?\b|\basm\b|\bssm\b|parameter ?store|json key|invalid parameters?: |looking for beginning of value/i,
+    text: anyOf(
+      /\bsecrets?\b/,
+      /\basm\b/,
+      /\bssm\b/,
+      /parameter ?store/,
+      /json key/,
+      /invalid parameters?: /,
+      /looking for beginning of value/,
+    ),
     ...configuration,
     happened: "A secret or parameter of the task could not be read",
     advice:
       "Check the secret's name and JSON key, that it is in this region and that the execution role may read it.",
   },
   {
-    text: /exec format error|executable file not found|exec user process|exec: |no command specified|no such file or dir|permission denied|unable to find user|no matching entries in passwd|oci runtime|rootfs_linux|runc|not a directory|bind source path|invalid mount|device information/i,
+    text: anyOf(
+      /exec format error/,
+      /host platform/,
+      /executable file not found/,
+      /exec user process/,
+      /exec: /,
+      /no command specified/,
+      /no such file or dir/,
+      /permission denied/,
+      /unable to find user/,
+      /no matching entries in passwd/,
+      /oci runtime/,
+      /rootfs_linux/,
+      /\brunc\b/,
+      /not a directory/,
+      /bind source path/,
+      /invalid mount/,
+      /device information/,
+    ),
     ...configuration,
     happened: "The container's program could not be started",
     advice:
       "Check the image's command, its architecture, the user and the mounts; the message names what is missing.",
   },
   {
-    text: /access ?denied|not authorized|unauthorizedoperation|policy ?violation|explicit deny|unauthori[sz]ed|forbidden|unrecognizedclient|security token|expired ?token|invalidclienttoken|signaturedoesnotmatch/i,
+    text: anyOf(
+      /access ?denied/,
+      /not authorized/,
+      /unauthorizedoperation/,
+      /policy ?violation/,
+      /explicit deny/,
+      /unauthori[sz]ed/,
+      /forbidden/,
+      /unrecognizedclient/,
+      /security token/,
+      /expired ?token/,
+      /invalidclienttoken/,
+      /signaturedoesnotmatch/,
+    ),
     ...configuration,
     happened: "A permission is missing",
     advice: "Allow the role that the message names the action that it names.",
   },
   {
-    text: /(^|: ?|; ?)(attribute|missing|inactive|location)\b|memberof|placement constraint|not compatible|incompatib|requested capabilities|compute strategy/i,
+    text: anyOf(
+      /(^|: ?|; ?)(attribute|missing|inactive|location)\b/,
+      /memberof/,
+      /placement constraint/,
+      /not compatible/,
+      /incompatib/,
+      /requested capabilities/,
+      /compute strategy/,
+    ),
     ...configuration,
     happened: "The task does not fit the cluster",
     advice:
@@ -68,7 +120,21 @@ export const configurationRules: readonly Rule[] = [
 /** Errors that say by their name alone that somebody has to change something. */
 export const configurationNameRules: readonly Rule[] = [
   {
-    text: /invalid_?parameter|clientexception|cluster ?not ?found|unsupportedfeature|platform(unknown|taskdefinition)|blockedexception|validation(exception| ?error)|resourcenotfound|misconfiguration|invalid[a-z]+\.(notfound|malformed)|does not exist|not found|securitygroupsperinterfacelimitexceeded/i,
+    text: anyOf(
+      /invalid_?parameter/,
+      /clientexception/,
+      /cluster ?not ?found/,
+      /unsupportedfeature/,
+      /platform(unknown|taskdefinition)/,
+      /blockedexception/,
+      /validation(exception| ?error)/,
+      /resourcenotfound/,
+      /misconfiguration/,
+      /invalid[a-z]+\.(notfound|malformed)/,
+      /does not exist/,
+      /not found/,
+      /securitygroupsperinterfacelimitexceeded/,
+    ),
     ...configuration,
     happened: "AWS refused the request as it stands",
     advice: "Correct what the message names, deploy again and retry the jobs.",
@@ -78,7 +144,7 @@ export const configurationNameRules: readonly Rule[] = [
 /** The agent names a step and no cause. */
 export const configurationStepRules: readonly Rule[] = [
   {
-    text: /resource ?initialization ?error|cannot ?(start|create) ?container|task ?failed ?to ?start: ./i,
+    text: anyOf(/resource ?initialization ?error/, /cannot ?(start|create) ?container/),
     ...configuration,
     happened: "The task could not be made ready",
     advice: "Look up the message in AWS's guide to stopped tasks, correct what it names and retry the jobs.",

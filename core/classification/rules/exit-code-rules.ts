@@ -1,4 +1,4 @@
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 
 /** sysexits.h EX_TEMPFAIL: the image asks for another try. */
 export const EXIT_TRY_AGAIN = 75;
@@ -67,11 +67,14 @@ export const exitCodeRules: readonly Rule[] = [
   {
     exitCode: "any",
     ...application,
-    happened: "The program ended with an error",
+    happened: "The program ended with exit code {exitCode}",
     advice: "Look at the task's log; a program that wants another try ends with exit code 75.",
   },
   {
-    text: /\bexit(ed)?( with)?( non-?zero)?( exit)?[ -](code|status)[ :=(]*-?[1-9]|exited with (a )?non-?zero/i,
+    text: anyOf(
+      /\bexit(ed)?( with)?( non-?zero)?( exit)?[ -](code|status)[ :=(]*-?[1-9]/,
+      /exited with (a )?non-?zero/,
+    ),
     ...application,
     happened: "The program ended with an error",
     advice: "Look at the task's log; a program that wants another try ends with exit code 75.",

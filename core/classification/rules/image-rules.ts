@@ -1,6 +1,17 @@
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 
-const PULL = "(cannot ?pull|pull (access|image|command)|can.t pull the image|can.t pull '|ecr:|manifest)";
+const PULL = anyOf(
+  /cannot ?pull/,
+  /pull (access|command)/,
+  /can.t pull (the )?image/,
+  /can.t pull '/,
+  /manifest (for|unknown)/,
+);
+
+/** A pull that failed, and after it one of these. */
+function pullThatSays(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(`(${PULL.source}).*(${anyOf(...patterns).source})`, "i");
+}
 
 /**
  * Pulls that failed for a reason that the image or the registry has.
@@ -8,16 +19,23 @@ const PULL = "(cannot ?pull|pull (access|image|command)|can.t pull the image|can
  */
 export const imageRules: readonly Rule[] = [
   {
-    text: new RegExp(`${PULL}.*(no space left|not enough space|disk (is )?full)`, "is"),
+    text: pullThatSays(/no space left/, /not enough space/, /disk (is )?full/),
     class: "image",
     retry: "no",
     happened: "The image does not fit on the task's disk",
     advice: "Raise the pipeline's disk (ephemeral storage) or make the image smaller.",
   },
   {
-    text: new RegExp(
-      `${PULL}.*(access ?denied|not authorized|unauthori[sz]ed|forbidden|\\b40[13]\\b|denied|no basic auth|authentication required|has the permissions)`,
-      "is",
+    text: pullThatSays(
+      /access ?denied/,
+      /not authorized/,
+      /unauthori[sz]ed/,
+      /forbidden/,
+      /\b40[13]\b/,
+      /denied/,
+      /no basic auth/,
+      /authentication required/,
+      /has the permissions/,
     ),
     class: "image",
     retry: "no",
@@ -26,16 +44,20 @@ export const imageRules: readonly Rule[] = [
       "Allow the execution role to pull (ecr:GetAuthorizationToken, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer), or give it the registry's credentials.",
   },
   {
-    text: new RegExp(`${PULL}.*(platform|architecture|exec format)`, "is"),
+    text: pullThatSays(/platform/, /architecture/, /exec format/),
     class: "image",
     retry: "no",
     happened: "The image is not built for the task's architecture",
     advice: "Build the image for the architecture that the pipeline names, or for both.",
   },
   {
-    text: new RegExp(
-      `${PULL}.*(not found|unknown|may not exist|does not exist|\\b404\\b|invalid reference)`,
-      "is",
+    text: pullThatSays(
+      /not found/,
+      /unknown/,
+      /may not exist/,
+      /does not exist/,
+      /\b404\b/,
+      /invalid reference/,
     ),
     class: "image",
     retry: "no",
@@ -47,10 +69,7 @@ export const imageRules: readonly Rule[] = [
 /** A pull that failed and does not say why. */
 export const pullRules: readonly Rule[] = [
   {
-    text: new RegExp(
-      `cannot ?pull|can.t pull (the )?image|repository .*(not found|does not exist)|pull access denied`,
-      "is",
-    ),
+    text: anyOf(PULL, /repository .*(not found|does not exist)/),
     class: "image",
     retry: "no",
     happened: "The image could not be pulled",

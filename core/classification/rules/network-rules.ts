@@ -1,4 +1,4 @@
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 
 /**
  * Causes that name the network, whatever failed because of it: a pull, a secret, a log group, a mount.
@@ -14,22 +14,56 @@ export const networkRules: readonly Rule[] = [
       "Check the file system's id, that it has a mount target in the subnet's zone, and that the VPC resolves DNS names.",
   },
   {
-    text: /no such host|server misbehaving|name resolution|could not resolve host|\benotfound\b|eai_again|lookup [a-z0-9.-]+( on [^ ]+)?:/i,
+    text: anyOf(
+      /no such host/,
+      /server misbehaving/,
+      /name resolution/,
+      /could not resolve host/,
+      /\benotfound\b/,
+      /eai_again/,
+      /lookup [a-z0-9.-]+( on [^ ]+)?:/,
+    ),
     class: "network",
     retry: "yes",
     happened: "A host name could not be resolved from the task's network",
     advice: "If it goes on, check the VPC's DNS settings, the endpoints and the host's name.",
   },
   {
-    text: /x509|tls: |certificate (has expired|signed by|is not valid)|ssl (handshake|error)/i,
-    class: "network",
-    retry: "yes",
-    happened: "No trusted TLS connection could be made from the task's network",
+    text: anyOf(/x509/, /certificate (has expired|signed by|is not valid)/),
+    class: "configuration",
+    retry: "no",
+    happened: "A server showed a certificate that the task does not trust",
     advice:
-      "If it goes on, look for a proxy or firewall that takes TLS apart, and for an endpoint of another service.",
+      "Look for a proxy that takes TLS apart, a registry with its own certificate, or a wrong host name.",
   },
   {
-    text: /i\/o timeout|dial (tcp|udp)|(read|write) tcp |tls handshake|connection (timed out|refused|reset|issue|closed)|no route to host|(network|host) is unreachable|deadline exceeded|context (cancell?ed|deadl)|client\.timeout|awaiting headers|request ?cancell?ed|request send failed|send request failed|signal: killed|unexpected eof|broken pipe|\be(timedout|connreset|connrefused)\b|check your (task )?network configuration|connecttimeout|could not connect|unable to connect/i,
+    text: anyOf(
+      /i\/o timeout/,
+      /dial (tcp|udp)/,
+      /(read|write) tcp /,
+      /tls(: |.*handshake)/,
+      /connection (timed out|refused|reset|issue|closed)/,
+      /no route to host/,
+      /(network|host) is unreachable/,
+      /deadline exceeded/,
+      /context (ca|deadl)/,
+      /client\.timeout/,
+      /awaiting headers/,
+      /request ?cancell?ed/,
+      /request send failed/,
+      /send request failed/,
+      /signal: killed/,
+      /unexpected eof/,
+      /broken pipe/,
+      /\be(timedout|connreset|connrefused)\b/,
+      /check your (task )?network configuration/,
+      /(connect|request) ?timeout/,
+      /\btimeouterror\b/,
+      /socket hang up/,
+      /could not connect/,
+      /unable to connect/,
+      /\b(read|connect|request) timed ?out/,
+    ),
     class: "network",
     retry: "yes",
     happened: "The task could not reach a service over its network",
@@ -48,7 +82,15 @@ export const networkRules: readonly Rule[] = [
 /** The task's own interface to the network failed, and no cause is named. */
 export const interfaceRules: readonly Rule[] = [
   {
-    text: /netplugin|configure eni|setup regular eni|\beni\b.*(fail|attach|error)|network interface|unexpected ec2 error/i,
+    text: anyOf(
+      /time(d )?out waiting for (the )?(network interface|eni)/,
+      /netplugin/,
+      /configure eni/,
+      /setup regular eni/,
+      /\beni\b.*(fail|attach|error)/,
+      /network interface/,
+      /unexpected ec2 error/,
+    ),
     class: "network",
     retry: "yes",
     happened: "The task's network interface could not be set up",

@@ -1,4 +1,4 @@
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 
 const agentFailed = {
   class: "platform",
@@ -10,20 +10,42 @@ const agentFailed = {
 /** The agent or the container runtime gave up by its own words. */
 export const agentRules: readonly Rule[] = [
   {
-    text: /could not transition to|cannot ?(stop|inspect) ?container|docker(timeout|state)error|runtimetimeouterror|panic: |nil pointer/i,
+    text: anyOf(
+      /could not transition to/,
+      /cannot ?(stop|inspect) ?container/,
+      /cannot ?(start|create) ?container.*(deadline exceeded|did not start before)/,
+      /docker(timeout|state)error/,
+      /runtimetimeouterror/,
+      /panic: /,
+      /nil pointer/,
+    ),
     ...agentFailed,
   },
   {
-    text: /time(d )?out waiting for .*(provision|attach|storage|interface)/i,
+    text: /time(d )?out waiting for (?!.*(network interface|\beni\b)).*(provision|attach|storage)/i,
     ...agentFailed,
-    happened: "AWS did not provide the task's network interface or storage in time",
+    happened: "AWS did not provide the task's storage in time",
   },
 ];
 
 /** Failures of AWS that name no cause. */
 export const platformRules: readonly Rule[] = [
   {
-    text: /internal[ _]?(server[ _]?)?(error|failure|exception)|server ?exception|service[ _]?(is )?(temporarily )?unavailable|(api error \(|http |error |status(:| code:?)? ?)50[0234]\b|\b50[0234] (internal|bad|service|gateway)|temporary failure|try again later|provisioning failed|containerruntimeerror|unable to (start|run) the task/i,
+    text: anyOf(
+      /internal[ _]?(server[ _]?)?(error|failure|exception)/,
+      /server ?exception/,
+      /service[ _]?(is )?(temporarily )?unavailable/,
+      /(api error \(|http |error |status(:| code:?)? ?)50[0234]\b/,
+      /\b50[0234] (internal|bad|service|gateway)/,
+      /temporary failure/,
+      /try again later/,
+      /provisioning failed/,
+      /connection is unavailable/,
+      /transport is closing/,
+      /rpc error/,
+      /containerruntimeerror/,
+      /unable to (start|run) the task/,
+    ),
     ...agentFailed,
     happened: "AWS failed by itself",
   },

@@ -5,7 +5,7 @@ export interface Evidence {
   readonly stopCode?: string | undefined;
   /** Of the main container; absent where it never ran or nobody was told. */
   readonly exitCode?: number | undefined;
-  /** Reasons and messages, as AWS wrote them. */
+  /** Reasons and messages in AWS's words, on one line each. */
   readonly texts: readonly string[];
 }
 
@@ -17,12 +17,18 @@ export interface Rule {
   readonly text?: RegExp;
   readonly class: FailureClass | "succeeded";
   readonly retry: RetryAdvice;
-  /** A plain sentence without its full stop. */
+  /** A plain sentence without its full stop; `{exitCode}` stands for the code. */
   readonly happened: string;
   readonly advice: string;
 }
 
+/** A text that says one of these, in any capitals. */
+export function anyOf(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join("|"), "i");
+}
+
 const MAX_QUOTED_CHARACTERS = 300;
+const SAYS_NOTHING = /^essential container in task exited\W*$/i;
 
 /** The verdict of the first rule that applies. */
 export function judge(rules: readonly Rule[], evidence: Evidence): Verdict | undefined {
@@ -32,10 +38,11 @@ export function judge(rules: readonly Rule[], evidence: Evidence): Verdict | und
     const quoted =
       text === undefined ? evidence.texts[0] : evidence.texts.find((candidate) => text.test(candidate));
     if (text !== undefined && quoted === undefined) continue;
+    const happened = rule.happened.replace("{exitCode}", String(evidence.exitCode));
     return {
       class: rule.class,
       retry: rule.retry,
-      reason: sentence(rule.happened, quoted),
+      reason: sentence(happened, quoted),
       advice: rule.advice,
     };
   }
@@ -44,8 +51,8 @@ export function judge(rules: readonly Rule[], evidence: Evidence): Verdict | und
 
 /** One sentence that ends with AWS's own words, cut where they are long. */
 export function sentence(happened: string, quoted: string | undefined): string {
-  const words = (quoted ?? "").replace(/\s+/g, " ").trim();
-  if (words === "") return `${happened}.`;
+  const words = quoted ?? "";
+  if (words === "" || SAYS_NOTHING.test(words)) return `${happened}.`;
   const cut =
     words.length > MAX_QUOTED_CHARACTERS ? `${words.slice(0, MAX_QUOTED_CHARACTERS - 1)}\u2026` : words;
   return `${happened} ("${cut}").`;

@@ -4,13 +4,18 @@ import { imageRules, pullRules } from "./image-rules.ts";
 import { interfaceRules, networkRules } from "./network-rules.ts";
 import { noPlaceRules, placementRules } from "./placement-rules.ts";
 import { agentRules, platformRules } from "./platform-rules.ts";
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 import { stopCodeRules, stopTextRules } from "./stop-code-rules.ts";
 
 /** ECS says so whatever the exit code is. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
 const memoryRules: readonly Rule[] = [
   {
-    text: /out ?of ?memory|oom[ -]?kill|killed due to (high )?memory/i,
+    text: anyOf(
+      /out ?of ?memory/,
+      /oom[ -]?kill/,
+      /(killed due to|exceeded( its)?) (high )?memory/,
+      /memory limit exceeded/,
+    ),
     class: "out-of-memory",
     retry: "bigger",
     happened: "The task used more memory than it has and was killed",

@@ -1,4 +1,4 @@
-import type { Rule } from "./rule.ts";
+import { type Rule, anyOf } from "./rule.ts";
 
 /** Reasons that we give to StopTask ourselves; stoppedReason repeats them. */
 export const STOP_REASONS = {
@@ -8,12 +8,33 @@ export const STOP_REASONS = {
 } as const;
 
 /** AWS takes a host out of service for its own reasons. */
-const HOST_GOES =
-  /performing maintenance|maintenance on the|platform version.*(retire|deprecat)|task retirement|host ec2|container instance.*(deregist|drain|unavailable|terminat)|(host|instance|infrastructure) (has )?(failed|became|is|was) (unhealthy|impaired|degraded|terminated)|underlying (host|hardware|infrastructure)/i;
+const HOST_GOES = anyOf(
+  /performing maintenance/,
+  /maintenance on the underlying/,
+  /platform version.*(retire|deprecat)/,
+  /task retirement/,
+  /host ec2/,
+  /container instance.*(deregist|drain|unavailable|terminat)/,
+  /(host|instance|infrastructure) (has )?(failed|became|is|was) (unhealthy|impaired|degraded|terminated)/,
+  /underlying (host|hardware|infrastructure)/,
+);
 
 /** How people and tools word a limit of time of their own when they stop a task. */
-const TIME_IS_UP =
-  /time[ _-]?(out|limit)|timed[ _-]?out|deadline|too long|overdue|expired|\bttl\b|max(imum)?[ _-]?(allowed )?(job |task |run |execution )?(run|life|wall)?[ _-]?(time|duration|age)\b|\b(run ?time|duration|lifetime|age)\b.*(exceed|reach|limit)|exceed.*\b(run ?time|duration|time|hours|minutes|seconds)\b|(after|for|over|than|since|depuis) \d+(\.\d+)? ?(h|hrs?|hours?|m|min|minutes?|s|sec|seconds?|days?)\b|\b(stuck|hung)\b/i;
+const TIME_IS_UP = anyOf(
+  /time[ _-]?(out|limit)/,
+  /long[ -]running/,
+  /timed[ _-]?out/,
+  /deadline/,
+  /too long/,
+  /overdue/,
+  /expired/,
+  /\bttl\b/,
+  /max(imum)?[ _-]?(allowed )?(job |task |run |execution )?(run|life|wall)?[ _-]?(time|duration|age)\b/,
+  /\b(run ?time|duration|lifetime|age)\b.*(exceed|reach|limit)/,
+  /exceed.*\b(run ?time|duration|time|hours|minutes|seconds)\b/,
+  /(after|for|over|than|since|depuis) \d+(\.\d+)? ?(h|hrs?|hours?|m|min|minutes?|s|sec|seconds?|days?)\b/,
+  /\b(stuck|hung)\b/,
+);
 
 const SPOT = /\bspot\b/i;
 
@@ -31,14 +52,21 @@ const hostGone = {
   advice: "Do nothing: the jobs run again on another machine.",
 } as const;
 
-export const spotTaken = {
+const stopped = {
+  class: "cancelled",
+  retry: "no",
+  happened: "A person or a tool stopped the task",
+  advice: "Retry the jobs when they are wanted again.",
+} as const;
+
+const spotTaken = {
   class: "spot-interruption",
   retry: "yes",
   happened: "AWS took the Spot capacity back",
   advice: "Do nothing: the jobs run again; run the pipeline on demand if it happens too often.",
 } as const;
 
-export const scaledIn = {
+const scaledIn = {
   class: "scaling",
   retry: "no",
   happened: "The service replaced the task: it was unhealthy, or the service scales or deploys",
@@ -57,16 +85,12 @@ export const stopCodeRules: readonly Rule[] = [
     advice:
       "Do nothing at first; if it goes on, look at the free addresses of the subnets and at the size of the image.",
   },
+  { text: /^JOB_CANCELLED/i, ...stopped },
   { stopCode: ["SpotInterruption"], ...spotTaken },
+  { text: /your spot task was interrupted/i, ...spotTaken },
   { stopCode: ["UserInitiated"], text: HOST_GOES, ...hostGone },
   { stopCode: ["UserInitiated"], text: TIME_IS_UP, ...timeout },
-  {
-    stopCode: ["UserInitiated"],
-    class: "cancelled",
-    retry: "no",
-    happened: "A person or a tool stopped the task",
-    advice: "Retry the jobs when they are wanted again.",
-  },
+  { stopCode: ["UserInitiated"], ...stopped },
   { stopCode: ["ServiceSchedulerInitiated"], text: HOST_GOES, ...hostGone },
   { stopCode: ["ServiceSchedulerInitiated"], ...scaledIn },
   { stopCode: ["TerminationNotice", "InfrastructureHealth"], text: SPOT, ...spotTaken },
@@ -76,23 +100,39 @@ export const stopCodeRules: readonly Rule[] = [
 /** The same causes where no stop code came with the text. */
 export const stopTextRules: readonly Rule[] = [
   {
-    text: /spot ?interruption|\bspot\b.*(interrupt|reclaim|terminat|taken back|preempt)|(interrupt|reclaim|terminat|preempt).*\bspot\b/i,
+    text: anyOf(
+      /spot ?interruption/,
+      /\bspot\b.*(interrupt|reclaim|terminat|taken back|preempt)/,
+      /(interrupt|reclaim|terminat|preempt).*\bspot\b/,
+    ),
     ...spotTaken,
   },
   { text: HOST_GOES, ...hostGone },
   {
-    text: /duration exceeded|exceeded (its |the )?(max(imum)? )?(allowed )?(run ?time|duration|deadline|time limit|timeout)/i,
+    text: anyOf(
+      /duration exceeded/,
+      /(run ?time|time) limit (was |has been |is )?exceeded/,
+      /exceeded (its |the )?(max(imum)? )?(allowed )?(run ?time|duration|deadline|time limit|timeout)/,
+    ),
     ...timeout,
   },
   {
-    text: /scaling activity|health ?checks?\b|is unhealthy|rolled? ?back|circuit breaker|rebalancing|deployment ecs-svc|draining connections|steady state|has stopped \d+ running tasks/i,
+    text: anyOf(
+      /scaling activity/,
+      /health ?checks?\b/,
+      /is unhealthy/,
+      /rolled? ?back/,
+      /circuit breaker/,
+      /rebalancing/,
+      /deployment ecs-svc/,
+      /draining connections/,
+      /steady state/,
+      /has stopped \d+ running tasks/,
+    ),
     ...scaledIn,
   },
   {
     text: /(stopped|cancell?ed|terminated|killed) by (the |a |an )?(user|operator|person|admin)/i,
-    class: "cancelled",
-    retry: "no",
-    happened: "A person or a tool stopped the task",
-    advice: "Retry the jobs when they are wanted again.",
+    ...stopped,
   },
 ];
