@@ -2,18 +2,26 @@ import type {
   AdminMail,
   Announcement,
   Announcements,
+  IntakeSender,
   Quarantine,
   TaskReports,
   WakeUps,
 } from "#core/ports/messaging.ts";
 
-/** Everything that leaves a function as a message, kept in order for whoever delivers or inspects it. */
-export class MemoryMessaging implements WakeUps, Announcements, Quarantine, TaskReports, AdminMail {
+type Report = { runId: string; jobIds: readonly string[] };
+type Mail = { subject: string; body: string };
+
+/** Everything that leaves a function or a task as a message, kept in order for whoever delivers or inspects it. */
+export class MemoryMessaging
+  implements WakeUps, Announcements, Quarantine, TaskReports, AdminMail, IntakeSender
+{
   readonly wakeUps: { readonly afterSeconds: number }[] = [];
   readonly announcements: Announcement[] = [];
   readonly quarantined: { body: string; reason: string; messageId: string }[] = [];
-  readonly reports: { runId: string; jobIds: readonly string[] }[] = [];
-  readonly mails: { subject: string; body: string }[] = [];
+  readonly reports: Report[] = [];
+  readonly mails: Mail[] = [];
+  /** Events for the intake queue. */
+  readonly triggers: unknown[] = [];
 
   async now(): Promise<void> {
     this.wakeUps.push({ afterSeconds: 0 });
@@ -33,10 +41,9 @@ export class MemoryMessaging implements WakeUps, Announcements, Quarantine, Task
     this.quarantined.push(message);
   }
 
-  async send(
-    message: { runId: string; jobIds: readonly string[] } | { subject: string; body: string },
-  ): Promise<void> {
-    if ("runId" in message) this.reports.push(message);
-    else this.mails.push(message);
+  async send(message: Report | Mail | readonly unknown[]): Promise<void> {
+    if (Array.isArray(message)) this.triggers.push(...structuredClone(message));
+    else if ("runId" in message) this.reports.push(message);
+    else if ("subject" in message) this.mails.push(message);
   }
 }

@@ -1,0 +1,64 @@
+import { Readable } from "node:stream";
+import type { Clock } from "#core/ports/clock.ts";
+import type { ObjectListing, ObjectVersion, ResultStore } from "#core/ports/object-store.ts";
+import { ObjectGoneError, type OpenedObject, type SourceObjects } from "#core/ports/source-objects.ts";
+
+const VERSIONS_PER_PAGE = 1000;
+
+interface Version {
+  readonly listed: Omit<ObjectVersion, "isLatest">;
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+/** A versioned bucket: what was put stays, and the latest version of a key is the one put last. */
+export class MemoryBucket implements SourceObjects, ObjectListing, ResultStore {
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #versions: Version[] = [];
+  #count = 0;
+
+  constructor(options: { name: string; clock: Clock }) {
+    this.#name = options.name;
+    this.#clock = options.clock;
+  }
+
+  async put({ key, body, contentType }: Parameters<ResultStore["put"]>[0]): Promise<void> {
+    this.upload(key, body, contentType);
+  }
+
+  /** @returns the version id */
+  upload(key: string, body: Uint8Array | string, contentType = "application/octet-stream"): string {
+    const bytes = Buffer.from(body);
+    const versionId = `v${(this.#count += 1)}`;
+    const lastModified = this.#clock.now().toISOString();
+    const listed = { bucket: this.#name, key, versionId, sizeBytes: bytes.length, lastModified };
+    this.#versions.push({ listed, body: bytes, contentType });
+    return versionId;
+  }
+
+  async open(version: { bucket: string; key: string; versionId: string }): Promise<OpenedObject> {
+    const found = this.#versions.find(
+      ({ listed }) =>
+        listed.bucket === version.bucket &&
+        listed.key === version.key &&
+        listed.versionId === version.versionId,
+    );
+    if (found === undefined) throw new ObjectGoneError(`NoSuchVersion: ${version.key}`);
+    const { body, contentType } = found;
+    return { sizeBytes: body.length, contentType, stream: Readable.from([body]) };
+  }
+
+  /** In UTF-8 order of the keys and newest first, as S3 lists them. */
+  async *listVersions(query: { bucket: string; prefix: string }): AsyncIterable<readonly ObjectVersion[]> {
+    const newest = new Map(this.#versions.map(({ listed }) => [listed.key, listed.versionId]));
+    const found = this.#versions
+      .map(({ listed }) => ({ ...listed, isLatest: newest.get(listed.key) === listed.versionId }))
+      .filter(({ bucket, key }) => bucket === query.bucket && key.startsWith(query.prefix))
+      .reverse()
+      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+    for (let start = 0; start < found.length; start += VERSIONS_PER_PAGE) {
+      yield found.slice(start, start + VERSIONS_PER_PAGE);
+    }
+  }
+}

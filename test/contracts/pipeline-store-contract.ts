@@ -1,0 +1,39 @@
+import { beforeEach, expect, it } from "@jest/globals";
+import type { PipelineStore } from "#core/ports/pipeline-store.ts";
+
+let pipelines = 0;
+
+/** What every PipelineStore does; `make` may give the same store again: each test has a pipeline of its own. */
+export function pipelineStoreContract(make: () => PipelineStore): void {
+  let store: PipelineStore;
+  let pipeline: string;
+  beforeEach(() => {
+    store = make();
+    pipeline = `pipeline-${(pipelines += 1)}`;
+  });
+
+  const since = "2026-11-22T20:00:00.000Z";
+
+  it("remembers when a pipeline was first introduced", async () => {
+    expect(await store.readPipeline(pipeline)).toBeUndefined();
+
+    await store.introducePipeline({ pipeline, since, paused: false });
+    await store.introducePipeline({ pipeline, since: "2027-01-01T00:00:00.000Z", paused: true });
+
+    expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: false });
+  });
+
+  it("pauses and resumes", async () => {
+    await store.introducePipeline({ pipeline, since, paused: false });
+
+    await store.setPaused(pipeline, true);
+    expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: true });
+    await store.setPaused(pipeline, false);
+    expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: false });
+  });
+
+  it("refuses to pause a pipeline that nobody has introduced", async () => {
+    await expect(store.setPaused(pipeline, true)).rejects.toThrow();
+    expect(await store.readPipeline(pipeline)).toBeUndefined();
+  });
+}

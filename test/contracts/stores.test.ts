@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe } from "@jest/globals";
+import type { Table } from "#adapters/aws/dynamodb-items.ts";
+import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
+import { DynamoDbNoticeStore } from "#adapters/aws/dynamodb-notice-store.ts";
+import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
+import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
+import { MemoryJobStore } from "#adapters/memory/memory-job-store.ts";
+import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
+import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
+import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
+import { jobStoreContract } from "./job-store-contract.ts";
+import { noticeStoreContract } from "./notice-store-contract.ts";
+import { pipelineStoreContract } from "./pipeline-store-contract.ts";
+import { runStoreContract } from "./run-store-contract.ts";
+import { LocalAws } from "./support/local-aws.ts";
+
+let aws: LocalAws;
+let table: Table;
+beforeAll(async () => {
+  aws = await LocalAws.start();
+  table = await aws.createTable();
+});
+afterAll(() => aws.stop());
+
+const clock = { now: () => new Date() };
+
+describe("the job store in DynamoDB", () => jobStoreContract(() => new DynamoDbJobStore(table)));
+describe("the job store in memory", () => jobStoreContract(() => new MemoryJobStore({ clock })));
+describe("the run store in DynamoDB", () => runStoreContract(() => new DynamoDbRunStore(table)));
+describe("the run store in memory", () => runStoreContract(() => new MemoryRunStore()));
+describe("the notice store in DynamoDB", () => noticeStoreContract(() => new DynamoDbNoticeStore(table)));
+describe("the notice store in memory", () => noticeStoreContract(() => new MemoryNoticeStore()));
+describe("the pipeline store in DynamoDB", () =>
+  pipelineStoreContract(() => new DynamoDbPipelineStore(table)));
+describe("the pipeline store in memory", () => pipelineStoreContract(() => new MemoryPipelineStore()));
