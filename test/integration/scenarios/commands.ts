@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { Job } from "#core/jobs/job.ts";
+import { OPERATOR_ENVIRONMENT } from "../../../cli/deploy-local.ts";
+import type { JobView } from "../../../cli/job-view.ts";
+import { PROJECT_DIR } from "../../../cli/running-cloud.ts";
+import type { DeployedService } from "../support/deployed-service.ts";
+import { endOf, jobThat } from "../support/jobs.ts";
+import { slowPicture } from "../support/slow-pictures.ts";
+import { sample, upload } from "../support/uploads.ts";
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function commands(service: DeployedService): void {
+  /** `npx slipway`, as at a terminal. */
+  const slipway = (args: readonly string[], stage = "local"): Promise<Said> =>
+    new Promise((resolve) => {
+      const env = {
+        ...OPERATOR_ENVIRONMENT,
+        HOME: process.env["HOME"],
+        // npm has things of its own to say, which are not ours.
+        npm_config_loglevel: "error",
+        PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+      };
+      const where = ["--endpoint-url", service.cloud.endpoint, "--stage", stage];
+      execFile("npx", ["slipway", ...where, ...args], { cwd: PROJECT_DIR, env }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      });
+    });
+  const file = (name: string): string => join(PROJECT_DIR, "samples", "files", name);
+  const oneSentence = (text: RegExp) => ({ code: 1, stdout: "", stderr: expect.stringMatching(text) });
+
+  describe("npx slipway", () => {
+    test("upload --watch shows what became of a file, and jobs, job and logs tell of it", async () => {
+      const watched = await slipway(["upload", file("hills.webp"), "--watch", "--json"]);
+      const [uploaded] = JSON.parse(watched.stdout) as JobView[];
+      const jobId = uploaded?.jobId ?? "";
+      const [jobs, job, story, logs] = await Promise.all([
+        slipway(["jobs", "--json", "--pipeline", "images"]),
+        slipway(["job", jobId, "--json"]),
+        slipway(["job", jobId]),
+        slipway(["logs", jobId]),
+      ]);
+
+      expect(watched.code).toBe(0);
+      expect(uploaded).toMatchObject({ state: "SUCCEEDED", source: { key: "images/hills.webp" } });
+      expect((JSON.parse(jobs.stdout) as JobView[]).map((listed) => listed.jobId)).toContain(jobId);
+      expect(JSON.parse(job.stdout)).toMatchObject({
+        jobId,
+        pipeline: "images",
+        state: "SUCCEEDED",
+        source: {
+          type: "upload",
+          bucket: service.outputs.UploadsBucket,
+          key: "images/hills.webp",
+          sizeBytes: expect.any(Number),
+        },
+        attempts: [{ runId: expect.any(String), taskArn: expect.any(String), outcome: "succeeded" }],
+        createdAt: expect.any(String),
+        endedAt: expect.any(String),
+        result: { kind: "image", format: "webp" },
+      });
+      expect(story.stdout).toMatch(/^Pipeline\s+images$/m);
+      expect(story.stdout).toMatch(/^State\s+SUCCEEDED$/m);
+      expect(logs.stdout).toContain(jobId);
+      for (const said of [jobs, job, story, logs]) expect(said).toMatchObject({ code: 0, stderr: "" });
+    });
+
+    test("jobs lists the failures that are asked for", async () => {
+      const { jobId } = await upload(service, "images/commands/empty.jpg", Buffer.alloc(0));
+      await endOf(service, jobId);
+
+      const { stdout } = await slipway(["jobs", "--state", "failed", "--json"]);
+
+      const jobs = JSON.parse(stdout) as JobView[];
+      expect(jobs.map((job) => job.jobId)).toContain(jobId);
+      expect(new Set(jobs.map(({ state }) => state))).toEqual(new Set(["FAILED"]));
+    });
+
+    test("upload --watch of a bad file says why it failed, with exit code 1", async () => {
+      const said = await slipway(["upload", file("truncated.jpg"), "--watch"]);
+
+      expect(said.code).toBe(1);
+      expect(said.stdout).toMatch(/images\/truncated\.jpg\s+FAILED.+application: The file ends early/);
+    });
+
+    test("retry gives a failed job another attempt, which is recorded beside the first", async () => {
+      const { jobId } = await upload(service, "images/commands/killed-once.png", await slowPicture());
+      const running = await jobThat(service, jobId, "runs", ({ state }) => state === "RUNNING");
+      await service.cloud.control("tasks", "kill", { taskArn: running.attempts[0]?.taskArn });
+      const failed = await endOf(service, jobId);
+
+      const said = await slipway(["retry", jobId]);
+      const job: Job = await jobThat(service, jobId, "succeeds", ({ state }) => state === "SUCCEEDED");
+
+      expect(failed.state).toBe("FAILED");
+      expect(said).toEqual({ code: 0, stdout: `Job ${jobId} is RUNNABLE.\n`, stderr: "" });
+      expect(job.attempts.map(({ outcome }) => outcome)).toEqual(["application", "succeeded"]);
+      expect(await slipway(["retry", jobId])).toEqual(oneSentence(/^Job \w+ is SUCCEEDED; only .+\n$/));
+    });
+
+    test.each([[["job", "0123"]], [["logs", "0123"]], [["retry", "0123"]], [["cancel", "0123"]]])(
+      "%j of a job that is not there says so in one sentence",
+      async (args) => {
+        expect(await slipway(args)).toEqual(oneSentence(/^There is no job "0123" on stage local; .+\n$/));
+      },
+    );
+
+    test("says in one sentence that a stage is not deployed", async () => {
+      const said = await slipway(["jobs"], "nowhere");
+
+      expect(said).toEqual(oneSentence(/^Stage "nowhere" is not deployed; deploy it with: .+\n$/));
+    });
+
+    test("pause holds a pipeline's jobs back until resume; one that is cancelled meanwhile is never begun", async () => {
+      const paused = await slipway(["pause", "images"]);
+      const patient = await upload(service, "images/commands/patient.jpg", sample("bay.jpg"));
+      const unwanted = await upload(service, "images/commands/unwanted.jpg", sample("bay.jpg"));
+      await jobThat(service, unwanted.jobId, "is recorded", () => true);
+      const listed = await slipway(["pipelines", "--json"]);
+      const cancelled = await slipway(["cancel", unwanted.jobId]);
+      const waiting = await service.operator.jobs.readJob(patient.jobId);
+      const resumed = await slipway(["resume", "images"]);
+
+      expect([paused.code, resumed.code]).toEqual([0, 0]);
+      expect(JSON.parse(listed.stdout)).toContainEqual(
+        expect.objectContaining({ name: "images", paused: true }),
+      );
+      expect(cancelled).toEqual({ code: 0, stdout: `Job ${unwanted.jobId} is CANCELLED.\n`, stderr: "" });
+      expect(waiting).toMatchObject({ state: "RUNNABLE", attempts: [] });
+      expect(await endOf(service, patient.jobId)).toMatchObject({ state: "SUCCEEDED" });
+      expect(await service.operator.jobs.readJob(unwanted.jobId)).toMatchObject({
+        state: "CANCELLED",
+        attempts: [],
+        failure: { class: "cancelled" },
+      });
+      expect(await slipway(["cancel", unwanted.jobId])).toEqual(
+        oneSentence(/^Job \w+ is CANCELLED already\.\n$/),
+      );
+    });
+  });
+}

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Run } from "#core/runs/run.ts";
+import type { DeployedService } from "../support/deployed-service.ts";
+import { endOf, ended, jobThat, resultKeys, runsOf } from "../support/jobs.ts";
+import { mailAbout } from "../support/mails.ts";
+import { slowPicture } from "../support/slow-pictures.ts";
+import { sample, upload } from "../support/uploads.ts";
+
+/** Up to three minutes of back-off, and the start of a task. */
+const AFTER_BACKOFF_MS = 240_000;
+
+/** @returns what has to be seen later: jobs that wait for their next attempt do so for up to some minutes */
+export function faultsOfEcs(service: DeployedService): { afterwards(): void } {
+  const waiting = new Map<string, string>();
+  const interrupted: { taskArn?: string; jobIds: string[] } = { jobIds: [] };
+
+  describe("when ECS does not do as it is asked", () => {
+    test("and throttles RunTask, the same run is launched again and has one task", async () => {
+      await service.cloud.control("tasks", "faults", { throttle: { count: 2, operations: ["RunTask"] } });
+      const { jobId } = await upload(service, "images/faults/throttled.jpg", sample("orientation-2.jpg"));
+
+      const job = await endOf(service, jobId);
+      await service.witness.taskEvents(job.attempts[0]?.taskArn ?? "");
+
+      const runs = await runsOf(service, jobId);
+      expect(job).toMatchObject({ state: "SUCCEEDED", attempts: [{ outcome: "succeeded" }] });
+      expect(runs).toMatchObject([{ launches: 3 }]);
+      expect(await tasksOf(service, runs[0])).toEqual([job.attempts[0]?.taskArn]);
+    });
+
+    test.each([
+      ["answers RunTask with failures", { failures: { count: 1 } }],
+      ["finds no Spot capacity", { noCapacity: { count: 1, capacityProvider: "FARGATE_SPOT" } }],
+      ["finds no free address for the task", { noAddress: { count: 1 } }],
+    ])("and %s, the job waits", async (what, faults) => {
+      await service.cloud.control("tasks", "faults", faults);
+      const { jobId } = await upload(service, `images/faults/${what}.jpg`, sample("orientation-2.jpg"));
+      waiting.set(what, jobId);
+
+      const job = await jobThat(service, jobId, "has an attempt behind it", ({ attempts }) =>
+        attempts.some(({ outcome }) => outcome !== undefined),
+      );
+
+      expect(job).toMatchObject({ state: "RUNNABLE", notBefore: expect.any(String) });
+    });
+
+    test("and interrupts a Spot task, it ends the job at hand and leaves the others", async () => {
+      const picture = await slowPicture();
+      const uploads = await Promise.all(
+        [1, 2, 3].map((number) => upload(service, `images/faults/spot-${number}.png`, picture)),
+      );
+      interrupted.jobIds = uploads.map(({ jobId }) => jobId);
+      const running = await Promise.any(
+        interrupted.jobIds.map((jobId) =>
+          jobThat(service, jobId, "runs", ({ state }) => state === "RUNNING"),
+        ),
+      );
+      interrupted.taskArn = running.attempts[0]?.taskArn ?? "";
+
+      const answer = await service.cloud.control("tasks", "interrupt-spot", { taskArn: interrupted.taskArn });
+
+      expect(answer).toEqual({ interrupted: [interrupted.taskArn] });
+      const stopped = (await service.witness.taskEvents(interrupted.taskArn)).at(-1);
+      expect(stopped?.detail).toMatchObject({ stopCode: "SpotInterruption" });
+    });
+
+    test("and a task is killed, its job fails and the administrator hears of it", async () => {
+      const { jobId, key } = await upload(service, "images/faults/killed.png", await slowPicture());
+      const running = await jobThat(service, jobId, "runs", ({ state }) => state === "RUNNING");
+      await service.cloud.control("tasks", "kill", { taskArn: running.attempts[0]?.taskArn });
+
+      const job = await endOf(service, jobId);
+
+      expect(job).toMatchObject({
+        state: "FAILED",
+        failure: { class: "application", retry: "no", reason: expect.stringMatching(/137.+SIGKILL/) },
+        attempts: [{ outcome: "application" }],
+      });
+      expect((await mailAbout(service, key)).body).toContain("137");
+    });
+  });
+
+  const afterwards = (): void => {
+    describe("when ECS did not do as it was asked", () => {
+      test.each([
+        ["answers RunTask with failures"],
+        ["finds no Spot capacity"],
+        ["finds no free address for the task"],
+      ])(
+        "and %s, the job succeeds in the end, and no run had a second task",
+        async (what) => {
+          const jobId = waiting.get(what) ?? "";
+
+          const job = await endOf(service, jobId, { deadlineMs: AFTER_BACKOFF_MS });
+          await service.witness.taskEvents(job.attempts.at(-1)?.taskArn ?? "");
+
+          expect(job.state).toBe("SUCCEEDED");
+          const runs = await runsOf(service, jobId);
+          expect(runs).toHaveLength(job.attempts.length);
+          const tasks = await Promise.all(runs.map((run) => tasksOf(service, run)));
+          expect(tasks.filter(({ length }) => length > 1)).toEqual([]);
+          expect(tasks.flat()).toContain(job.attempts.at(-1)?.taskArn);
+        },
+        AFTER_BACKOFF_MS + 10_000,
+      );
+
+      test(
+        "and interrupted a Spot task, another one did the rest",
+        async () => {
+          const jobs = await ended(service, interrupted.jobIds, { deadlineMs: AFTER_BACKOFF_MS });
+
+          expect(jobs.map(({ state }) => state)).toEqual(["SUCCEEDED", "SUCCEEDED", "SUCCEEDED"]);
+          const again = jobs.filter(({ attempts }) => attempts.length > 1);
+          expect(again.length).toBeGreaterThan(0);
+          for (const { jobId, attempts } of again) {
+            expect(attempts).toHaveLength(2);
+            expect(["spot-interruption", "released"]).toContain(attempts[0]?.outcome);
+            expect(attempts[1]?.outcome).toBe("succeeded");
+            expect(attempts[1]?.taskArn).not.toBe(interrupted.taskArn);
+            const keys = await resultKeys(service, `jobs/${jobId}/`);
+            expect(keys.map((key) => key.split("/")[2])).toEqual(["2", "2", "2"]);
+          }
+        },
+        AFTER_BACKOFF_MS + 10_000,
+      );
+    });
+  };
+  return { afterwards };
+}
+
+/** The ARNs of all tasks that ECS ever told of for a run. */
+async function tasksOf(service: DeployedService, run: Run | undefined): Promise<string[]> {
+  const events = await service.witness.soFar(
+    ({ source, detail }) => source === "aws.ecs" && detail["startedBy"] === run?.request.startedBy,
+  );
+  return [...new Set(events.map(({ detail }) => String(detail["taskArn"])))];
+}
