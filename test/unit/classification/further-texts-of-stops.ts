@@ -38,6 +38,7 @@ export const furtherTextsOfStops: readonly TextFamily[] = [
         "CannotInspectContainerError: Could not transition to inspecting; timed out after waiting 30s",
       ),
       container("CannotStopContainerError: failed sending SIGTERM to container: context deadline exceeded"),
+      stopped("UserInitiated", "START_TIMEOUT: the task did not start in time"),
       "Host EC2 (instance i-0123456789abcdef0) stopped.",
       "Host EC2 (instance i-0123456789abcdef0) terminated.",
       "Container instance deregistration forced by user",
