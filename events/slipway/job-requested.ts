@@ -10,7 +10,7 @@ export const JobRequested = Envelope.extend({
   detail: z.looseObject({
     pipeline: z.string().min(1),
     idempotencyKey: z.string().min(1).max(256).optional(),
-    input: z.unknown(),
+    input: z.unknown().optional(),
   }),
 });
 

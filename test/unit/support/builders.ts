@@ -50,12 +50,13 @@ export function aJob(change: Partial<Job> = {}): Job {
 
 /** A job that the run has claimed and not yet begun. */
 export function aStartingJob(change: Partial<Job> = {}, runId = RUN_ID): Job {
-  return { ...must(claimJob(aJob(change), runId, NOW)), ...change };
+  const made = aJob(change.jobId === undefined ? {} : { jobId: change.jobId });
+  return { ...must(claimJob(made, runId, NOW)), ...change };
 }
 
 /** A job that the run's task works on. */
 export function aRunningJob(change: Partial<Job> = {}, runId = RUN_ID): Job {
-  const starting = aStartingJob({}, runId);
+  const starting = aStartingJob(change.jobId === undefined ? {} : { jobId: change.jobId }, runId);
   return { ...must(takeJob(starting, { runId, attempt: 1, taskArn: TASK_ARN }, NOW)), ...change };
 }
 
