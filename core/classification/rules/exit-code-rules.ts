@@ -16,6 +16,16 @@ export const successRules: readonly Rule[] = [
   },
 ];
 
+/** A container that the main one waits for failed first. */
+export const dependencyRules: readonly Rule[] = [
+  {
+    text: /depend(ent|ency|s on)\b.*(exited|did not complete|unhealthy|failed)/i,
+    ...application,
+    happened: "A container that the program depends on failed first",
+    advice: "Look at the log of the container that the message names.",
+  },
+];
+
 /** What the main container's exit code says, where nothing else was said. 128 + n is signal n, as shells have it. */
 export const exitCodeRules: readonly Rule[] = [
   {

@@ -1,5 +1,5 @@
 import { configurationNameRules, configurationRules, configurationStepRules } from "./configuration-rules.ts";
-import { exitCodeRules, successRules } from "./exit-code-rules.ts";
+import { dependencyRules, exitCodeRules, successRules } from "./exit-code-rules.ts";
 import { imageRules, pullRules } from "./image-rules.ts";
 import { interfaceRules, networkRules } from "./network-rules.ts";
 import { noPlaceRules, placementRules } from "./placement-rules.ts";
@@ -33,6 +33,7 @@ export const rules: readonly Rule[] = [
   ...stopTextRules,
   ...successRules,
   ...placementRules,
+  ...dependencyRules,
   ...agentRules,
   ...networkRules,
   ...imageRules,
