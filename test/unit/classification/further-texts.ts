@@ -171,6 +171,7 @@ export const furtherTexts: readonly TextFamily[] = [
       "CannotCreateVolumeError: mounting volume failed: VolumeDriver.Mount: mount failed: exit status 32",
       "ECS was unable to assume the role 'arn:aws:iam::1:role/exec' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
       "ResourceInitializationError: unable to assume role and read file: KMSAccessDeniedException: The caller has no kms:Decrypt on the key",
+      container("CannotStartContainerError: failed to get container status: <reason>"),
       "TaskFailedToStart: MemberOf placement constraint unsatisfied.",
       "TaskFailedToStart: The selected task definition is not compatible with the selected compute strategy",
       "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-1': SecurityGroupsPerInterfaceLimitExceeded",
