@@ -77,7 +77,10 @@ export interface ReceivedMessage {
 export interface QueuePort {
   /** @throws AwsError AWS.SimpleQueueService.NonExistentQueue */
   send(queueArn: string, message: QueueMessage): Promise<void>;
-  receive(queueArn: string, options: { max: number; waitMs: number; visibilityMs?: number; signal: AbortSignal }): Promise<ReceivedMessage[]>;
+  receive(
+    queueArn: string,
+    options: { max: number; waitMs: number; visibilityMs?: number; signal: AbortSignal },
+  ): Promise<ReceivedMessage[]>;
   delete(queueArn: string, receiptHandles: readonly string[]): Promise<void>;
   changeVisibility(queueArn: string, receiptHandles: readonly string[], visibilityMs: number): Promise<void>;
   /** Queue attributes as GetQueueAttributes gives them, e.g. VisibilityTimeout, RedrivePolicy. */
@@ -86,7 +89,11 @@ export interface QueuePort {
 
 export interface TopicPort {
   /** With a caller, the topic's policy is asked first. @throws AwsError NotFound, AuthorizationError */
-  publish(topicArn: string, message: { subject?: string; body: string }, caller?: ServiceCaller): Promise<void>;
+  publish(
+    topicArn: string,
+    message: { subject?: string; body: string },
+    caller?: ServiceCaller,
+  ): Promise<void>;
 }
 
 export interface TaskStarter {
@@ -129,7 +136,11 @@ export interface IdentityPort {
    * Whether the role's trust policy lets this service (e.g. "ecs-tasks.amazonaws.com") use it; `conditions` are what the
    * service says of itself, e.g. aws:SourceArn. @throws AwsError NoSuchEntity where the role does not exist.
    */
-  isTrustedBy(roleArn: string, servicePrincipal: string, conditions?: Readonly<Record<string, string>>): boolean;
+  isTrustedBy(
+    roleArn: string,
+    servicePrincipal: string,
+    conditions?: Readonly<Record<string, string>>,
+  ): boolean;
   /**
    * Whether a service principal may do an action by a resource policy (a queue's, a topic's, a function's),
    * e.g. events.amazonaws.com sqs:SendMessage. `policy` is the resource's policy document, if it has one.

@@ -1,8 +1,4 @@
-import type {
-  EventInvokeConfig,
-  EventSourceMapping,
-  FunctionConfiguration,
-} from "./function-record.ts";
+import type { EventInvokeConfig, EventSourceMapping, FunctionConfiguration } from "./function-record.ts";
 import type { FunctionParts } from "./parts.ts";
 
 /** Records as the API shows them. */

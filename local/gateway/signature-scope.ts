@@ -29,8 +29,14 @@ export function signatureOf(headers: IncomingHttpHeaders, url: URL): SignatureSc
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
  */
 function versionTwo(headers: IncomingHttpHeaders, url: URL): SignatureScope | undefined {
-  const accessKeyId = /^AWS ([^:\s]+):/.exec(headers.authorization ?? "")?.[1] ?? url.searchParams.get("AWSAccessKeyId");
+  const accessKeyId =
+    /^AWS ([^:\s]+):/.exec(headers.authorization ?? "")?.[1] ?? url.searchParams.get("AWSAccessKeyId");
   if (accessKeyId === null || accessKeyId === undefined) return undefined;
   const token = headers["x-amz-security-token"] ?? url.searchParams.get("x-amz-security-token") ?? undefined;
-  return { accessKeyId, region: "us-east-1", service: "s3", ...(typeof token === "string" ? { sessionToken: token } : {}) };
+  return {
+    accessKeyId,
+    region: "us-east-1",
+    service: "s3",
+    ...(typeof token === "string" ? { sessionToken: token } : {}),
+  };
 }

@@ -10,7 +10,11 @@ export interface ServiceUnderTest<S extends LocalService> {
   readonly context: CloudContext;
   readonly reported: string[];
   /** What an SDK client wants, e.g. `new ECSClient(test.client)`. */
-  readonly client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  readonly client: {
+    endpoint: string;
+    region: string;
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
   stop(): Promise<void>;
 }
 
