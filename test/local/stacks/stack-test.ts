@@ -16,8 +16,6 @@ import { createStacksService } from "#local/stacks/service.ts";
 import { startOneService } from "../support/one-service.ts";
 import { fileProviders } from "./file-providers.ts";
 
-type Resources = Record<string, Record<string, unknown>>;
-
 export interface StackTest {
   readonly client: CloudFormationClient;
   readonly endpoint: string;

@@ -131,6 +131,10 @@ describe("the media task as a process", () => {
   });
 });
 
+function resultOf(job: Job | undefined): { reportKey: string } {
+  return job?.result as { reportKey: string };
+}
+
 describe("the inventory task as a process", () => {
   const INVENTORY = { INVENTORY_SETTLE_SECONDS: "0" };
   const tick = async (runId: string, jobId: string, environment = {}): Promise<Job | undefined> => {
@@ -174,8 +178,7 @@ describe("the inventory task as a process", () => {
       listed: versions.length + 1,
       tooOld: 0,
     });
-    const { reportKey } = job?.result as { reportKey: string };
-    const report = Buffer.from(await site.readResult(reportKey)).toString();
+    const report = Buffer.from(await site.readResult(resultOf(job).reportKey)).toString();
     expect(JSON.parse(report)).toMatchObject({ pipelines: { images: { known: 1, sent: versions.length } } });
   });
 
