@@ -1,3 +1,4 @@
+import { fitsIntoItem } from "#core/jobs/item-limits.ts";
 import type { Job, ReportedFailure } from "#core/jobs/job.ts";
 import { reportJobFailure, succeedJob, takeJob } from "#core/jobs/transitions.ts";
 import { resultsPrefix } from "#core/planning/run-request.ts";
@@ -137,8 +138,8 @@ async function keepResult(
 ): Promise<Outcome> {
   if (outcome.type !== "succeeded") return outcome;
   const result = outcome.result ?? null;
+  if (fitsIntoItem(result, MAX_RESULT_BYTES)) return { type: "succeeded", result };
   const body = JSON.stringify(result);
-  if (Buffer.byteLength(body) <= MAX_RESULT_BYTES) return { type: "succeeded", result };
   const resultKey = `${prefix}result.json`;
   try {
     await ports.results.put({ key: resultKey, body, contentType: "application/json" });

@@ -3,6 +3,7 @@ import { ObjectCreated } from "#events/s3/object-created.ts";
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
 import type { z } from "zod";
+import { fitsIntoItem } from "../jobs/item-limits.ts";
 import { requestJobId, scheduleJobId, uploadJobId } from "../jobs/job-id.ts";
 import type { JobSource } from "../jobs/job.ts";
 import { type Pipeline, type Pipelines, pipelineOfKey } from "../pipelines/pipeline.ts";
@@ -19,6 +20,8 @@ export interface TriggerContext {
   readonly uploadsBucket: string;
 }
 
+/** An item of the table holds 400 KB with everything else. */
+const MAX_INPUT_BYTES = 256 * 1024;
 /** S3 uses this version id for objects of a bucket that was not versioned. */
 const NO_VERSION = "null";
 
@@ -110,6 +113,12 @@ function requestTrigger(event: JobRequested, { pipelines }: TriggerContext): Tri
   if (pipeline === undefined) {
     const known = Object.keys(pipelines).join(", ");
     return { type: "unreadable", why: `there is no pipeline "${name}"; there are: ${known}` };
+  }
+  if (!fitsIntoItem(event.detail.input, MAX_INPUT_BYTES)) {
+    return {
+      type: "unreadable",
+      why: "its input is too long or nested too deeply; put it into S3 and send its key",
+    };
   }
   const idempotencyKey = event.detail.idempotencyKey ?? event.id;
   return {

@@ -197,6 +197,17 @@ describe("a request", () => {
     });
   });
 
+  it.each([
+    ["longer", { text: "x".repeat(256 * 1024) }],
+    ["nested deeper", JSON.parse("[".repeat(40) + "]".repeat(40))],
+    ["nested without end, nearly", JSON.parse("[".repeat(5000) + "]".repeat(5000))],
+  ])("with an input that is %s than the table takes is unreadable, and says what to do", (_what, input) => {
+    expect(request({ pipeline: "images", input })).toEqual({
+      type: "unreadable",
+      why: "its input is too long or nested too deeply; put it into S3 and send its key",
+    });
+  });
+
   it.each(["nobody", "constructor", "__proto__"])(
     "for pipeline %s, which is not there, names those that are",
     (pipeline) => {

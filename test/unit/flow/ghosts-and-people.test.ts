@@ -1,0 +1,141 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
+import { moveJob } from "#flow/save.ts";
+import { type Outcome, workRun } from "#flow/work-run.ts";
+import { must } from "../support/builders.ts";
+import type { FaultPlan } from "../support/faults.ts";
+import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+
+const KEYS = ["images/a.jpg", "images/b.jpg"];
+const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
+const jobOf = async (stage: Stage, key = "images/a.jpg") => must(await stage.jobs.readJob(idOf(key)));
+const failed = (reason: string, tryAgain: boolean): Outcome => ({
+  type: "failed",
+  report: { reason, tryAgain },
+});
+
+/** Two uploads in one run whose task has been started. */
+async function aLaunchedStage(): Promise<{ stage: Stage; taskArn: string }> {
+  const stage = new Stage();
+  for (const key of KEYS) await stage.intake(uploadEvent(key));
+  await stage.dispatch();
+  return { stage, taskArn: must(stage.launcher.tasks[0]).taskArn };
+}
+
+async function follow(stage: Stage): Promise<void> {
+  for (const body of stage.taskEvents.splice(0)) await stage.track(body);
+}
+
+/** What subscribers know after they have put aside what they had been told before. */
+function told(stage: Stage): string[] {
+  const names = stage.messages.announcements.map(
+    (told) => `${told.type} ${"job" in told ? told.job.jobId : told.run.runId}`,
+  );
+  return [...new Set(names)].sort();
+}
+
+const ALL_WELL = [
+  `Job Succeeded ${idOf("images/a.jpg")}`,
+  `Job Succeeded ${idOf("images/b.jpg")}`,
+  "Run Stopped run-1",
+].sort();
+
+describe("two tasks of one run", () => {
+  it("make one result, and the second one's events settle nothing", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const ghost = stage.launcher.start(must(await stage.runs.readRun("run-1")).request);
+    await stage.work(ghost.taskArn);
+
+    await stage.work(taskArn);
+    const endOfSecond = stage.change(taskArn, exited(0, stage.clock.now()));
+    await stage.track(endOfSecond);
+
+    expect(stage.performed).toHaveLength(2);
+    expect(await stage.runs.readRun("run-1")).toMatchObject({
+      state: "TAKEN",
+      takenBy: ghost.taskArn,
+      taskArn: ghost.taskArn,
+    });
+    expect(await stage.runs.listFlights()).toHaveLength(1);
+    stage.change(ghost.taskArn, exited(0, stage.clock.now()));
+    await follow(stage);
+    expect(told(stage)).toEqual(ALL_WELL);
+  });
+
+  it("are both watched: sweep sees the end of the one that took the run", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const ghost = stage.launcher.start(must(await stage.runs.readRun("run-1")).request);
+    await stage.work(ghost.taskArn);
+    stage.change(taskArn, exited(0, stage.clock.now()));
+    stage.change(ghost.taskArn, exited(0, stage.clock.now()));
+    stage.taskEvents.length = 0;
+
+    await stage.sweep();
+
+    expect(await stage.runs.listFlights()).toEqual([]);
+    expect(told(stage)).toEqual(ALL_WELL);
+  });
+});
+
+describe("a person", () => {
+  it("cancels a job while it runs: the outcome is dropped, the others are settled", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    const cancelled = await jobOf(stage);
+    await moveJob(stage.jobs, cancelled, (job) =>
+      cancelJob(job, { reason: "not wanted" }, stage.clock.now()),
+    );
+
+    await stage.runTask(taskArn);
+    await follow(stage);
+
+    expect(await jobOf(stage)).toMatchObject({ state: "CANCELLED", attempts: [{ outcome: "cancelled" }] });
+    expect(await jobOf(stage, "images/b.jpg")).toMatchObject({ state: "SUCCEEDED" });
+    expect(stage.performed).toEqual([`${idOf("images/b.jpg")}/1`]);
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("retries a job while its old run still lives: the old run's end does not touch the new attempt", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.work(taskArn, () => failed("not an image", false));
+    await follow(stage);
+    await moveJob(stage.jobs, await jobOf(stage), (job) => retryByPerson(job, stage.clock.now()));
+    await stage.dispatch();
+    const second = must(stage.launcher.tasks[1]);
+    await stage.work(second.taskArn, () => ({ type: "interrupted" }));
+
+    stage.change(taskArn, exited(0, stage.clock.now()));
+    await follow(stage);
+
+    expect(await jobOf(stage)).toMatchObject({
+      state: "RUNNING",
+      attempts: [{ runId: "run-1", outcome: "application" }, { runId: "run-2" }],
+    });
+    expect((await stage.runs.listFlights()).map(({ runId }) => runId)).toEqual(["run-2"]);
+  });
+
+  it("gets the tries for Spot and capacity too when they retry a job that had used all", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.work(taskArn, () => failed("not an image", false));
+    await follow(stage);
+    const spent = Array.from({ length: 3 }, (_, n) => ({
+      runId: `old-${n}`,
+      outcome: "application" as const,
+    }));
+    await moveJob(stage.jobs, await jobOf(stage), (job) => {
+      const again = retryByPerson(job, stage.clock.now());
+      return again === undefined ? undefined : { ...again, attempts: spent };
+    });
+    await stage.dispatch();
+    stage.change(must(stage.launcher.tasks[1]).taskArn, {
+      lastStatus: "STOPPED",
+      stopCode: "SpotInterruption",
+      containers: [],
+    });
+
+    await follow(stage);
+
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE" });
+  });
+});
