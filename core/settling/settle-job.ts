@@ -74,6 +74,8 @@ function unsettled(job: Job, end: RunEnd | undefined): Unsuccessful | "completed
   if (end === undefined) return undefined;
   const { verdict } = end;
   if (end.givenUp) return { verdict, released: verdict.retry !== "no", alone: false };
+  // A task that never began, for want of room or an address, has tried nothing.
+  if (!end.taken && verdict.retry === "later") return { verdict, released: true, alone: false };
   // One bad file that kills its task must not cost those behind it in the pack.
   if (end.taken && end.begun && job.state === "STARTING" && verdict.class !== "cancelled") {
     return { verdict: verdict.class === "succeeded" ? NO_OUTCOME : verdict, released: true, alone: false };

@@ -150,6 +150,17 @@ describe("settling a job", () => {
     });
   });
 
+  it("does not count a task that never began for want of an address", () => {
+    const job = aRunningJob({ state: "STARTING" });
+    const noAddress = end({
+      taken: false,
+      begun: false,
+      verdict: aVerdict({ class: "network", retry: "later" }),
+    });
+
+    expect(settle(job, noAddress)).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "released" }] });
+  });
+
   it("counts a try at which no job had its turn: the program itself may be broken", () => {
     expect(settle(aStartingJob(), end({ begun: false, verdict: crashed }))).toMatchObject({
       state: "FAILED",
