@@ -24,12 +24,27 @@ afterAll(() => aws.stop());
 
 const clock = { now: () => new Date() };
 
-describe("the job store in DynamoDB", () => jobStoreContract(() => new DynamoDbJobStore(table)));
-describe("the job store in memory", () => jobStoreContract(() => new MemoryJobStore({ clock })));
-describe("the run store in DynamoDB", () => runStoreContract(() => new DynamoDbRunStore(table)));
-describe("the run store in memory", () => runStoreContract(() => new MemoryRunStore()));
-describe("the notice store in DynamoDB", () => noticeStoreContract(() => new DynamoDbNoticeStore(table)));
-describe("the notice store in memory", () => noticeStoreContract(() => new MemoryNoticeStore()));
-describe("the pipeline store in DynamoDB", () =>
-  pipelineStoreContract(() => new DynamoDbPipelineStore(table)));
-describe("the pipeline store in memory", () => pipelineStoreContract(() => new MemoryPipelineStore()));
+describe("the job store in DynamoDB", () => {
+  jobStoreContract(() => new DynamoDbJobStore(table));
+});
+describe("the job store in memory", () => {
+  jobStoreContract(() => new MemoryJobStore({ clock }));
+});
+describe("the run store in DynamoDB", () => {
+  runStoreContract(() => new DynamoDbRunStore(table));
+});
+describe("the run store in memory", () => {
+  runStoreContract(() => new MemoryRunStore());
+});
+describe("the notice store in DynamoDB", () => {
+  noticeStoreContract(() => new DynamoDbNoticeStore(table));
+});
+describe("the notice store in memory", () => {
+  noticeStoreContract(() => new MemoryNoticeStore());
+});
+describe("the pipeline store in DynamoDB", () => {
+  pipelineStoreContract(() => new DynamoDbPipelineStore(table));
+});
+describe("the pipeline store in memory", () => {
+  pipelineStoreContract(() => new MemoryPipelineStore());
+});

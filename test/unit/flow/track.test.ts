@@ -1,8 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { uploadJobId } from "#core/jobs/job-id.ts";
-import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
-import { moveJob } from "#flow/save.ts";
 import { type Outcome, workRun } from "#flow/work-run.ts";
 import { must } from "../support/builders.ts";
 import type { FaultPlan } from "../support/faults.ts";
