@@ -1,0 +1,200 @@
+import { describe, expect, it } from "@jest/globals";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { Job } from "#core/jobs/job.ts";
+import type { LaunchResult } from "#core/ports/task-launcher.ts";
+import { aPipeline, aSite, must } from "../support/builders.ts";
+import { Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+
+const KEYS = ["images/a.jpg", "images/b.jpg"];
+const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
+
+async function aStageWithUploads(options?: ConstructorParameters<typeof Stage>[0]): Promise<Stage> {
+  const stage = new Stage(options);
+  for (const key of KEYS) await stage.intake(uploadEvent(key));
+  return stage;
+}
+
+const jobOf = async (stage: Stage, key = "images/a.jpg"): Promise<Job> =>
+  must(await stage.jobs.readJob(idOf(key)));
+const runOf = async (stage: Stage, runId = "run-1") => must(await stage.runs.readRun(runId));
+
+function tasksPerRun(stage: Stage): number[] {
+  const counts = new Map<string, number>();
+  for (const { startedBy = "" } of stage.launcher.tasks)
+    counts.set(startedBy, (counts.get(startedBy) ?? 0) + 1);
+  return [...counts.values()];
+}
+
+describe("a launch that does not work", () => {
+  const failures = (reason: string): LaunchResult => ({ type: "failed", failures: [{ reason }] });
+
+  it.each<[string, LaunchResult]>([
+    ["a throttle", { type: "refused", errorName: "ThrottlingException", message: "Rate exceeded" }],
+    [
+      "a throttle in disguise",
+      { type: "refused", errorName: "InvalidParameterException", message: "Rate exceeded" },
+    ],
+    ["an answer that never came", { type: "unknown", errorName: "TimeoutError", message: "timed out" }],
+    [
+      "an expired token",
+      { type: "refused", errorName: "ExpiredTokenException", message: "The security token is expired" },
+    ],
+  ])("is repeated byte for byte after %s", async (_what, answer) => {
+    const pipelines = { images: aPipeline("images", { capacity: { type: "on-demand" } }) };
+    const stage = await aStageWithUploads({ pipelines });
+    stage.launcher.answers.push(answer);
+
+    await stage.dispatch();
+    const [wake] = stage.messages.wakeUps;
+    stage.advance(must(wake).afterSeconds);
+    await stage.dispatch();
+
+    const [first, second] = stage.launcher.launches;
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+    expect(await runOf(stage)).toMatchObject({ state: "LAUNCHED", launches: 2 });
+    expect(tasksPerRun(stage)).toEqual([1]);
+  });
+
+  it("with failures[] and HTTP 200 is planned anew, for its client token may remember them; the try does not count", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push(failures("RESOURCE:ENI"));
+
+    await stage.settle();
+
+    const [first, second] = stage.launcher.launches;
+    expect(second?.clientToken).not.toBe(first?.clientToken);
+    expect(await jobOf(stage)).toMatchObject({
+      state: "SUCCEEDED",
+      attempts: [{ runId: "run-1" }, { runId: "run-2" }],
+    });
+    expect(await runOf(stage)).toMatchObject({ state: "GIVEN_UP" });
+  });
+
+  it("is not repeated before its time", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({
+      type: "refused",
+      errorName: "ThrottlingException",
+      message: "Rate exceeded",
+    });
+
+    await stage.dispatch();
+    await stage.dispatch();
+
+    expect(stage.launcher.launches).toHaveLength(1);
+  });
+
+  it("adopts the task of a ConflictException", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({ type: "conflict", taskArns: ["arn:aws:ecs:us-east-1:1:task/c/known"] });
+
+    await stage.dispatch();
+
+    expect(await runOf(stage)).toMatchObject({
+      state: "LAUNCHED",
+      taskArn: "arn:aws:ecs:us-east-1:1:task/c/known",
+    });
+  });
+
+  it("starts one task though the first answer was lost", async () => {
+    const stage = await aStageWithUploads();
+    const { launcher } = stage;
+    const lost: LaunchResult = { type: "unknown", errorName: "TimeoutError", message: "timed out" };
+    const launch: typeof launcher.launch = async (request) => {
+      const result = await launcher.launch(request);
+      return launcher.launches.length === 1 ? lost : result;
+    };
+    const ports = {
+      launcher: { launch, stop: launcher.stop.bind(launcher), describe: launcher.describe.bind(launcher) },
+    };
+
+    await stage.dispatch(ports);
+    stage.advance(5);
+    await stage.dispatch(ports);
+
+    expect(launcher.launches).toHaveLength(2);
+    expect(tasksPerRun(stage)).toEqual([1]);
+  });
+
+  it("is given up after ten minutes of not knowing; the jobs are planned anew and the try does not count", async () => {
+    const stage = await aStageWithUploads();
+    const unknown: LaunchResult = { type: "unknown", errorName: "TimeoutError", message: "timed out" };
+    for (let minute = 0; minute < 10; minute += 1) {
+      stage.launcher.answers.push(unknown);
+      await stage.dispatch();
+      stage.advance(61);
+    }
+
+    await stage.dispatch();
+
+    expect(await runOf(stage)).toMatchObject({ state: "GIVEN_UP" });
+    expect(await jobOf(stage)).toMatchObject({
+      state: "RUNNABLE",
+      attempts: [{ runId: "run-1", outcome: "released" }],
+    });
+    expect(await stage.runs.listFlights()).toEqual([]);
+
+    // A task of the run that comes late after all finds it given up, and works at nothing.
+    const late = stage.launcher.start((await runOf(stage)).request);
+    await stage.work(late.taskArn);
+    expect(stage.performed).toEqual([]);
+    await stage.settle();
+    expect(await jobOf(stage)).toMatchObject({ state: "SUCCEEDED" });
+    expect(stage.performed).toEqual([`${idOf("images/a.jpg")}/2`, `${idOf("images/b.jpg")}/2`]);
+  });
+
+  it("fails the jobs at once where a person has to act, and says so on the bus", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({
+      type: "refused",
+      errorName: "AccessDeniedException",
+      message: "not authorized to perform: ecs:RunTask",
+    });
+
+    await stage.dispatch();
+
+    expect(await jobOf(stage)).toMatchObject({
+      state: "FAILED",
+      failure: { class: "configuration", retry: "no" },
+    });
+    expect(stage.messages.announcements.map(({ type }) => type).sort()).toEqual([
+      "Job Failed",
+      "Job Failed",
+      "Run Stopped",
+    ]);
+  });
+
+  it("plans the jobs anew where a deploy has retired the run's task definition", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "timed out" });
+    await stage.dispatch();
+    stage.advance(5);
+    stage.launcher.answers.push({
+      type: "refused",
+      errorName: "ClientException",
+      message: "TaskDefinition is inactive",
+    });
+
+    await stage.dispatch({ site: { ...aSite, taskDefinitions: { images: "slipway-dev-images:8" } } });
+
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE" });
+    expect(await runOf(stage)).toMatchObject({ state: "GIVEN_UP" });
+  });
+
+  it("goes on demand where Spot has no room", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({
+      type: "refused",
+      errorName: "ClientException",
+      message: "Capacity is unavailable at this time.",
+    });
+
+    await stage.settle();
+
+    const providers = stage.launcher.launches.map(
+      ({ capacityProviderStrategy: [first] }) => first?.capacityProvider,
+    );
+    expect(providers).toEqual(["FARGATE_SPOT", "FARGATE"]);
+    expect(await jobOf(stage)).toMatchObject({ state: "SUCCEEDED" });
+  });
+});
