@@ -5,14 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployLocal } from "../cli/deploy-local.ts";
 import type { FromCloud } from "./cloud-child.ts";
+import { cpuSecondsOf } from "./process-cpu.ts";
 
 /** A throw-away local cloud in a process of its own, as `npm start` has it, so that it shares no event loop with its clients. */
 export interface BenchCloud extends AsyncDisposable {
   readonly endpoint: string;
   /** From the start of the process to the first request that it can answer. */
-  readonly startedMs: number;
-  /** Runs the real deploy. @returns how long it took */
+  readonly startSeconds: number;
+  /** Runs the real deploy. @returns how many seconds it took */
   deploy(): Promise<number>;
+  /** Processor time of the cloud with its functions and tasks so far; undefined where the system does not tell. */
+  cpuSeconds(): number | undefined;
   /** Resident memory of the cloud's process, without its functions and tasks. */
   residentMiB(): number;
 }
@@ -24,15 +27,16 @@ export async function startBenchCloud(): Promise<BenchCloud> {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const endpoint = await endpointOf(child);
-  const startedMs = performance.now() - from;
+  const startSeconds = (performance.now() - from) / 1000;
   return {
     endpoint,
-    startedMs,
+    startSeconds,
     async deploy() {
       const deployFrom = performance.now();
       await deployLocal(endpoint, () => undefined, AbortSignal.timeout(300_000));
-      return performance.now() - deployFrom;
+      return (performance.now() - deployFrom) / 1000;
     },
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     residentMiB: () => residentMiB(child.pid),
     async [Symbol.asyncDispose]() {
       const exited = once(child, "exit");

@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { isTerminal, type Job } from "#core/jobs/job.ts";
-import { put } from "../cli/commands/upload.ts";
 import { OPERATOR_ENVIRONMENT } from "../cli/deploy-local.ts";
-import { type Operator, operatorOf } from "../cli/operator.ts";
+import { operatorOf } from "../cli/operator.ts";
 import { bareLoop } from "./bare-loop.ts";
 import { startBenchCloud } from "./cloud-process.ts";
+import { allAtOnce, oneByOne } from "./cloud-work.ts";
+import { type Machine, machineNow } from "./machine.ts";
 import { HEIGHT, photographs, WIDTH } from "./photographs.ts";
-import { median, round } from "./statistics.ts";
+import { mean, median, rounded } from "./statistics.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -21,24 +20,17 @@ interface Options {
 
 /** What is printed with --json. Times are in seconds. */
 interface MediaFigures {
-  readonly machine: { cores: number; processor: string; node: string; loadBefore: number };
+  readonly machine: Machine;
   readonly images: { count: number; width: number; height: number; meanKiB: number };
   readonly ready: { cloud: number; deploy: number; both: number };
-  /** From the upload's first byte to SUCCEEDED in the table. */
+  /** From the begin of the upload to SUCCEEDED in the table. */
   readonly oneImage: { first: number; warmMedian: number; warm: readonly number[] };
-  readonly burst: {
-    seconds: number;
-    uploadSeconds: number;
-    runs: number;
-    bareSeconds: number;
-    ratio: number;
-  };
+  /** From the first upload to the last SUCCEEDED; `cpu` is processor time of the cloud, its functions and tasks. */
+  readonly burst: { seconds: number; uploadSeconds: number; runs: number; cpu?: number };
+  /** Before and after the burst, for the machine may have other things to do; the ratio is to their mean. */
+  readonly bareLoop: { before: number; after: number; cpu: number };
+  readonly ratio: { time: number; cpu?: number };
 }
-
-const POLL_ONE_MS = 20;
-const POLL_MANY_MS = 200;
-const UPLOADS_AT_ONCE = 8;
-const PATIENCE_MS = 15 * 60_000;
 
 const command = new Command("npm run bench:media --")
   .description(
@@ -53,7 +45,7 @@ await command.parseAsync();
 async function bench(options: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-bench-media-"));
   try {
-    const figures = await measure(options, folder);
+    const figures = rounded(await measure(options, folder));
     if (options.json === true) console.log(JSON.stringify(figures, undefined, 2));
     else print(figures);
   } finally {
@@ -64,112 +56,60 @@ async function bench(options: Options): Promise<void> {
 async function measure({ images, singles }: Options, folder: string): Promise<MediaFigures> {
   say(`Drawing ${images} photographs of ${WIDTH} x ${HEIGHT}`);
   const files = await photographs(folder, images);
-  const loadBefore = round(loadavg()[0] ?? 0);
-  const { ready, oneImage, burst } = await inCloud(files, singles);
-  say("The same work in a bare loop");
-  const bareSeconds = (await bareLoop(files, join(folder, "bare"))) / 1000;
-  return {
-    machine: {
-      cores: availableParallelism(),
-      processor: cpus()[0]?.model ?? "?",
-      node: process.version,
-      loadBefore,
-    },
-    images: {
-      count: images,
-      width: WIDTH,
-      height: HEIGHT,
-      meanKiB: Math.round(files.reduce((sum, file) => sum + statSync(file).size, 0) / images / 1024),
-    },
-    ready,
-    oneImage,
-    burst: { ...burst, bareSeconds: round(bareSeconds), ratio: round(burst.seconds / bareSeconds) },
-  };
-}
+  const machine = machineNow();
 
-async function inCloud(files: readonly string[], singles: number) {
-  say("Starting a local cloud");
+  say("Starting a local cloud, deploying");
   await using cloud = await startBenchCloud();
-  say("Deploying");
-  const deployMs = await cloud.deploy();
+  const deploySeconds = await cloud.deploy();
   const operator = await operatorOf({
     name: "local",
     region: OPERATOR_ENVIRONMENT.AWS_REGION,
     endpoint: cloud.endpoint,
   });
+
   say(`One image, ${singles + 1} times`);
-  const [first = 0, ...warm] = await oneByOne(operator, files, singles + 1);
-  say(`${files.length} images at once`);
-  const burst = await manyAtOnce(operator, files);
+  const oneEach = Array.from({ length: singles + 1 }, (_, time) => files[time % images] ?? "");
+  const [first = Number.NaN, ...warm] = await oneByOne(operator, oneEach);
+
+  say(`A bare loop over ${images} images, the same in the cloud, and the loop again`);
+  const before = await bareLoop({ files, folder: join(folder, "bare") });
+  const cpuBefore = cloud.cpuSeconds();
+  const burst = await allAtOnce(operator, files);
+  const cpu = cpuBefore === undefined ? {} : { cpu: (cloud.cpuSeconds() ?? Number.NaN) - cpuBefore };
+  const after = await bareLoop({ files, folder: join(folder, "bare") });
+
+  const bareCpu = mean([before.cpuSeconds, after.cpuSeconds]);
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
   return {
+    machine,
+    images: { count: images, width: WIDTH, height: HEIGHT, meanKiB: Math.round(bytes / images / 1024) },
     ready: {
-      cloud: round(cloud.startedMs / 1000),
-      deploy: round(deployMs / 1000),
-      both: round((cloud.startedMs + deployMs) / 1000),
+      cloud: cloud.startSeconds,
+      deploy: deploySeconds,
+      both: cloud.startSeconds + deploySeconds,
     },
-    oneImage: { first, warmMedian: round(median(warm)), warm },
-    burst,
+    oneImage: { first, warmMedian: median(warm), warm },
+    burst: { ...burst, ...cpu },
+    bareLoop: { before: before.seconds, after: after.seconds, cpu: bareCpu },
+    ratio: {
+      time: burst.seconds / mean([before.seconds, after.seconds]),
+      ...(cpu.cpu === undefined ? {} : { cpu: cpu.cpu / bareCpu }),
+    },
   };
 }
 
-async function oneByOne(operator: Operator, files: readonly string[], times: number): Promise<number[]> {
-  const seconds: number[] = [];
-  for (let time = 0; time < times; time += 1) {
-    const from = performance.now();
-    const id = await upload(operator, files[time % files.length] ?? "", `images/single-${time}.jpg`);
-    await succeeded(operator, [id], POLL_ONE_MS);
-    seconds.push(round((performance.now() - from) / 1000));
-  }
-  return seconds;
-}
-
-async function manyAtOnce(operator: Operator, files: readonly string[]) {
-  const from = performance.now();
-  const ids: string[] = [];
-  const waiting = files.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, file] of waiting) ids.push(await upload(operator, file, `images/burst/${index}.jpg`));
-  };
-  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, lane));
-  const uploadSeconds = round((performance.now() - from) / 1000);
-  const jobs = await succeeded(operator, ids, POLL_MANY_MS);
-  const runs = new Set(jobs.map(({ attempts }) => attempts.at(-1)?.runId)).size;
-  return { seconds: round((performance.now() - from) / 1000), uploadSeconds, runs };
-}
-
-async function upload(operator: Operator, file: string, key: string): Promise<string> {
-  const { jobId } = await put(operator, file, key);
-  if (jobId === undefined) throw new Error(`No pipeline takes ${key}.`);
-  return jobId;
-}
-
-/** Asks only for those that have not ended, so that the asking costs little. @throws where one does not succeed */
-async function succeeded(operator: Operator, ids: readonly string[], pollMs: number): Promise<Job[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  const done: Job[] = [];
-  let waiting = [...ids];
-  while (waiting.length > 0) {
-    const jobs = await operator.jobs.readJobs(waiting.slice(0, 25));
-    for (const job of jobs.filter(isTerminal)) {
-      if (job.state !== "SUCCEEDED")
-        throw new Error(`A job ended as ${job.state}: ${JSON.stringify(job.failure)}`);
-      done.push(job);
-      waiting = waiting.filter((id) => id !== job.jobId);
-    }
-    if (performance.now() > deadline) throw new Error(`${waiting.length} jobs did not end.`);
-    if (!jobs.some(isTerminal)) await sleep(pollMs);
-  }
-  return done;
-}
-
-function print({ machine, images, ready, oneImage, burst }: MediaFigures): void {
-  console.log(`${machine.cores} cores (${machine.processor}), Node ${machine.node}, load ${machine.loadBefore} before the start
+function print({ machine, images, ready, oneImage, burst, bareLoop: bare, ratio }: MediaFigures): void {
+  const { cores, processor, node, load } = machine;
+  const withCpu = (cpu: number | undefined): string =>
+    cpu === undefined ? "" : `, ${cpu} s of processor time`;
+  console.log(`${cores} cores (${processor}), Node ${node}, load ${load} before the start
 ${images.count} photographs of ${images.width} x ${images.height}, ${images.meanKiB} KiB each
 
 ready       the cloud ${ready.cloud} s, the deploy ${ready.deploy} s, both ${ready.both} s
 one image   the first ${oneImage.first} s, then ${oneImage.warmMedian} s (median of ${oneImage.warm.length})
-${images.count} images  ${burst.seconds} s in ${burst.runs} runs (the upload alone ${burst.uploadSeconds} s)
-bare loop   ${burst.bareSeconds} s, so that the ratio is ${burst.ratio}`);
+${String(images.count).padEnd(4)} images ${burst.seconds} s in ${burst.runs} runs (the uploads ${burst.uploadSeconds} s)${withCpu(burst.cpu)}
+bare loop   ${bare.before} s before and ${bare.after} s after it${withCpu(bare.cpu)}
+ratio       ${ratio.time}${ratio.cpu === undefined ? "" : `, of processor time ${ratio.cpu}`}`);
 }
 
 function say(text: string): void {

@@ -1,0 +1,89 @@
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { perSecond } from "./rates.ts";
+
+export interface ClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+const Bucket = "bench";
+const KIB = 1024;
+const LARGE_BYTES = 64 * KIB * KIB;
+const LARGE_TIMES = 4;
+
+/** Objects of 1 KB a second. */
+export async function objectRates(options: ClientOptions, seconds: number) {
+  const s3 = new S3Client({ ...options, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const small = Buffer.alloc(KIB, "a");
+  const puts = await perSecond(seconds, (index) =>
+    s3.send(new PutObjectCommand({ Bucket, Key: `small/${index % 1000}`, Body: small })),
+  );
+  const gets = await perSecond(seconds, async (index) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `small/${index % 100}` }));
+    return Body?.transformToByteArray();
+  });
+  return { puts, gets };
+}
+
+/** MB a second of objects of 64 MB, one after the other, into the bucket that objectRates made. */
+export async function largeObjectRates(options: ClientOptions) {
+  const s3 = new S3Client({ ...options, forcePathStyle: true });
+  const large = Buffer.alloc(LARGE_BYTES, "b");
+  const putMBs = await megabytesPerSecond(() =>
+    s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: large })),
+  );
+  const getMBs = await megabytesPerSecond(async () => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "large" }));
+    for await (const _ of Body as AsyncIterable<Uint8Array>);
+  });
+  return { putMBs, getMBs };
+}
+
+async function megabytesPerSecond(move: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  for (let time = 0; time < LARGE_TIMES; time += 1) await move();
+  return (LARGE_TIMES * LARGE_BYTES) / 1e6 / ((performance.now() - from) / 1000);
+}
+
+/** Messages sent to a queue a second. */
+export async function queueRates(options: ClientOptions, seconds: number) {
+  const sqs = new SQSClient(options);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "bench" }));
+  const sends = await perSecond(seconds, (index) =>
+    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `message ${index}` })),
+  );
+  return { sends };
+}
+
+/** Conditional puts and consistent gets of items a second. */
+export async function tableRates(options: ClientOptions, seconds: number) {
+  const dynamoDb = new DynamoDBClient(options);
+  const TableName = "bench";
+  await dynamoDb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    }),
+  );
+  const puts = await perSecond(seconds, (index) =>
+    dynamoDb.send(
+      new PutItemCommand({
+        TableName,
+        Item: { pk: { S: `item ${index}` }, text: { S: "c".repeat(500) } },
+        ConditionExpression: "attribute_not_exists(pk)",
+      }),
+    ),
+  );
+  const gets = await perSecond(seconds, (index) =>
+    dynamoDb.send(
+      new GetItemCommand({ TableName, Key: { pk: { S: `item ${index % 100}` } }, ConsistentRead: true }),
+    ),
+  );
+  return { puts, gets };
+}
