@@ -7,7 +7,7 @@ import { depth } from "../support/queues.ts";
 export function afterAllOfIt(service: DeployedService): void {
   describe("after all of it", () => {
     test("no call of a function or task was refused: least privilege is enough", async () => {
-      expect(await service.cloud.control("identity", "refused")).toEqual([]);
+      expect(await service.refused()).toEqual([]);
     });
 
     test("nothing is in flight any more, and every run is told", async () => {

@@ -68,6 +68,7 @@ function scenario(service: DeployedService): void {
         expect(mail.to).toBe("admin@example.com");
         expect(mail.subject).toContain("images failed (application)");
         expect(mail.body).toContain(job.failure?.reason);
+        expect(mail.body).not.toContain("could not be read");
         expect(mail.body).toContain(`npx slipway retry ${jobId}`);
         expect(events[0]).toMatchObject({ "detail-type": "Job Failed", detail: { failure: job.failure } });
         expect(await resultKeys(service, `jobs/${jobId}/`)).toEqual([]);

@@ -35,6 +35,7 @@ export class DeployedService {
   /** What the cloud had to say. */
   readonly reported: string[] = [];
   readonly #dataDir = mkdtempSync(join(tmpdir(), "slipway-integration-"));
+  readonly #refusedEarlier: unknown[] = [];
   #connections: Connections | undefined;
   #witness: Witness | undefined;
 
@@ -88,8 +89,15 @@ export class DeployedService {
 
   /** Stops the cloud, with whatever runs in it, and starts it again on the same folder. */
   async restart(): Promise<void> {
+    this.#refusedEarlier.push(...(await this.refused()));
     await this.cloud.stop();
     this.#connections = await connect(await this.#startCloud());
+  }
+
+  /** Each call that the policies of a function or task did not allow, over all restarts. */
+  async refused(): Promise<unknown[]> {
+    const now = (await this.cloud.control("identity", "refused")) as unknown[];
+    return [...this.#refusedEarlier, ...now];
   }
 
   async end(): Promise<void> {
