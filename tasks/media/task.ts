@@ -62,11 +62,12 @@ export async function describeImage(
   signal.throwIfAborted();
   const frame = await FirstFrame.decode(path);
   const impression = await frame.impression();
-  const derived: DerivedImage[] = [];
-  for (const { name, body, width, height } of await frame.thumbnails(signal)) {
-    const key = await results.put({ name, body, contentType: "image/webp" });
-    derived.push({ key, width, height, format: "webp", sizeBytes: body.length });
-  }
+  const derived = await Promise.all(
+    (await frame.thumbnails(signal)).map(async ({ name, body, width, height }): Promise<DerivedImage> => {
+      const key = await results.put({ name, body, contentType: "image/webp" });
+      return { key, width, height, format: "webp", sizeBytes: body.length };
+    }),
+  );
   return {
     kind: "image",
     format,
