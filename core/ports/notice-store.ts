@@ -1,16 +1,7 @@
-/** A group of equal failures, for one window of time. */
-export interface NoticeGroup {
-  /** Pipeline, class and fingerprint, hashed. */
-  readonly groupId: string;
-  /** ISO 8601 start of the window. */
-  readonly windowStart: string;
-  readonly count: number;
-  readonly firstAt: string;
-}
-
 /** Whoever opened a group has mailed by then, or never will. */
 export const MAIL_OVERDUE_MS = 60_000;
 
+/** A group is of equal failures within one window of time; `groupId` hashes pipeline, class and fingerprint. */
 export interface NoticeStore {
   /**
    * Counts one failure of the group, once per `failureId` (the same failure told twice is one; of very many it may be two).

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "#adapters/aws/dynamodb-items.ts";
 import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
 import { DynamoDbNoticeStore } from "#adapters/aws/dynamodb-notice-store.ts";
@@ -12,6 +14,7 @@ import { jobStoreContract } from "./job-store-contract.ts";
 import { noticeStoreContract } from "./notice-store-contract.ts";
 import { pipelineStoreContract } from "./pipeline-store-contract.ts";
 import { runStoreContract } from "./run-store-contract.ts";
+import { aJob } from "../unit/support/builders.ts";
 import { LocalAws } from "./support/local-aws.ts";
 
 let aws: LocalAws;
@@ -26,6 +29,25 @@ const clock = { now: () => new Date() };
 
 describe("the job store in DynamoDB", () => {
   jobStoreContract(() => new DynamoDbJobStore(table));
+});
+describe("a write whose answer was lost and that the SDK repeats", () => {
+  it("is ours, and so it is saved", async () => {
+    const dynamoDb = new DynamoDBClient(aws.client);
+    let sent = 0;
+    dynamoDb.middlewareStack.add(
+      (next) => async (call) => {
+        const answer = await next(call);
+        sent += 1;
+        if (sent === 1) throw Object.assign(new Error("socket hang up"), { name: "TimeoutError" });
+        return answer;
+      },
+      { step: "deserialize", priority: "low" },
+    );
+    const store = new DynamoDbJobStore({ ...table, client: DynamoDBDocumentClient.from(dynamoDb) });
+
+    expect(await store.createJob(aJob({ jobId: "answer-lost" }))).toEqual({ saved: true });
+    expect(sent).toBe(2);
+  });
 });
 describe("the job store in memory", () => {
   jobStoreContract(() => new MemoryJobStore({ clock }));
