@@ -20,7 +20,10 @@ export function dominantColour({ data }: Pixels): string {
   const heaps = new Map<number, Heap>();
   let largest: Heap = { weight: 0, red: 0, green: 0, blue: 0 };
   for (let at = 0; at + 3 < data.length; at += 4) {
-    const [red = 0, green = 0, blue = 0, alpha = 0] = data.subarray(at, at + 4);
+    const red = data[at] ?? 0;
+    const green = data[at + 1] ?? 0;
+    const blue = data[at + 2] ?? 0;
+    const alpha = data[at + 3] ?? 0;
     const bin = ((red >> STEP_BITS) << 8) | ((green >> STEP_BITS) << 4) | (blue >> STEP_BITS);
     const heap = heaps.get(bin) ?? { weight: 0, red: 0, green: 0, blue: 0 };
     heap.weight += alpha;

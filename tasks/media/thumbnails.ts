@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import type { ResizeOptions, Sharp } from "sharp";
+import type { Raw, ResizeOptions, Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import { dominantColour } from "./colours.ts";
 import type { Pixels } from "./colours.ts";
@@ -25,12 +25,12 @@ export interface Thumbnail {
  * nothing of the camera or the place can leak into what is made from them.
  */
 export class FirstFrame {
-  readonly #pixels: Sharp;
-  readonly #width: number;
+  readonly #data: Buffer;
+  readonly #shape: Raw;
 
-  private constructor(pixels: Sharp, width: number) {
-    this.#pixels = pixels;
-    this.#width = width;
+  private constructor(data: Buffer, shape: Raw) {
+    this.#data = data;
+    this.#shape = shape;
   }
 
   static async decode(path: string): Promise<FirstFrame> {
@@ -43,17 +43,16 @@ export class FirstFrame {
         .toBuffer({ resolveWithObject: true }),
     );
     const { width, height, channels } = info;
-    return new FirstFrame(sharp(data, { raw: { width, height, channels } }), width);
+    return new FirstFrame(data, { width, height, channels });
   }
 
   /** WebP in three widths; a picture narrower than one of them is not enlarged, its own width comes once. */
   async thumbnails(signal: AbortSignal): Promise<Thumbnail[]> {
-    const widths = new Set(WIDTHS.map((width) => Math.min(width, this.#width)));
+    const widths = new Set(WIDTHS.map((width) => Math.min(width, this.#shape.width)));
     const thumbnails: Thumbnail[] = [];
     for (const width of widths) {
       signal.throwIfAborted();
-      const { data, info } = await this.#pixels
-        .clone()
+      const { data, info } = await this.#image()
         .resize(within(width))
         .webp({ quality: QUALITY })
         .toBuffer({ resolveWithObject: true });
@@ -64,8 +63,7 @@ export class FirstFrame {
 
   /** The dominant colour ("#rrggbb") and a placeholder of some 25 bytes (https://evanw.github.io/thumbhash/, base64). */
   async impression(): Promise<{ dominantColour: string; thumbhash: string }> {
-    const { data, info } = await this.#pixels
-      .clone()
+    const { data, info } = await this.#image()
       .resize({ width: HASH_SIDE, height: HASH_SIDE, fit: "inside", withoutEnlargement: true })
       .ensureAlpha()
       .raw()
@@ -73,6 +71,11 @@ export class FirstFrame {
     const pixels: Pixels = { data, width: info.width, height: info.height };
     const hash = rgbaToThumbHash(pixels.width, pixels.height, pixels.data);
     return { dominantColour: dominantColour(pixels), thumbhash: Buffer.from(hash).toString("base64") };
+  }
+
+  /** A pipeline of its own each time: sharp's clone() would copy the pixels. */
+  #image(): Sharp {
+    return sharp(this.#data, { raw: this.#shape });
   }
 }
 
