@@ -82,6 +82,8 @@ function runDetail(run: Run): Record<string, unknown> {
     taskArn: run.taskArn,
     class: run.verdict?.class ?? "unknown",
     reason: run.verdict?.reason ?? "",
+    advice: run.verdict?.advice,
+    stoppedAt: run.stoppedAt,
     exitCode: run.exitCode,
     costUsd: run.costUsd,
   };
