@@ -1,6 +1,7 @@
 import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
 import { DynamoDbMailPermits } from "#adapters/aws/dynamodb-mail-permits.ts";
 import { DynamoDbNoticeStore } from "#adapters/aws/dynamodb-notice-store.ts";
+import { DynamoDbObjectLineStore } from "#adapters/aws/dynamodb-object-line-store.ts";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
 import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
 import { CloudWatchTaskLogs } from "#adapters/aws/cloudwatch-task-logs.ts";
@@ -30,6 +31,7 @@ export function intakePorts(): IntakePorts {
   const config = readConfig(FUNCTION_VARIABLES.intake);
   return {
     jobs: new DynamoDbJobStore(table(config)),
+    lines: new DynamoDbObjectLineStore(table(config)),
     quarantine: quarantine(config.SLIPWAY_INTAKE_DEAD_LETTER_QUEUE_URL),
     wakeUps: wakeUps(config),
     clock: systemClock,
@@ -99,6 +101,7 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
   return {
     jobs: new DynamoDbJobStore(table(config)),
     runs: new DynamoDbRunStore(table(config)),
+    lines: new DynamoDbObjectLineStore(table(config)),
     announcements: new EventBridgeAnnouncements({
       client: eventBridge(),
       busName: config.SLIPWAY_EVENT_BUS,

@@ -22,6 +22,7 @@ interface StoredVersion {
   readonly key: string;
   readonly versionId: string;
   readonly sizeBytes: number;
+  readonly etag?: string;
 }
 
 interface Waiter {
@@ -81,7 +82,7 @@ export class TaskDisk {
     } catch (error) {
       if (error instanceof ObjectGoneError) {
         throw new BadInput(
-          `The object version cannot be read; it was deleted before its turn, or the task may not read it (${error.message}).`,
+          `The object version cannot be read; it was deleted or overwritten before its turn, or the task may not read it (${error.message}).`,
           { cause: error },
         );
       }

@@ -85,6 +85,8 @@ export interface Job {
   readonly updatedAt: string;
   readonly endedAt?: string;
   readonly reported?: ReportedFailure;
+  /** newest-only: the job of a newer version of the same object. */
+  readonly supersededBy?: string;
   /** Its last run died while it was worked on: the next one carries no other job, so that it can harm only itself. */
   readonly alone?: true;
   readonly failure?: JobFailure;

@@ -117,6 +117,7 @@ export const PipelineEntry = options({
     maxTasks: whole(1, 5000).default(10),
   }).prefault({}),
   overlap: z.enum(["skip", "queue", "allow"]).exactOptional(),
+  onOverwrite: z.enum(["process-all", "newest-only"]).exactOptional(),
   environment: Environment.default({}),
 });
 

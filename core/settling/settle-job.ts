@@ -1,6 +1,6 @@
 import type { FailureClass, Verdict } from "../classification/failure.ts";
 import { isHeldBy, type Job, type JobFailure, type ReportedFailure } from "../jobs/job.ts";
-import { completeJob, failJob, retryJob } from "../jobs/transitions.ts";
+import { completeJob, endSuperseded, failJob, retryJob } from "../jobs/transitions.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { decideRetry } from "./decide-retry.ts";
 
@@ -38,6 +38,14 @@ export function settleJob(state: {
   if (outcome === "completed") return completeJob(job, runId, now);
   if (pipeline === undefined) return failJob(job, runId, REMOVED_PIPELINE, now);
   const decision = decideRetry({ ...outcome, job, pipeline, now, chance });
+  if (job.supersededBy !== undefined) {
+    return endSuperseded(
+      job,
+      runId,
+      decision.type === "retry" ? decision.outcome : decision.failure.class,
+      now,
+    );
+  }
   return decision.type === "retry"
     ? retryJob(job, runId, { ...decision, alone: outcome.alone }, now)
     : failJob(job, runId, decision.failure, now);

@@ -139,6 +139,21 @@ describe("objects in S3", () => {
     };
   });
 
+  it("of a bucket without versions are read while they have their ETag, and are gone once they are overwritten", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: "plain" }));
+    const put = (Body: string) => s3.send(new PutObjectCommand({ Bucket: "plain", Key: "a", Body }));
+    const etag = ((await put("first")).ETag ?? "").replaceAll('"', "");
+    const sources = new S3SourceObjects({ client: s3 });
+    const open = () =>
+      sources.open({ bucket: "plain", key: "a", versionId: "null", etag }, new AbortController().signal);
+
+    const first = await open();
+    first.stream.destroy();
+    expect(first.sizeBytes).toBe(5);
+    await put("other");
+    await expect(open()).rejects.toMatchObject({ name: "ObjectGoneError" });
+  });
+
   it("that were deleted are not listed, though a marker stands for them", async () => {
     await s3.send(new PutObjectCommand({ Bucket: "files", Key: "marked/a", Body: "a" }));
     await s3.send(new DeleteObjectCommand({ Bucket: "files", Key: "marked/a" }));
