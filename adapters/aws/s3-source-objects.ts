@@ -29,7 +29,7 @@ export class S3SourceObjects implements SourceObjects {
     signal: AbortSignal,
   ): Promise<OpenedObject> {
     try {
-      const { Body, ContentLength, ContentType } = await this.#client.send(
+      const { Body, ContentLength, ContentType, Metadata } = await this.#client.send(
         new GetObjectCommand({ Bucket: version.bucket, Key: version.key, ...whichOf(version) }),
         { abortSignal: signal },
       );
@@ -38,6 +38,7 @@ export class S3SourceObjects implements SourceObjects {
         stream: Body,
         sizeBytes: ContentLength ?? 0,
         ...(ContentType === undefined ? {} : { contentType: ContentType }),
+        ...(Metadata === undefined ? {} : { metadata: Metadata }),
       };
     } catch (error) {
       if (error instanceof S3ServiceException && GONE.has(error.name)) {

@@ -7,6 +7,7 @@ import { fitsIntoItem } from "../jobs/item-limits.ts";
 import { requestJobId, scheduleJobId, uploadJobId } from "../jobs/job-id.ts";
 import type { JobSource } from "../jobs/job.ts";
 import type { ListedOrder } from "../ordering/object-line.ts";
+import { isOwnOutput } from "../recursion/hops.ts";
 import { type Pipeline, type Pipelines, pipelineOfKey } from "../pipelines/pipeline.ts";
 
 /** What an event asks for: a job; nothing, and why; or nobody can tell, and why. */
@@ -68,6 +69,7 @@ function readWith<S extends z.ZodType>(
 
 function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: TriggerContext): Trigger {
   const { bucket, object } = event.detail;
+  if (isOwnOutput(object.key)) return { type: "not-work", why: "our own output" };
   if (bucket.name !== uploadsBucket) {
     return {
       type: "unreadable",

@@ -66,6 +66,8 @@ export interface ReportedFailure {
   readonly tryAgain: boolean;
   /** The job took longer than its pipeline allows, and the task stopped waiting for it. */
   readonly timedOut?: true;
+  /** The pipelines are at fault and not this file: its output comes back as its input. */
+  readonly misconfigured?: true;
 }
 
 /**

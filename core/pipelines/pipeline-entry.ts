@@ -118,6 +118,7 @@ export const PipelineEntry = options({
   }).prefault({}),
   overlap: z.enum(["skip", "queue", "allow"]).exactOptional(),
   onOverwrite: z.enum(["process-all", "newest-only"]).exactOptional(),
+  maxHops: whole(0, 1000).default(3),
   environment: Environment.default({}),
 });
 

@@ -4,6 +4,8 @@ import type { Readable } from "node:stream";
 export interface OpenedObject {
   readonly sizeBytes: number;
   readonly contentType?: string;
+  /** User metadata, without x-amz-meta-. */
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly stream: Readable;
 }
 

@@ -58,7 +58,11 @@ interface Unsuccessful {
 }
 
 /** What the task said of the job beats what ECS says of the task. */
-function reported({ reason, tryAgain, timedOut }: ReportedFailure): Unsuccessful {
+function reported(failure: ReportedFailure): Unsuccessful {
+  const { reason, tryAgain, timedOut } = failure;
+  if (failure.misconfigured === true) {
+    return { verdict: { ...RECURSION, reason }, released: false, alone: false };
+  }
   const verdict: Verdict =
     timedOut === true
       ? {
@@ -103,6 +107,13 @@ const MAY_BE_THE_JOBS_FAULT: ReadonlySet<FailureClass> = new Set([
   "timeout",
   "unknown",
 ]);
+
+const RECURSION: Omit<Verdict, "reason"> = {
+  class: "configuration",
+  retry: "no",
+  advice:
+    "Find out what copies or writes results under the pipeline's prefix and send them elsewhere; if the chain is wanted, raise maxHops in pipelines.ts.",
+};
 
 const NO_OUTCOME: Verdict = {
   class: "unknown",

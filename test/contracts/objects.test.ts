@@ -106,6 +106,20 @@ function bucketContract(make: () => Bucket): void {
     expect(await list("nothing/")).toEqual([]);
   });
 
+  it("keeps the metadata of what it puts", async () => {
+    const key = `${prefix}a.txt`;
+    await bucket.objects.put({ key, body: "a", contentType: "text/plain", metadata: { "slipway-hop": "2" } });
+    const [version] = await list();
+    const { versionId = "" } = version ?? {};
+
+    const opened = await bucket.objects.open(
+      { bucket: "files", key, versionId },
+      new AbortController().signal,
+    );
+    opened.stream.destroy();
+    expect(opened.metadata).toEqual({ "slipway-hop": "2" });
+  });
+
   it("puts results where they are read again", async () => {
     const key = `${prefix}jobs/1/1/result.json`;
     await bucket.objects.put({ key, body: '{"a":1}', contentType: "application/json" });

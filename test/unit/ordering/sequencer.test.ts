@@ -2,7 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { compareSequencers } from "#core/ordering/sequencer.ts";
 
-const hex = fc.string({ unit: fc.constantFrom(..."0123456789ABCDEF".split("")), minLength: 1, maxLength: 24 });
+const hex = fc.string({
+  unit: fc.constantFrom(..."0123456789ABCDEF".split("")),
+  minLength: 1,
+  maxLength: 24,
+});
 
 describe("sequencers of one key", () => {
   test.each([

@@ -33,6 +33,7 @@ describe("definePipelines", () => {
       capacity: { type: "spot-first", maxTasks: 10 },
       overlap: "skip",
       onOverwrite: "process-all",
+      maxHops: 3,
       environment: {},
     });
   });
