@@ -22,7 +22,21 @@ const LOG_LINES_IN_MAIL = 15;
 /** Each conflict is a notice that another opened, and a board has few. */
 const MAX_TRIES = 20;
 
-/** Mails the first of a group of equal failures and counts the others. The same failure told twice is one. */
+/** Lambda repeats the invocation after a minute: then the mail has gone, or its sender has died and this one sends it. */
+class MailUnderWayError extends Error {
+  override readonly name = "MailUnderWayError";
+
+  constructor(failureId: string) {
+    super(
+      `The mail about ${failureId} is being sent for another delivery of its event; this one looks again later.`,
+    );
+  }
+}
+
+/**
+ * Mails the first of a group of equal failures and counts the others. The same failure told twice is one.
+ * @throws MailUnderWayError where another delivery of the same event is about to mail it
+ */
 export async function notifyFailure(event: JobFailed | RunStopped, ports: NotifyPorts): Promise<void> {
   const failure = failureOf(event);
   if (failure === undefined) return;
@@ -34,6 +48,7 @@ export async function notifyFailure(event: JobFailed | RunStopped, ports: Notify
       return;
     }
     const admission = admitFailure(board, failure, clock.now());
+    if (admission.type === "wait") throw new MailUnderWayError(failure.failureId);
     const { groupId } = admission;
     if (admission.type === "count") {
       await notices.noteFailure(groupId, failure);

@@ -19,7 +19,7 @@ export interface Notice {
   readonly digests: number;
   /** Somebody sends a mail now; who has not finished by then has died. */
   readonly mailingUntil?: string;
-  /** The failure whose first mail that is; told again, it is sent again, for the first try may have died. */
+  /** The failure whose first mail that is. */
   readonly mailingFor?: string;
   /** How often the group came back within a day of its recovery. */
   readonly returns: number;
@@ -56,22 +56,24 @@ const FORGOTTEN_MS = 14 * DAY_MS;
 export type Admission =
   /** Write the board; who succeeds mails. */
   | { readonly type: "mail"; readonly groupId: string; readonly board: NoticeBoard }
-  /** It is part of what has been told. */
-  | { readonly type: "count"; readonly groupId: string };
+  /** It is part of what has been told, or of what another failure's handler is about to tell. */
+  | { readonly type: "count"; readonly groupId: string }
+  /** Another delivery of it sends the mail now, or has died; only later it shows which. */
+  | { readonly type: "wait" };
 
 /** The first of its group is mailed at once, or by the next where the mailer died; all others are counted. */
 export function admitFailure(board: NoticeBoard | undefined, failure: Failure, now: Date): Admission {
   const standing = board ?? emptyBoard(failure);
   const groupId = groupFor(standing, failure);
   const notice = standing.notices[groupId];
-  if (notice?.state === "open" && isSeenTo(notice, failure, now)) return { type: "count", groupId };
+  if (notice?.state === "open") {
+    if (notice.mailedAt !== undefined) return { type: "count", groupId };
+    if (isMailing(notice, now))
+      return notice.mailingFor === failure.failureId ? { type: "wait" } : { type: "count", groupId };
+  }
   const opened = notice?.state === "open" ? notice : openNotice(notice, failure, now);
   const mailed = { ...mailing(opened, now), mailingFor: failure.failureId };
   return { type: "mail", groupId, board: withNotice(standing, groupId, mailed, now) };
-}
-
-function isSeenTo(notice: Notice, { failureId }: Failure, now: Date): boolean {
-  return notice.mailedAt !== undefined || (isMailing(notice, now) && notice.mailingFor !== failureId);
 }
 
 /** Whether an open notice of its own tells of it, so that nothing has to be asked before it is counted. */

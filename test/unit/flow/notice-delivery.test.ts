@@ -111,6 +111,23 @@ describe("a failure", () => {
     ).toMatchObject({ count: 50 });
   });
 
+  test("that is delivered twice at the same moment is mailed once, and by the repetition if the mailer died", async () => {
+    for (const errors of [[], [new Error("killed")]]) {
+      const world = new NoticeWorld();
+      world.mailErrors.push(...errors);
+      const event = await world.failedJob("bad");
+
+      const ends = await Promise.allSettled([world.notify(event), world.notify(event)]);
+      expect(ends.map(({ status }) => status).toSorted()).toContain("rejected");
+      expect(world.mails).toHaveLength(errors.length === 0 ? 1 : 0);
+      world.pass(MINUTE_MS);
+      await world.notify(event);
+      await world.notify(event);
+
+      expect(world.mails).toHaveLength(1);
+    }
+  });
+
   test("is mailed though its log cannot be read", async () => {
     const world = new NoticeWorld();
     const tail = async () => Promise.reject(new Error("no such stream"));

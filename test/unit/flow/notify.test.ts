@@ -35,6 +35,9 @@ function aFailure(jobId: string, change: Record<string, unknown> = {}): JobFaile
 /** Calls of the first failure: the board read, asked twice whether the failure is known, written; the failure noted; the mail. */
 const MAIL_CALL = 6;
 
+/** Before it repeats an asynchronous invocation that failed. */
+const LAMBDA_WAITS_MS = 60_000;
+
 class Desk {
   readonly faults = new Faults();
   readonly messages = new MemoryMessaging();
@@ -86,6 +89,7 @@ describe("notify", () => {
         await expect(desk.notify(aFailure("a"))).rejects.toThrow("call");
         desk.faults.arm(undefined);
 
+        desk.nowMs += LAMBDA_WAITS_MS;
         await desk.notify(aFailure("a"));
 
         expect({ call, effect, mails: desk.messages.mails.length >= 1 }).toEqual({
