@@ -4,15 +4,18 @@ import type { Chance, Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { Announcement, Announcements, WakeUps } from "#core/ports/messaging.ts";
+import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
 import type { Run } from "#core/runs/run.ts";
 import { finishedRun, isOver, toldRun } from "#core/runs/transitions.ts";
 import { type RunEnd, settleJob } from "#core/settling/settle-job.ts";
+import { pointToResults } from "./point-to-results.ts";
 import { moveJob, moveRun, TooManyConflictsError } from "./save.ts";
 
 export interface SettlePorts {
   readonly jobs: JobStore;
   readonly runs: RunStore;
+  readonly lines: ObjectLineStore;
   readonly announcements: Announcements;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
@@ -121,6 +124,7 @@ async function announceEnds(
   const ended = jobs.filter(
     (job) => isTerminal(job) && lastAttempt(job)?.runId === run.runId && !run.told.includes(job.jobId),
   );
+  await pointToResults(ended, ports);
   const announcements = ended.flatMap((job): Announcement[] => {
     if (job.state === "SUCCEEDED") return [{ type: "Job Succeeded", job }];
     return job.state === "FAILED" ? [{ type: "Job Failed", job }] : [];

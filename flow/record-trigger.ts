@@ -1,14 +1,18 @@
 import { readTrigger } from "#core/intake/read-trigger.ts";
-import { isTerminal } from "#core/jobs/job.ts";
+import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { newJob } from "#core/jobs/transitions.ts";
-import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import type { ListedOrder } from "#core/ordering/object-line.ts";
+import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { Quarantine, WakeUps } from "#core/ports/messaging.ts";
+import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
+import { orderVersion } from "./order-version.ts";
 
 export interface IntakePorts {
   readonly jobs: JobStore;
+  readonly lines: ObjectLineStore;
   readonly quarantine: Quarantine;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
@@ -41,7 +45,8 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
     case "job": {
       const job = newJob({ ...trigger, at: ports.clock.now() });
       const result = await ports.jobs.createJob(job);
-      const standing = result.saved ? job : result.current;
+      const recorded = result.saved ? job : result.current;
+      const standing = recorded && (await order(recorded, trigger, ports));
       ports.log.info(result.saved ? "Job recorded" : "Job known already", {
         jobId: job.jobId,
         pipeline: job.pipeline,
@@ -50,6 +55,16 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
       return { wake: standing === undefined || !isTerminal(standing) };
     }
   }
+}
+
+async function order(
+  job: Job,
+  { pipeline, listed }: { pipeline: Pipeline; listed?: ListedOrder },
+  ports: IntakePorts,
+): Promise<Job> {
+  const { source } = job;
+  if (pipeline.onOverwrite !== "newest-only" || source.type !== "upload") return job;
+  return orderVersion({ ...job, source }, listed, ports);
 }
 
 /** Text that is not JSON is handed on as it is: readTrigger says that it is no event. */

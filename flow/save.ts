@@ -1,5 +1,7 @@
 import type { Job } from "#core/jobs/job.ts";
+import type { NoticeBoard } from "#core/notices/notice.ts";
 import type { JobStore, SaveResult } from "#core/ports/job-store.ts";
+import type { NoticeStore } from "#core/ports/notice-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
 import type { Run } from "#core/runs/run.ts";
 
@@ -29,6 +31,15 @@ export async function moveRun(
   transition: (run: Run) => Run | undefined,
 ): Promise<{ item: Run; moved: boolean } | undefined> {
   return move(known, transition, (run) => runs.saveRun(run));
+}
+
+/** The same for the notices of a pipeline and class. */
+export async function moveBoard(
+  notices: Pick<NoticeStore, "saveBoard">,
+  known: NoticeBoard,
+  transition: (board: NoticeBoard) => NoticeBoard | undefined,
+): Promise<{ item: NoticeBoard; moved: boolean } | undefined> {
+  return move(known, transition, (board) => notices.saveBoard(board));
 }
 
 async function move<T>(

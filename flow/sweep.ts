@@ -5,10 +5,11 @@ import type { TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { isOver, stoppedRun, stopRequestedRun } from "#core/runs/transitions.ts";
 import { finishRun, type SettlePorts } from "./finish-run.ts";
+import { reviewNotices, type ReviewPorts } from "./review-notices.ts";
 import { moveRun } from "./save.ts";
 import { followTask, isStopped } from "./track-task.ts";
 
-export interface SweepPorts extends SettlePorts {
+export interface SweepPorts extends SettlePorts, Omit<ReviewPorts, "jobs"> {
   readonly launcher: TaskLauncher;
   readonly pipelineStore: PipelineStore;
   remainingMs(): number;
@@ -26,6 +27,7 @@ const FIRST_DEPLOY_SLACK_MS = 60 * 60_000;
 export async function sweep(ports: SweepPorts): Promise<void> {
   await trying("The pipelines could not be introduced", ports, () => introducePipelines(ports));
   await trying("The flights could not be swept", ports, () => sweepFlights(ports));
+  await trying("The notices could not be reviewed", ports, () => reviewNotices(ports));
   await ports.wakeUps.now();
 }
 

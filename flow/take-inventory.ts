@@ -1,4 +1,5 @@
 import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
+import { inWholeKeys, listedOrders } from "#core/ordering/listed-order.ts";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import { type Pipeline, type Pipelines, pipelineOfKey, type UploadSource } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
@@ -90,7 +91,8 @@ async function countPipeline(
   ports: InventoryPorts,
 ): Promise<InventoryCount> {
   const count = { listed: 0, known: 0, sent: 0, tooOld: 0, outOfWindow: 0, settling: 0 };
-  for await (const page of ports.listing.listVersions({ bucket: query.bucket, prefix: source.prefix })) {
+  const pages = ports.listing.listVersions({ bucket: query.bucket, prefix: source.prefix });
+  for await (const page of inWholeKeys(pages)) {
     query.signal.throwIfAborted();
     const now = query.asOf.getTime();
     const candidates: ObjectVersion[] = [];
@@ -104,7 +106,8 @@ async function countPipeline(
       else candidates.push(version);
     }
     const missing = await withoutJob(pipeline, candidates, ports);
-    await ports.intake.send(missing.map(uploadCreatedEvent));
+    const orderOf = pipeline.onOverwrite === "newest-only" ? listedOrders(page) : () => undefined;
+    await ports.intake.send(missing.map((version) => uploadCreatedEvent(version, orderOf(version))));
     count.sent += missing.length;
     count.known += candidates.length - missing.length;
   }

@@ -7,3 +7,8 @@ export class BadInput extends Error {
 export class TryAgain extends Error {
   override readonly name = "TryAgain";
 }
+
+/** The pipelines are at fault: neither another try nor another file would help. `message` is told to people. */
+export class Misconfigured extends Error {
+  override readonly name = "Misconfigured";
+}

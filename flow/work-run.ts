@@ -8,6 +8,7 @@ import type { Log } from "#core/ports/log.ts";
 import type { TaskReports } from "#core/ports/messaging.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
+import { nextHop } from "#core/recursion/hops.ts";
 import type { ManifestEntry, Run } from "#core/runs/run.ts";
 import { takeRun } from "#core/runs/transitions.ts";
 import { ReportBatch } from "./report-batch.ts";
@@ -34,7 +35,12 @@ export interface Assignment {
 
 /** How the work at one job ended; `interrupted` leaves it to track, which sees the task stop. */
 export type Outcome =
-  | { readonly type: "succeeded"; readonly result: unknown }
+  | {
+      readonly type: "succeeded";
+      readonly result: unknown;
+      /** How many tasks lie behind the job's input; absent where it has none. */
+      readonly hop?: number;
+    }
   | { readonly type: "failed"; readonly report: ReportedFailure }
   | { readonly type: "interrupted" };
 
@@ -142,7 +148,8 @@ async function keepResult(
   const body = JSON.stringify(result);
   const resultKey = `${prefix}result.json`;
   try {
-    await ports.results.put({ key: resultKey, body, contentType: "application/json" });
+    const metadata = nextHop(outcome.hop ?? 0);
+    await ports.results.put({ key: resultKey, body, contentType: "application/json", metadata });
   } catch (error) {
     const reason = `The result could not be written: ${String(error)}`;
     return { type: "failed", report: { reason, tryAgain: true } };

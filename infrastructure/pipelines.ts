@@ -121,6 +121,7 @@ function environmentOf(pipeline: Pipeline, stage: string): { Name: string; Value
     ...(pipeline.task === "inventory" ? { SLIPWAY_INTAKE_QUEUE_URL: ref("IntakeQueue") } : {}),
     SLIPWAY_JOB_TIMEOUT_SECONDS: String(pipeline.timeout.jobSeconds),
     SLIPWAY_EPHEMERAL_STORAGE_GIB: String(pipeline.ephemeralStorageGiB),
+    SLIPWAY_MAX_HOPS: String(pipeline.maxHops),
   };
   return Object.entries(values)
     .map(([Name, Value]) => ({ Name, Value }))

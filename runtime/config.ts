@@ -80,6 +80,8 @@ export const FUNCTION_VARIABLES = {
     "SLIPWAY_DISPATCH_QUEUE_URL",
     "SLIPWAY_WAKE_DEDUPLICATION",
     "SLIPWAY_CLUSTER",
+    "SLIPWAY_STAGE",
+    "SLIPWAY_ADMIN_TOPIC",
   ],
 } as const satisfies Record<string, readonly VariableName[]>;
 

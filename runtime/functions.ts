@@ -1,5 +1,7 @@
 import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
+import { DynamoDbMailPermits } from "#adapters/aws/dynamodb-mail-permits.ts";
 import { DynamoDbNoticeStore } from "#adapters/aws/dynamodb-notice-store.ts";
+import { DynamoDbObjectLineStore } from "#adapters/aws/dynamodb-object-line-store.ts";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
 import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
 import { CloudWatchTaskLogs } from "#adapters/aws/cloudwatch-task-logs.ts";
@@ -10,6 +12,7 @@ import { SqsQuarantine } from "#adapters/aws/sqs-quarantine.ts";
 import { SqsWakeUps } from "#adapters/aws/sqs-wake-ups.ts";
 import type { DispatchPorts } from "#flow/dispatch/ports.ts";
 import type { NotifyPorts } from "#flow/notify-failure.ts";
+import { PacedMail } from "#flow/paced-mail.ts";
 import type { IntakePorts } from "#flow/record-trigger.ts";
 import type { SweepPorts } from "#flow/sweep.ts";
 import type { TrackPorts } from "#flow/track-task.ts";
@@ -18,7 +21,7 @@ import { type Config, FUNCTION_VARIABLES, readConfig } from "./config.ts";
 import { ecs, ecsOnce, eventBridge, logs, sns } from "./function-clients.ts";
 import { log } from "./observability.ts";
 import { dynamoDb, sqs } from "./shared-clients.ts";
-import { systemChance, systemClock } from "./system.ts";
+import { systemChance, systemClock, systemPause } from "./system.ts";
 
 /* What each function works with: its configuration turned into adapters. */
 
@@ -28,6 +31,7 @@ export function intakePorts(): IntakePorts {
   const config = readConfig(FUNCTION_VARIABLES.intake);
   return {
     jobs: new DynamoDbJobStore(table(config)),
+    lines: new DynamoDbObjectLineStore(table(config)),
     quarantine: quarantine(config.SLIPWAY_INTAKE_DEAD_LETTER_QUEUE_URL),
     wakeUps: wakeUps(config),
     clock: systemClock,
@@ -67,7 +71,7 @@ export function notifyPorts(): NotifyPorts {
   const logGroupPrefix = config.SLIPWAY_LOG_GROUP_PREFIX;
   return {
     notices: new DynamoDbNoticeStore(table(config)),
-    mail: new SnsAdminMail({ client: sns(), topicArn: config.SLIPWAY_ADMIN_TOPIC }),
+    mail: adminMail(config),
     taskLogs: new CloudWatchTaskLogs({ client: logs(), logGroupPrefix }),
     clock: systemClock,
     log,
@@ -83,6 +87,9 @@ export function sweepPorts(): PortsOf<SweepPorts> {
     ...settling(config),
     launcher: new EcsTaskLauncher({ client: ecs(), cluster: config.SLIPWAY_CLUSTER }),
     pipelineStore: new DynamoDbPipelineStore(table(config)),
+    notices: new DynamoDbNoticeStore(table(config)),
+    mail: adminMail(config),
+    stage: config.SLIPWAY_STAGE,
   };
 }
 
@@ -94,6 +101,7 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
   return {
     jobs: new DynamoDbJobStore(table(config)),
     runs: new DynamoDbRunStore(table(config)),
+    lines: new DynamoDbObjectLineStore(table(config)),
     announcements: new EventBridgeAnnouncements({
       client: eventBridge(),
       busName: config.SLIPWAY_EVENT_BUS,
@@ -108,6 +116,16 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
 
 function table(config: Config<"SLIPWAY_JOBS_TABLE">) {
   return { client: dynamoDb(), tableName: config.SLIPWAY_JOBS_TABLE };
+}
+
+/** All functions keep one pace together, for SNS counts the mails of the topic. */
+function adminMail(config: Config<"SLIPWAY_JOBS_TABLE" | "SLIPWAY_ADMIN_TOPIC">) {
+  return new PacedMail({
+    mail: new SnsAdminMail({ client: sns(), topicArn: config.SLIPWAY_ADMIN_TOPIC }),
+    permits: new DynamoDbMailPermits(table(config)),
+    clock: systemClock,
+    pause: systemPause,
+  });
 }
 
 function quarantine(queueUrl: string) {

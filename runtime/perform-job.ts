@@ -1,7 +1,7 @@
 import type { ReportedFailure } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
-import { BadInput, TryAgain } from "#flow/work-errors.ts";
+import { BadInput, Misconfigured, TryAgain } from "#flow/work-errors.ts";
 import type { Assignment, Outcome } from "#flow/work-run.ts";
 import { AttemptResults } from "./task-context.ts";
 import type { TaskContext, Work } from "./task-context.ts";
@@ -16,6 +16,8 @@ export interface JobShop {
   readonly results: ResultStore;
   readonly log: Log;
   readonly timeoutMs: number;
+  /** How many tasks may lie behind an input. */
+  readonly maxHops: number;
   readonly processors: number;
   /** Aborts when the task has to be gone at once; jobs under way are then nobody's fault. */
   readonly interrupted: AbortSignal;
@@ -50,19 +52,21 @@ async function attempt(assignment: Assignment, shop: JobShop, signal: AbortSigna
   const startedMs = performance.now();
   const log = logOf(shop.log, job.jobId);
   try {
-    await using input = job.source.type === "upload" ? await shop.disk.fetch(job.source, signal) : undefined;
+    await using input =
+      job.source.type === "upload" ? await shop.disk.fetch(job.source, shop.maxHops, signal) : undefined;
+    const hop = input?.hop ?? 0;
     const context: TaskContext = {
       job,
       attempt: assignment.attempt,
       input,
-      results: new AttemptResults(shop.results, assignment.resultsPrefix),
+      results: new AttemptResults(shop.results, assignment.resultsPrefix, hop),
       signal,
       log,
       processors: shop.processors,
     };
     const result = await shop.work(context);
     log.info("Job done", { seconds: secondsSince(startedMs) });
-    return { type: "succeeded", result };
+    return { type: "succeeded", result, hop };
   } catch (error) {
     const report = reportOf(error);
     log.error("Job failed", { seconds: secondsSince(startedMs), reason: report.reason, ...detailsOf(error) });
@@ -72,6 +76,7 @@ async function attempt(assignment: Assignment, shop: JobShop, signal: AbortSigna
 
 function reportOf(error: unknown): ReportedFailure {
   if (error instanceof BadInput) return { reason: error.message, tryAgain: false };
+  if (error instanceof Misconfigured) return { reason: error.message, tryAgain: false, misconfigured: true };
   if (error instanceof TryAgain) return { reason: error.message, tryAgain: true };
   return { reason: `The task's program failed: ${String(error)}`, tryAgain: false };
 }

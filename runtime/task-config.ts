@@ -13,6 +13,7 @@ const TaskEnvironment = z.object({
   SLIPWAY_TASK_EVENTS_QUEUE_URL: z.url(),
   SLIPWAY_JOB_TIMEOUT_SECONDS: z.coerce.number().positive(),
   SLIPWAY_EPHEMERAL_STORAGE_GIB: z.coerce.number().positive(),
+  SLIPWAY_MAX_HOPS: z.coerce.number().int().nonnegative().default(3),
   ECS_CONTAINER_METADATA_URI_V4: z.url().optional(),
 });
 
@@ -26,6 +27,7 @@ export interface TaskConfig {
   readonly taskEventsQueueUrl: string;
   readonly jobTimeoutMs: number;
   readonly diskBytes: number;
+  readonly maxHops: number;
   /** Where ECS tells a task who it is; absent outside ECS. */
   readonly metadataUrl: string | undefined;
 }
@@ -48,6 +50,7 @@ export function readTaskConfig(environment: NodeJS.ProcessEnv): TaskConfig {
     taskEventsQueueUrl: env.SLIPWAY_TASK_EVENTS_QUEUE_URL,
     jobTimeoutMs: env.SLIPWAY_JOB_TIMEOUT_SECONDS * 1000,
     diskBytes: env.SLIPWAY_EPHEMERAL_STORAGE_GIB * bytesPerGiB,
+    maxHops: env.SLIPWAY_MAX_HOPS,
     metadataUrl: env.ECS_CONTAINER_METADATA_URI_V4,
   });
 }

@@ -1,6 +1,7 @@
 import type { Job } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
+import { nextHop } from "#core/recursion/hops.ts";
 import { TryAgain } from "#flow/work-errors.ts";
 
 /** What a task's work is given for one job. */
@@ -29,17 +30,25 @@ export type Work = (context: TaskContext) => Promise<unknown>;
 export class AttemptResults {
   readonly #store: ResultStore;
   readonly #prefix: string;
+  readonly #metadata: Readonly<Record<string, string>>;
 
-  constructor(store: ResultStore, prefix: string) {
+  /** @param hop how many tasks lie behind the job's input */
+  constructor(store: ResultStore, prefix: string, hop: number) {
     this.#store = store;
     this.#prefix = prefix;
+    this.#metadata = nextHop(hop);
   }
 
   /** @returns the key in the results bucket @throws TryAgain where the store did not take it */
   async put(file: { name: string; body: Uint8Array | string; contentType: string }): Promise<string> {
     const key = `${this.#prefix}${file.name}`;
     try {
-      await this.#store.put({ key, body: file.body, contentType: file.contentType });
+      await this.#store.put({
+        key,
+        body: file.body,
+        contentType: file.contentType,
+        metadata: this.#metadata,
+      });
     } catch (error) {
       throw new TryAgain(`A result could not be written: ${String(error)}`, { cause: error });
     }

@@ -5,7 +5,8 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ObjectGoneError } from "#core/ports/source-objects.ts";
 import type { SourceObjects } from "#core/ports/source-objects.ts";
-import { BadInput, TryAgain } from "#flow/work-errors.ts";
+import { hopOf } from "#core/recursion/hops.ts";
+import { BadInput, Misconfigured, TryAgain } from "#flow/work-errors.ts";
 
 /** Left free for whatever else a task writes. */
 const HEADROOM_BYTES = 64 * 1024 * 1024;
@@ -15,6 +16,8 @@ export interface InputFile extends AsyncDisposable {
   /** A name of our own: keys may hold anything, "../" too. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** How many tasks lie behind the object. */
+  readonly hop: number;
 }
 
 interface StoredVersion {
@@ -22,6 +25,7 @@ interface StoredVersion {
   readonly key: string;
   readonly versionId: string;
   readonly sizeBytes: number;
+  readonly etag?: string;
 }
 
 interface Waiter {
@@ -49,9 +53,11 @@ export class TaskDisk {
 
   /**
    * Downloads one object version, as soon as there is room for it.
-   * @throws BadInput where it is gone or can never fit; TryAgain where the download failed
+   * @param maxHops how many tasks may lie behind it
+   * @throws BadInput where it is gone or can never fit; Misconfigured where too many tasks lie behind it; TryAgain where the
+   *   download failed
    */
-  async fetch(version: StoredVersion, signal: AbortSignal): Promise<InputFile> {
+  async fetch(version: StoredVersion, maxHops: number, signal: AbortSignal): Promise<InputFile> {
     const { sizeBytes } = version;
     if (sizeBytes > this.#capacity) {
       throw new BadInput(
@@ -66,22 +72,38 @@ export class TaskDisk {
     };
     const file = path.join(folder, "input");
     try {
-      await this.#download(version, file, signal);
+      const hop = await this.#download({ version, file, maxHops, signal });
+      return { path: file, sizeBytes, hop, [Symbol.asyncDispose]: release };
     } catch (error) {
       await release();
       throw error;
     }
-    return { path: file, sizeBytes, [Symbol.asyncDispose]: release };
   }
 
-  async #download(version: StoredVersion, file: string, signal: AbortSignal): Promise<void> {
+  /** @returns the object's hop */
+  async #download(wanted: {
+    version: StoredVersion;
+    file: string;
+    maxHops: number;
+    signal: AbortSignal;
+  }): Promise<number> {
+    const { version, file, maxHops, signal } = wanted;
     try {
-      const { stream } = await this.#sources.open(version, signal);
+      const { stream, metadata } = await this.#sources.open(version, signal);
+      const hop = hopOf(metadata);
+      if (hop > maxHops) {
+        stream.destroy();
+        throw new Misconfigured(
+          `The object is the output of ${hop} tasks in a row, and maxHops allows ${maxHops}: results come back as uploads.`,
+        );
+      }
       await pipeline(stream, withExactly(version.sizeBytes), createWriteStream(file), { signal });
+      return hop;
     } catch (error) {
+      if (error instanceof Misconfigured) throw error;
       if (error instanceof ObjectGoneError) {
         throw new BadInput(
-          `The object version cannot be read; it was deleted before its turn, or the task may not read it (${error.message}).`,
+          `The object version cannot be read; it was deleted or overwritten before its turn, or the task may not read it (${error.message}).`,
           { cause: error },
         );
       }

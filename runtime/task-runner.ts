@@ -72,6 +72,7 @@ async function runAs(
         results: ports.results,
         log: ports.log,
         timeoutMs: config.jobTimeoutMs,
+        maxHops: config.maxHops,
         processors: shareOf(run),
         interrupted: signals.interrupted,
       }),

@@ -1,25 +1,24 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { MAIL_OVERDUE_MS, type NoticeStore } from "#core/ports/notice-store.ts";
-import type { ItemKey, Table } from "./dynamodb-items.ts";
+import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { FailureClass } from "#core/classification/failure.ts";
+import type { NoticeBoard } from "#core/notices/notice.ts";
+import type { SaveResult } from "#core/ports/job-store.ts";
+import type { NotedFailure, NoticeStore } from "#core/ports/notice-store.ts";
+import { getItem, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
-const KEEP_SECONDS = 14 * 86_400;
-/** Each write is paid by the size of the item; beyond this a failure that is told twice counts twice. */
-const MOST_REMEMBERED = 200;
+/** A partition takes 1,000 writes a second, and equal failures come in storms. */
+const SHARDS = 4;
+const DAY_SECONDS = 86_400;
+/** Longer than a notice counts from one beginning (two weeks and a day's digest). */
+const KEEP_DAYS = 30;
+/** A page has some 7,000 failures; a mail that says "more than" says enough. */
+const MAX_PAGES_A_SHARD = 3;
 
-type Failure = Parameters<NoticeStore["count"]>[0];
-
-interface GroupItem {
-  readonly openedBy: string;
-  readonly openedAt: string;
-  readonly count: number;
-  /** Ids of the failures that were counted. */
-  readonly failures: ReadonlySet<string>;
-  readonly mailedAt?: string;
+interface AfterQuery {
+  readonly groupId: string;
+  readonly after: string;
 }
 
-/** A group is one item: who opened it, how many came, whether its mail has gone. Writes only: a refused one tells what is there. */
+/** Boards under one key, failures under their group's, by the time at which they ended. */
 export class DynamoDbNoticeStore implements NoticeStore {
   readonly #table: Table;
 
@@ -27,105 +26,118 @@ export class DynamoDbNoticeStore implements NoticeStore {
     this.#table = table;
   }
 
-  async count(failure: Failure): ReturnType<NoticeStore["count"]> {
-    const { failureId } = failure;
-    const standing = await this.#open(failure);
-    if (standing === undefined) return { isNew: true, count: 1 };
-    const count = await this.#add(failure, standing);
-    if (standing.mailedAt !== undefined) return { isNew: false, count };
-    return { isNew: standing.openedBy === failureId || (await this.#takeOver(failure, standing)), count };
+  async readBoard(pipeline: string, failureClass: FailureClass): Promise<NoticeBoard | undefined> {
+    const item = await getItem(this.#table, boardKey({ pipeline, class: failureClass }));
+    return item === undefined ? undefined : withoutKeys<NoticeBoard>(item);
   }
 
-  async markMailed(group: Parameters<NoticeStore["markMailed"]>[0]): Promise<void> {
+  async saveBoard(board: NoticeBoard): Promise<SaveResult<NoticeBoard>> {
+    return putRevision(this.#table, boardKey(board), board, {});
+  }
+
+  async listBoards(): Promise<NoticeBoard[]> {
+    const boards: NoticeBoard[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const output = await this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.tableName,
+          KeyConditionExpression: "pk = :p",
+          ExpressionAttributeValues: { ":p": BOARDS },
+          ConsistentRead: true,
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        }),
+      );
+      boards.push(...(output.Items ?? []).map((item) => withoutKeys<NoticeBoard>(item)));
+      from = output.LastEvaluatedKey;
+    } while (from !== undefined);
+    return boards;
+  }
+
+  async noteFailure(groupId: string, failure: NotedFailure): Promise<void> {
+    const expiresAt = Math.ceil(Date.parse(failure.at) / 1000) + KEEP_DAYS * DAY_SECONDS;
     await this.#table.client.send(
-      new UpdateCommand({
+      new PutCommand({
         TableName: this.#table.tableName,
-        Key: { ...keyOf(group) },
-        UpdateExpression: "SET mailedAt = :at",
-        ExpressionAttributeValues: { ":at": group.at },
+        Item: { ...failureKey(groupId, failure), expiresAt },
       }),
     );
   }
 
-  /** @returns the group that was there before; undefined where this call made it */
-  async #open(failure: Failure): Promise<GroupItem | undefined> {
-    const group = {
-      openedBy: failure.failureId,
-      openedAt: failure.at,
-      count: 1,
-      failures: new Set([failure.failureId]),
-      expiresAt: Math.ceil(Date.parse(failure.windowStart) / 1000) + KEEP_SECONDS,
+  async knowsFailure(groupId: string, failure: NotedFailure): Promise<boolean> {
+    return (await getItem(this.#table, failureKey(groupId, failure))) !== undefined;
+  }
+
+  async newestFailures({ limit, ...query }: AfterQuery & { limit: number }): Promise<NotedFailure[]> {
+    const pages = await Promise.all(
+      shards().map((shard) =>
+        this.#table.client.send(
+          new QueryCommand({ ...this.#afterQuery(query, shard), ScanIndexForward: false, Limit: limit }),
+        ),
+      ),
+    );
+    return pages
+      .flatMap(({ Items = [] }) => Items.map((item) => readFailure(String(item["sk"]))))
+      .sort((a, b) => (a.at < b.at ? 1 : -1))
+      .slice(0, limit);
+  }
+
+  async countFailures(query: AfterQuery): Promise<{ count: number; isMore: boolean }> {
+    const counts = await Promise.all(shards().map((shard) => this.#countShard(query, shard)));
+    return {
+      count: counts.reduce((sum, { count }) => sum + count, 0),
+      isMore: counts.some(({ isMore }) => isMore),
     };
-    try {
-      await this.#table.client.send(
-        new PutCommand({
-          TableName: this.#table.tableName,
-          Item: { ...group, ...keyOf(failure) },
-          ConditionExpression: "attribute_not_exists(pk)",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  }
+
+  async #countShard(query: AfterQuery, shard: number): Promise<{ count: number; isMore: boolean }> {
+    let count = 0;
+    let from: Record<string, unknown> | undefined;
+    for (let page = 0; page < MAX_PAGES_A_SHARD; page += 1) {
+      const output = await this.#table.client.send(
+        new QueryCommand({
+          ...this.#afterQuery(query, shard),
+          Select: "COUNT",
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
         }),
       );
-      return undefined;
-    } catch (error) {
-      return standingIn(error);
+      count += output.Count ?? 0;
+      from = output.LastEvaluatedKey;
+      if (from === undefined) return { count, isMore: false };
     }
+    return { count, isMore: true };
   }
 
-  async #add(failure: Failure, { failures }: GroupItem): Promise<number> {
-    const remembers = failures.size < MOST_REMEMBERED;
-    const changed = await this.#update(failure, {
-      UpdateExpression: `ADD #count :one${remembers ? ", failures :ids" : ""}`,
-      ConditionExpression: "NOT contains(failures, :id)",
-      ExpressionAttributeNames: { "#count": "count" },
-      ExpressionAttributeValues: {
-        ":one": 1,
-        ":id": failure.failureId,
-        ...(remembers ? { ":ids": new Set([failure.failureId]) } : {}),
-      },
-    });
-    return changed.count;
-  }
-
-  /** Its opener did not mail in time: of those who see that, one mails instead. */
-  async #takeOver(failure: Failure, standing: GroupItem): Promise<boolean> {
-    if (Date.parse(failure.at) - Date.parse(standing.openedAt) <= MAIL_OVERDUE_MS) return false;
-    const changed = await this.#update(failure, {
-      UpdateExpression: "SET openedBy = :me, openedAt = :at",
-      ConditionExpression: "attribute_not_exists(mailedAt) AND openedBy = :standing",
-      ExpressionAttributeValues: {
-        ":me": failure.failureId,
-        ":at": failure.at,
-        ":standing": standing.openedBy,
-      },
-    });
-    return changed.openedBy === failure.failureId && changed.mailedAt === undefined;
-  }
-
-  /** @returns the group as it stands afterwards, whether or not the condition held */
-  async #update(failure: Failure, change: Partial<UpdateCommandInput>): Promise<GroupItem> {
-    try {
-      const { Attributes } = await this.#table.client.send(
-        new UpdateCommand({
-          TableName: this.#table.tableName,
-          Key: { ...keyOf(failure) },
-          ReturnValues: "ALL_NEW",
-          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          ...change,
-        }),
-      );
-      return Attributes as unknown as GroupItem;
-    } catch (error) {
-      return standingIn(error);
-    }
+  #afterQuery({ groupId, after }: AfterQuery, shard: number) {
+    return {
+      TableName: this.#table.tableName,
+      KeyConditionExpression: "pk = :p AND sk > :after",
+      // "~" sorts after "#": what ended at that very moment is not after it.
+      ExpressionAttributeValues: { ":p": failuresPk(groupId, shard), ":after": `${after}~` },
+    };
   }
 }
 
-/** @throws what is no failed condition */
-function standingIn(error: unknown): GroupItem {
-  if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
-  return unmarshall(error.Item) as GroupItem;
+const BOARDS = "NOTICES";
+
+function boardKey(board: Pick<NoticeBoard, "pipeline" | "class">): ItemKey {
+  return { pk: BOARDS, sk: `${board.pipeline}#${board.class}` };
 }
 
-function keyOf({ groupId, windowStart }: { groupId: string; windowStart: string }): ItemKey {
-  return { pk: `NOTICE#${groupId}`, sk: windowStart };
+function failureKey(groupId: string, { failureId, at }: NotedFailure): ItemKey {
+  const shard = failureId.charCodeAt(failureId.length - 1) % SHARDS;
+  return { pk: failuresPk(groupId, shard), sk: `${at}#${failureId}` };
+}
+
+function failuresPk(groupId: string, shard: number): string {
+  return `NOTICE#${groupId}#${shard}`;
+}
+
+function readFailure(sortKey: string): NotedFailure {
+  const hash = sortKey.indexOf("#");
+  return { at: sortKey.slice(0, hash), failureId: sortKey.slice(hash + 1) };
+}
+
+function shards(): number[] {
+  return Array.from({ length: SHARDS }, (_, shard) => shard);
 }

@@ -62,7 +62,13 @@ function jobDetail(job: Job): Record<string, unknown> {
     state: job.state,
     source:
       source.type === "upload"
-        ? { type: source.type, bucket: source.bucket, key: source.key, versionId: source.versionId }
+        ? {
+            type: source.type,
+            bucket: source.bucket,
+            key: source.key,
+            versionId: source.versionId,
+            sequencer: source.sequencer,
+          }
         : { type: source.type },
     attempts: job.attempts.length,
     createdAt: job.createdAt,
@@ -70,6 +76,7 @@ function jobDetail(job: Job): Record<string, unknown> {
     runId: attempt?.runId,
     taskArn: attempt?.taskArn,
     failure: job.failure,
+    supersededBy: job.supersededBy,
   };
 }
 
@@ -82,6 +89,8 @@ function runDetail(run: Run): Record<string, unknown> {
     taskArn: run.taskArn,
     class: run.verdict?.class ?? "unknown",
     reason: run.verdict?.reason ?? "",
+    advice: run.verdict?.advice,
+    stoppedAt: run.stoppedAt,
     exitCode: run.exitCode,
     costUsd: run.costUsd,
   };

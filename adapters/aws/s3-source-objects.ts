@@ -8,7 +8,14 @@ import type { OpenedObject, SourceObjects } from "#core/ports/source-objects.ts"
  * How S3 says that a version is not there: 405 is a delete marker, and who may not list the bucket is told AccessDenied.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-const GONE = new Set(["NoSuchKey", "NoSuchVersion", "NoSuchBucket", "MethodNotAllowed", "AccessDenied"]);
+const GONE = new Set([
+  "NoSuchKey",
+  "NoSuchVersion",
+  "NoSuchBucket",
+  "MethodNotAllowed",
+  "AccessDenied",
+  "PreconditionFailed",
+]);
 
 export class S3SourceObjects implements SourceObjects {
   readonly #client: S3Client;
@@ -18,12 +25,12 @@ export class S3SourceObjects implements SourceObjects {
   }
 
   async open(
-    version: { bucket: string; key: string; versionId: string },
+    version: { bucket: string; key: string; versionId: string; etag?: string },
     signal: AbortSignal,
   ): Promise<OpenedObject> {
     try {
-      const { Body, ContentLength, ContentType } = await this.#client.send(
-        new GetObjectCommand({ Bucket: version.bucket, Key: version.key, VersionId: version.versionId }),
+      const { Body, ContentLength, ContentType, Metadata } = await this.#client.send(
+        new GetObjectCommand({ Bucket: version.bucket, Key: version.key, ...whichOf(version) }),
         { abortSignal: signal },
       );
       if (!(Body instanceof Readable)) throw new Error("S3 answered without a body.");
@@ -31,6 +38,7 @@ export class S3SourceObjects implements SourceObjects {
         stream: Body,
         sizeBytes: ContentLength ?? 0,
         ...(ContentType === undefined ? {} : { contentType: ContentType }),
+        ...(Metadata === undefined ? {} : { metadata: Metadata }),
       };
     } catch (error) {
       if (error instanceof S3ServiceException && GONE.has(error.name)) {
@@ -39,4 +47,10 @@ export class S3SourceObjects implements SourceObjects {
       throw error;
     }
   }
+}
+
+/** In a bucket without versions whatever was put last is version "null": then only the ETag tells whether it is still the one. */
+function whichOf({ versionId, etag }: { versionId: string; etag?: string }) {
+  const isOnlyOne = versionId === "null" && etag !== undefined;
+  return { VersionId: versionId, ...(isOnlyOne ? { IfMatch: `"${etag}"` } : {}) };
 }

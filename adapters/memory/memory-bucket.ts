@@ -9,6 +9,7 @@ interface Version {
   readonly listed: Omit<ObjectVersion, "isLatest">;
   readonly body: Buffer;
   readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** A versioned bucket: what was put stays, and the latest version of a key is the one put last. */
@@ -23,17 +24,22 @@ export class MemoryBucket implements SourceObjects, ObjectListing, ResultStore {
     this.#clock = options.clock;
   }
 
-  async put({ key, body, contentType }: Parameters<ResultStore["put"]>[0]): Promise<void> {
-    this.upload(key, body, contentType);
+  async put({ key, body, contentType, metadata }: Parameters<ResultStore["put"]>[0]): Promise<void> {
+    this.upload(key, body, contentType, metadata);
   }
 
   /** @returns the version id */
-  upload(key: string, body: Uint8Array | string, contentType = "application/octet-stream"): string {
+  upload(
+    key: string,
+    body: Uint8Array | string,
+    contentType = "application/octet-stream",
+    metadata: Readonly<Record<string, string>> = {},
+  ): string {
     const bytes = Buffer.from(body);
     const versionId = `v${(this.#count += 1)}`;
     const lastModified = this.#clock.now().toISOString();
     const listed = { bucket: this.#name, key, versionId, sizeBytes: bytes.length, lastModified };
-    this.#versions.push({ listed, body: bytes, contentType });
+    this.#versions.push({ listed, body: bytes, contentType, metadata });
     return versionId;
   }
 
@@ -45,8 +51,8 @@ export class MemoryBucket implements SourceObjects, ObjectListing, ResultStore {
         listed.versionId === version.versionId,
     );
     if (found === undefined) throw new ObjectGoneError(`NoSuchVersion: ${version.key}`);
-    const { body, contentType } = found;
-    return { sizeBytes: body.length, contentType, stream: Readable.from([body]) };
+    const { body, contentType, metadata } = found;
+    return { sizeBytes: body.length, contentType, metadata, stream: Readable.from([body]) };
   }
 
   /** In UTF-8 order of the keys and newest first, as S3 lists them. */

@@ -6,11 +6,20 @@ import type { z } from "zod";
 import { fitsIntoItem } from "../jobs/item-limits.ts";
 import { requestJobId, scheduleJobId, uploadJobId } from "../jobs/job-id.ts";
 import type { JobSource } from "../jobs/job.ts";
+import type { ListedOrder } from "../ordering/object-line.ts";
+import { isOwnOutput } from "../recursion/hops.ts";
 import { type Pipeline, type Pipelines, pipelineOfKey } from "../pipelines/pipeline.ts";
 
 /** What an event asks for: a job; nothing, and why; or nobody can tell, and why. */
 export type Trigger =
-  | { readonly type: "job"; readonly jobId: string; readonly pipeline: Pipeline; readonly source: JobSource }
+  | {
+      readonly type: "job";
+      readonly jobId: string;
+      readonly pipeline: Pipeline;
+      readonly source: JobSource;
+      /** Where the inventory found the object: what its listing says of the order of versions. */
+      readonly listed?: ListedOrder;
+    }
   | { readonly type: "not-work"; readonly why: string }
   | { readonly type: "unreadable"; readonly why: string };
 
@@ -60,6 +69,7 @@ function readWith<S extends z.ZodType>(
 
 function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: TriggerContext): Trigger {
   const { bucket, object } = event.detail;
+  if (isOwnOutput(object.key)) return { type: "not-work", why: "our own output" };
   if (bucket.name !== uploadsBucket) {
     return {
       type: "unreadable",
@@ -83,7 +93,14 @@ function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: Trigg
       ...(object.etag === undefined ? {} : { etag: object.etag }),
       ...(object.sequencer === undefined ? {} : { sequencer: object.sequencer }),
     },
+    ...listedOrder(object),
   };
+}
+
+function listedOrder(object: ObjectCreated["detail"]["object"]): { listed?: ListedOrder } {
+  const newestVersionId = object["newest-version-id"];
+  if (newestVersionId === undefined) return {};
+  return { listed: { newestVersionId, olderVersionIds: object["older-version-ids"] ?? [] } };
 }
 
 function scheduleTrigger(event: ScheduledEvent, { pipelines }: TriggerContext): Trigger {

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import type { ListedOrder } from "../ordering/object-line.ts";
 import type { ObjectVersion } from "../ports/object-store.ts";
 
 /**
  * The "Object Created" event of an object version that a listing found, in the shape in which S3 sends it
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html), without sequencer: a listing has none. Account and
  * region are not known to a listing and of no meaning here. The same version makes the same event.
+ * @param order what the listing says of the order of the key's versions, for pipelines that want the newest only
  */
-export function uploadCreatedEvent(version: ObjectVersion): Record<string, unknown> {
+export function uploadCreatedEvent(version: ObjectVersion, order?: ListedOrder): Record<string, unknown> {
   return {
     version: "0",
     id: eventId(version),
@@ -24,6 +26,9 @@ export function uploadCreatedEvent(version: ObjectVersion): Record<string, unkno
         size: version.sizeBytes,
         ...(version.etag === undefined ? {} : { etag: version.etag }),
         "version-id": version.versionId,
+        ...(order === undefined
+          ? {}
+          : { "newest-version-id": order.newestVersionId, "older-version-ids": order.olderVersionIds }),
       },
       requester: "slipway-inventory",
       reason: "PutObject",

@@ -66,6 +66,8 @@ export interface ReportedFailure {
   readonly tryAgain: boolean;
   /** The job took longer than its pipeline allows, and the task stopped waiting for it. */
   readonly timedOut?: true;
+  /** The pipelines are at fault and not this file: its output comes back as its input. */
+  readonly misconfigured?: true;
 }
 
 /**
@@ -85,6 +87,8 @@ export interface Job {
   readonly updatedAt: string;
   readonly endedAt?: string;
   readonly reported?: ReportedFailure;
+  /** newest-only: the job of a newer version of the same object. */
+  readonly supersededBy?: string;
   /** Its last run died while it was worked on: the next one carries no other job, so that it can harm only itself. */
   readonly alone?: true;
   readonly failure?: JobFailure;

@@ -114,6 +114,30 @@ export function cancelJob(job: Job, by: { reason: string }, at: Date): Job | und
   });
 }
 
+/** A newer version of its object has come: what has not begun ends; who is at work may end, and is not tried again. */
+export function supersedeJob(job: Job, newerJobId: string, at: Date): Job | undefined {
+  if (isTerminal(job)) return undefined;
+  if (job.state !== "RUNNING") return superseded({ ...job, supersededBy: newerJobId }, "released", at);
+  return job.supersededBy === undefined ? next(job, at, { supersededBy: newerJobId }) : undefined;
+}
+
+/** track: the attempt of a job that was superseded meanwhile is over without success. */
+export function endSuperseded(job: Job, runId: string, outcome: AttemptOutcome, at: Date): Job | undefined {
+  if (!isHeldBy(job, runId) || job.supersededBy === undefined) return undefined;
+  return superseded(job, outcome, at);
+}
+
+function superseded(job: Job, outcome: AttemptOutcome, at: Date): Job {
+  const { notBefore: _, reported: __, alone: ___, ...rest } = job;
+  const endedAt = at.toISOString();
+  const open = lastAttempt(job) !== undefined && lastAttempt(job)?.endedAt === undefined;
+  return next(rest, at, {
+    state: "SUPERSEDED",
+    endedAt,
+    ...(open ? { attempts: withLast(job, { endedAt, outcome }) } : {}),
+  });
+}
+
 /** A person: a failed or cancelled job gets a new attempt; what was tried before stays on record. */
 export function retryByPerson(job: Job, at: Date): Job | undefined {
   if (job.state !== "FAILED" && job.state !== "CANCELLED") return undefined;

@@ -1,64 +1,84 @@
-import type { JobFailed } from "#events/slipway/job-ended.ts";
+import type { Failure } from "./failure.ts";
+import { excerpt, type Mail, printable, subject } from "./mail-text.ts";
 
-export interface Mail {
-  readonly subject: string;
-  readonly body: string;
+/** Where the mail comes from, for its links and commands. */
+export interface MailSite {
+  readonly stage: string;
+  readonly region: string;
+  /** e.g. /slipway/dev/ */
+  readonly logGroupPrefix: string;
 }
 
-/** SNS takes subjects of fewer than 100 characters, ASCII, no line breaks. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const MAX_SUBJECT_LENGTH = 99;
+const MAX_LINE_LENGTH = 2000;
 
 /**
- * The mail about a job that failed for good: what happened, to which object, why, what to do, the last log lines, links, and the
+ * The mail about a failure that is news: what happened, to which object, why, what to do, the last log lines, links, and the
  * command that retries it.
  */
-export function composeFailureMail(failed: {
-  job: JobFailed["detail"];
-  stage: string;
-  region: string;
+export function composeFailureMail(told: {
+  failure: Failure;
+  site: MailSite;
   /** Newest last. */
   logLines: readonly string[];
-  logGroup: string;
 }): Mail {
-  const { job, stage, region, logLines, logGroup } = failed;
-  const what = job.source.key ?? job.source.type;
+  const { failure, site, logLines } = told;
   const lines = [
-    `Pipeline ${job.pipeline} on stage ${stage} could not finish a job.`,
-    "",
-    `What:     ${printable(what)}`,
-    ...(job.source.bucket === undefined ? [] : [`Bucket:   ${job.source.bucket}`]),
-    `Why:      ${printable(job.failure.reason)}`,
-    `Kind:     ${job.failure.class}`,
-    `To do:    ${job.failure.advice}`,
-    `Attempts: ${job.attempts}`,
-    `When:     ${job.endedAt ?? job.createdAt}`,
-    "",
-    `Try it again:  npx slipway retry ${job.jobId} --stage ${stage}`,
-    `Its story:     npx slipway job ${job.jobId} --stage ${stage}`,
-    ...(job.taskArn === undefined
+    ...(failure.of.type === "job" ? jobLines(failure, failure.of, site) : runLines(failure, failure.of)),
+    ...(failure.taskArn === undefined
       ? []
-      : ["", `Task: ${taskLink(job.taskArn, region)}`, `Log:  ${logLink(logGroup, job.taskArn, region)}`]),
+      : [
+          "",
+          `Task: ${taskLink(failure.taskArn, site.region)}`,
+          `Log:  ${logLink(`${site.logGroupPrefix}${failure.pipeline}`, failure.taskArn, site.region)}`,
+        ]),
     ...(logLines.length === 0
       ? []
-      : ["", "The last lines of its log:", ...logLines.map((line) => `  ${printable(line)}`)]),
+      : ["", "The last lines of its log:", ...logLines.map((line) => `  ${excerpt(line, MAX_LINE_LENGTH)}`)]),
     "",
-    "Further failures of the same kind are counted and not mailed one by one.",
+    "Further failures of the same kind are not mailed one by one: they are counted and told once an hour, later less often.",
+    "Another mail comes when they are over.",
   ];
-  return {
-    subject: subject(`Slipway ${stage}: ${job.pipeline} failed (${job.failure.class}): ${what}`),
-    body: lines.join("\n"),
-  };
+  const { pipeline, class: failureClass } = failure;
+  const text =
+    failure.of.type === "job"
+      ? `Slipway ${site.stage}: ${pipeline} failed (${failureClass}): ${failure.of.what}`
+      : `Slipway ${site.stage}: a run of ${pipeline} ended in a way that no rule knows`;
+  return { subject: subject(text), body: lines.join("\n") };
 }
 
-/** Only printable ASCII, cut with an ellipsis. */
-export function subject(text: string): string {
-  const ascii = text.replace(/[^\x20-\x7e]+/g, "?");
-  return ascii.length <= MAX_SUBJECT_LENGTH ? ascii : `${ascii.slice(0, MAX_SUBJECT_LENGTH - 3)}...`;
+function jobLines(failure: Failure, of: Failure["of"] & { type: "job" }, { stage }: MailSite): string[] {
+  return [
+    `Pipeline ${failure.pipeline} on stage ${stage} could not finish a job.`,
+    "",
+    `What:     ${printable(of.what)}`,
+    ...(of.bucket === undefined ? [] : [`Bucket:   ${of.bucket}`]),
+    ...whyLines(failure),
+    `Attempts: ${of.attempts}`,
+    `When:     ${failure.at}`,
+    "",
+    `Try it again:  npx slipway retry ${failure.failureId} --stage ${stage}`,
+    `Its story:     npx slipway job ${failure.failureId} --stage ${stage}`,
+  ];
 }
 
-/** File names and log lines are hostile: no control character may forge a line of the mail, or turn its direction. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\u{fffd}");
+function runLines(failure: Failure, of: Failure["of"] & { type: "run" }): string[] {
+  return [
+    `A run of pipeline ${failure.pipeline} ended in a way that no rule of Slipway explains. Its jobs are tried once more.`,
+    "",
+    `Run:      ${failure.failureId} (jobs: ${of.jobs})`,
+    ...whyLines(failure),
+    `When:     ${failure.at}`,
+    "",
+    "The words above are as ECS gave them. A rule in core/classification/text-rules.ts would tell what they mean.",
+  ];
+}
+
+function whyLines(failure: Failure): string[] {
+  return [
+    `Why:      ${printable(failure.reason)}`,
+    `Kind:     ${failure.class}`,
+    `To do:    ${printable(failure.advice)}`,
+  ];
 }
 
 function taskLink(taskArn: string, region: string): string {

@@ -49,17 +49,31 @@ function readEntry(name: string, entry: unknown): ReadEntry {
   const parsed = PipelineEntry.safeParse(entry);
   if (!parsed.success) return { problems: [...names, ...parsed.error.issues.map(inWords).map(told)] };
   const pipeline = pipelineOf(name, parsed.data);
-  const contradictions = [...contradictionsOf(pipeline), ...overlapProblem(parsed.data)];
+  const contradictions = [
+    ...contradictionsOf(pipeline),
+    ...overlapProblem(parsed.data),
+    ...overwriteProblem(parsed.data),
+  ];
   return { pipeline, problems: [...names, ...contradictions.map(told)] };
 }
 
 function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
-  return { ...entry, name, overlap: entry.overlap ?? "skip" };
+  return {
+    ...entry,
+    name,
+    overlap: entry.overlap ?? "skip",
+    onOverwrite: entry.onOverwrite ?? "process-all",
+  };
 }
 
 function overlapProblem({ source, overlap }: ParsedEntry): string[] {
   if (source.type === "schedule" || overlap === undefined) return [];
   return ["overlap says what a tick of a schedule does, and uploads have no ticks; leave it out"];
+}
+
+function overwriteProblem({ source, onOverwrite }: ParsedEntry): string[] {
+  if (source.type === "upload" || onOverwrite === undefined) return [];
+  return ["onOverwrite says what becomes of older versions of an upload, and ticks have none; leave it out"];
 }
 
 function inWords(issue: z.core.$ZodIssue): string {

@@ -117,6 +117,8 @@ export const PipelineEntry = options({
     maxTasks: whole(1, 5000).default(10),
   }).prefault({}),
   overlap: z.enum(["skip", "queue", "allow"]).exactOptional(),
+  onOverwrite: z.enum(["process-all", "newest-only"]).exactOptional(),
+  maxHops: whole(0, 1000).default(3),
   environment: Environment.default({}),
 });
 

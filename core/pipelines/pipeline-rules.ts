@@ -1,4 +1,5 @@
 import { fargateSizes, isFargateSize, type FargateSize } from "./fargate-sizes.ts";
+import { OWN_OUTPUT_PREFIXES } from "../recursion/hops.ts";
 import type { Pipeline, Pipelines } from "./pipeline.ts";
 
 /** What one entry says that cannot be true, each in words that follow the entry's name. */
@@ -34,12 +35,9 @@ function steps(one: number, other: number): number {
   return Math.abs(Math.log2(one) - Math.log2(Math.max(other, 1)));
 }
 
-/** Where the runs write: results under jobs/, the hourly report under reports/. */
-const RESULT_PREFIXES = ["jobs/", "reports/"];
-
 function resultsProblem({ source }: Pipeline): string | undefined {
   if (source.type !== "upload") return undefined;
-  const results = RESULT_PREFIXES.find((prefix) => shareBeginning(prefix, source.prefix));
+  const results = OWN_OUTPUT_PREFIXES.find((prefix) => shareBeginning(prefix, source.prefix));
   if (results === undefined) return undefined;
   return `prefix "${source.prefix}" is where results are written (${results}), and results must never become uploads; choose another prefix`;
 }

@@ -72,6 +72,16 @@ export interface Pipeline {
   readonly capacity: CapacityPolicy;
   /** What a tick does while the job of an earlier tick has not ended. */
   readonly overlap: "skip" | "queue" | "allow";
+  /**
+   * What an upload does whose key has a newer version by now. process-all: every version is worked on. newest-only: an older
+   * version's job that has not begun is superseded, one that has may end, and its result never takes a newer one's place.
+   */
+  readonly onOverwrite: "process-all" | "newest-only";
+  /**
+   * How many tasks may stand between an upload and an object that is still worked on: what lies beyond goes round in a circle and
+   * fails. 0 refuses everything that a task wrote.
+   */
+  readonly maxHops: number;
   /** Environment of the task, beside Slipway's own. */
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,8 @@ import type { Readable } from "node:stream";
 export interface OpenedObject {
   readonly sizeBytes: number;
   readonly contentType?: string;
+  /** User metadata, without x-amz-meta-. */
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly stream: Readable;
 }
 
@@ -13,9 +15,12 @@ export class ObjectGoneError extends Error {
 }
 
 export interface SourceObjects {
-  /** @throws ObjectGoneError where the version does not exist; anything else may work the next time */
+  /**
+   * Reads the version; of a bucket without versions the object, if it still has the ETag.
+   * @throws ObjectGoneError where the version does not exist or was overwritten; anything else may work the next time
+   */
   open(
-    version: { bucket: string; key: string; versionId: string },
+    version: { bucket: string; key: string; versionId: string; etag?: string },
     signal: AbortSignal,
   ): Promise<OpenedObject>;
 }

@@ -1,6 +1,6 @@
 import type { FailureClass, Verdict } from "../classification/failure.ts";
 import { isHeldBy, type Job, type JobFailure, type ReportedFailure } from "../jobs/job.ts";
-import { completeJob, failJob, retryJob } from "../jobs/transitions.ts";
+import { completeJob, endSuperseded, failJob, retryJob } from "../jobs/transitions.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { decideRetry } from "./decide-retry.ts";
 
@@ -38,6 +38,14 @@ export function settleJob(state: {
   if (outcome === "completed") return completeJob(job, runId, now);
   if (pipeline === undefined) return failJob(job, runId, REMOVED_PIPELINE, now);
   const decision = decideRetry({ ...outcome, job, pipeline, now, chance });
+  if (job.supersededBy !== undefined) {
+    return endSuperseded(
+      job,
+      runId,
+      decision.type === "retry" ? decision.outcome : decision.failure.class,
+      now,
+    );
+  }
   return decision.type === "retry"
     ? retryJob(job, runId, { ...decision, alone: outcome.alone }, now)
     : failJob(job, runId, decision.failure, now);
@@ -50,7 +58,11 @@ interface Unsuccessful {
 }
 
 /** What the task said of the job beats what ECS says of the task. */
-function reported({ reason, tryAgain, timedOut }: ReportedFailure): Unsuccessful {
+function reported(failure: ReportedFailure): Unsuccessful {
+  const { reason, tryAgain, timedOut } = failure;
+  if (failure.misconfigured === true) {
+    return { verdict: { ...RECURSION, reason }, released: false, alone: false };
+  }
   const verdict: Verdict =
     timedOut === true
       ? {
@@ -95,6 +107,13 @@ const MAY_BE_THE_JOBS_FAULT: ReadonlySet<FailureClass> = new Set([
   "timeout",
   "unknown",
 ]);
+
+const RECURSION: Omit<Verdict, "reason"> = {
+  class: "configuration",
+  retry: "no",
+  advice:
+    "Find out what copies or writes results under the pipeline's prefix and send them elsewhere; if the chain is wanted, raise maxHops in pipelines.ts.",
+};
 
 const NO_OUTCOME: Verdict = {
   class: "unknown",

@@ -17,6 +17,9 @@ export const ObjectCreated = Envelope.extend({
       etag: z.string().optional(),
       "version-id": z.string().optional(),
       sequencer: z.string().optional(),
+      // Not S3's: the inventory says so of a version that it found in a listing, which has no sequencers.
+      "newest-version-id": z.string().optional(),
+      "older-version-ids": z.array(z.string()).optional(),
     }),
     reason: z.string().optional(),
   }),

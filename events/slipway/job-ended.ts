@@ -19,6 +19,8 @@ const Detail = z.looseObject({
   endedAt: z.string().optional(),
   runId: z.string().optional(),
   taskArn: z.string().optional(),
+  /** newest-only: the job of a newer version of the same object; this one's result is not the object's. */
+  supersededBy: z.string().optional(),
 });
 
 /** Published once or more for each job that succeeded. Receivers take duplicates: `detail.jobId` names the job. */

@@ -13,6 +13,8 @@ export const RunStopped = Envelope.extend({
     taskArn: z.string().optional(),
     class: z.string(),
     reason: z.string(),
+    advice: z.string().optional(),
+    stoppedAt: z.string().optional(),
     exitCode: z.number().int().optional(),
     costUsd: z.number().optional(),
   }),

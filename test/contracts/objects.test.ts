@@ -106,6 +106,20 @@ function bucketContract(make: () => Bucket): void {
     expect(await list("nothing/")).toEqual([]);
   });
 
+  it("keeps the metadata of what it puts", async () => {
+    const key = `${prefix}a.txt`;
+    await bucket.objects.put({ key, body: "a", contentType: "text/plain", metadata: { "slipway-hop": "2" } });
+    const [version] = await list();
+    const { versionId = "" } = version ?? {};
+
+    const opened = await bucket.objects.open(
+      { bucket: "files", key, versionId },
+      new AbortController().signal,
+    );
+    opened.stream.destroy();
+    expect(opened.metadata).toEqual({ "slipway-hop": "2" });
+  });
+
   it("puts results where they are read again", async () => {
     const key = `${prefix}jobs/1/1/result.json`;
     await bucket.objects.put({ key, body: '{"a":1}', contentType: "application/json" });
@@ -137,6 +151,21 @@ describe("objects in S3", () => {
       upload: async (key, body) =>
         (await s3.send(new PutObjectCommand({ Bucket: "files", Key: key, Body: body }))).VersionId ?? "",
     };
+  });
+
+  it("of a bucket without versions are read while they have their ETag, and are gone once they are overwritten", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: "plain" }));
+    const put = (Body: string) => s3.send(new PutObjectCommand({ Bucket: "plain", Key: "a", Body }));
+    const etag = ((await put("first")).ETag ?? "").replaceAll('"', "");
+    const sources = new S3SourceObjects({ client: s3 });
+    const open = () =>
+      sources.open({ bucket: "plain", key: "a", versionId: "null", etag }, new AbortController().signal);
+
+    const first = await open();
+    first.stream.destroy();
+    expect(first.sizeBytes).toBe(5);
+    await put("other");
+    await expect(open()).rejects.toMatchObject({ name: "ObjectGoneError" });
   });
 
   it("that were deleted are not listed, though a marker stands for them", async () => {

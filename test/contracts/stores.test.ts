@@ -3,15 +3,21 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "#adapters/aws/dynamodb-items.ts";
 import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
+import { DynamoDbMailPermits } from "#adapters/aws/dynamodb-mail-permits.ts";
 import { DynamoDbNoticeStore } from "#adapters/aws/dynamodb-notice-store.ts";
+import { DynamoDbObjectLineStore } from "#adapters/aws/dynamodb-object-line-store.ts";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
 import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
 import { MemoryJobStore } from "#adapters/memory/memory-job-store.ts";
+import { MemoryMailPermits } from "#adapters/memory/memory-mail-permits.ts";
 import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
+import { MemoryObjectLineStore } from "#adapters/memory/memory-object-line-store.ts";
 import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
 import { jobStoreContract } from "./job-store-contract.ts";
+import { mailPermitsContract } from "./mail-permits-contract.ts";
 import { noticeStoreContract } from "./notice-store-contract.ts";
+import { objectLineStoreContract } from "./object-line-store-contract.ts";
 import { pipelineStoreContract } from "./pipeline-store-contract.ts";
 import { runStoreContract } from "./run-store-contract.ts";
 import { aJob } from "../unit/support/builders.ts";
@@ -69,4 +75,16 @@ describe("the pipeline store in DynamoDB", () => {
 });
 describe("the pipeline store in memory", () => {
   pipelineStoreContract(() => new MemoryPipelineStore());
+});
+describe("permits for mail in DynamoDB", () => {
+  mailPermitsContract(() => new DynamoDbMailPermits(table));
+});
+describe("permits for mail in memory", () => {
+  mailPermitsContract(() => new MemoryMailPermits());
+});
+describe("the lines of versions in DynamoDB", () => {
+  objectLineStoreContract(() => new DynamoDbObjectLineStore(table));
+});
+describe("the lines of versions in memory", () => {
+  objectLineStoreContract(() => new MemoryObjectLineStore());
 });

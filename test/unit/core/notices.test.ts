@@ -1,31 +1,32 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { composeFailureMail, subject } from "#core/notices/compose-mail.ts";
-import { fingerprint, noticeGroupOf, windowStart } from "#core/notices/notice-group.ts";
-import { later, NOW, TASK_ARN } from "../support/builders.ts";
+import { composeFailureMail } from "#core/notices/compose-mail.ts";
+import { type Failure, groupIdOf } from "#core/notices/failure.ts";
+import { fingerprint } from "#core/notices/fingerprint.ts";
+import { subject } from "#core/notices/mail-text.ts";
+import { later, TASK_ARN } from "../support/builders.ts";
+
+function aFailure(change: Partial<Failure> & { key?: string } = {}): Failure {
+  const { key, ...rest } = change;
+  return {
+    failureId: "6a1f0d2e8b4c5d3f9e70b1c0ad9e8f70",
+    pipeline: "images",
+    class: "application",
+    reason: "It is no image.",
+    advice: "Upload an image.",
+    at: later(10).toISOString(),
+    of: { type: "job", what: key ?? "images/contract.jpg", bucket: "uploads", attempts: 1 },
+    taskArn: TASK_ARN,
+    ...rest,
+  };
+}
 
 function mailOf(change: { key?: string; reason?: string; logLines?: string[] } = {}) {
+  const { logLines, ...failure } = change;
   return composeFailureMail({
-    job: {
-      jobId: "6a1f0d2e8b4c5d3f9e70b1c0ad9e8f70",
-      pipeline: "images",
-      state: "FAILED",
-      source: { type: "upload", bucket: "uploads", key: change.key ?? "images/contract.jpg" },
-      attempts: 1,
-      createdAt: NOW.toISOString(),
-      endedAt: later(10).toISOString(),
-      taskArn: TASK_ARN,
-      failure: {
-        class: "application",
-        reason: change.reason ?? "It is no image.",
-        advice: "Upload an image.",
-        retry: "no",
-      },
-    },
-    stage: "dev",
-    region: "us-east-1",
-    logGroup: "/slipway/dev/images",
-    logLines: change.logLines ?? ["last words"],
+    failure: aFailure(failure),
+    site: { stage: "dev", region: "us-east-1", logGroupPrefix: "/slipway/dev/" },
+    logLines: logLines ?? ["last words"],
   });
 }
 
@@ -82,10 +83,7 @@ describe("a subject", () => {
 
 describe("a group of notices", () => {
   const groupOf = (reason: string, change: { pipeline?: string; class?: "network" } = {}) =>
-    noticeGroupOf({
-      pipeline: change.pipeline ?? "images",
-      failure: { class: change.class ?? "application", reason },
-    });
+    groupIdOf(aFailure({ reason, ...change }));
 
   it("holds failures that differ in names, numbers and ids only", () => {
     expect(groupOf('File "a.jpg" has 5 bytes (request 9f86d081884c7d65).')).toBe(
@@ -106,10 +104,5 @@ describe("a group of notices", () => {
 
   it("has a fingerprint that people can read", () => {
     expect(fingerprint('The file "x.pdf" has 12 pages.')).toBe('the file "" has # pages.');
-  });
-
-  it("lasts an hour of the clock", () => {
-    expect(windowStart(new Date("2026-11-22T20:59:59.999Z"))).toBe("2026-11-22T20:00:00.000Z");
-    expect(windowStart(new Date("2026-11-22T21:00:00.000Z"))).toBe("2026-11-22T21:00:00.000Z");
   });
 });

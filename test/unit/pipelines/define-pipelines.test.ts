@@ -32,6 +32,8 @@ describe("definePipelines", () => {
       timeout: { jobSeconds: 900, runSeconds: 3600, startSeconds: 600 },
       capacity: { type: "spot-first", maxTasks: 10 },
       overlap: "skip",
+      onOverwrite: "process-all",
+      maxHops: 3,
       environment: {},
     });
   });

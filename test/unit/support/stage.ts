@@ -1,5 +1,7 @@
 import { MemoryJobStore } from "#adapters/memory/memory-job-store.ts";
 import { MemoryMessaging } from "#adapters/memory/memory-messaging.ts";
+import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
+import { MemoryObjectLineStore } from "#adapters/memory/memory-object-line-store.ts";
 import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
 import { MemoryTaskLauncher } from "#adapters/memory/memory-task-launcher.ts";
@@ -25,6 +27,8 @@ export class Stage {
   readonly jobs: MemoryJobStore;
   readonly runs = new MemoryRunStore();
   readonly pipelineStore = new MemoryPipelineStore();
+  readonly notices = new MemoryNoticeStore();
+  readonly lines = new MemoryObjectLineStore();
   readonly launcher: MemoryTaskLauncher;
   readonly messages = new MemoryMessaging();
   readonly pipelines: Pipelines;
@@ -54,6 +58,10 @@ export class Stage {
       pipelineStore: this.faults.wrap(this.pipelineStore),
       launcher: this.faults.wrap(this.launcher),
       announcements: messages,
+      notices: this.faults.wrap(this.notices),
+      lines: this.faults.wrap(this.lines),
+      mail: messages,
+      stage: "test",
       wakeUps: messages,
       quarantine: messages,
       clock: this.clock,

@@ -10,9 +10,13 @@ import { aJob } from "./support/work-bench.ts";
 const NOW = new Date("2026-11-22T20:00:00.000Z");
 const BUCKET = "uploads";
 
-const pipelinesWith = (backfill: boolean) =>
+const pipelinesWith = (backfill: boolean, onOverwrite: "process-all" | "newest-only") =>
   definePipelines({
-    images: { source: { type: "upload", prefix: "images/", suffixes: [".jpg"], backfill }, task: "media" },
+    images: {
+      source: { type: "upload", prefix: "images/", suffixes: [".jpg"], backfill },
+      task: "media",
+      onOverwrite,
+    },
     ticks: { source: { type: "schedule", expression: "rate(1 hour)" }, task: "inventory" },
   });
 
@@ -34,11 +38,13 @@ interface Scene {
   known?: string[];
   since?: string | undefined;
   backfill?: boolean;
+  onOverwrite?: "process-all" | "newest-only";
 }
 
-async function take({ pages, known = [], since = "2026-01-01T00:00:00.000Z", backfill = false }: Scene) {
+async function take(scene: Scene) {
+  const { pages, known = [], since = "2026-01-01T00:00:00.000Z" } = scene;
   const sent: unknown[] = [];
-  const pipelines = pipelinesWith(backfill);
+  const pipelines = pipelinesWith(scene.backfill ?? false, scene.onOverwrite ?? "process-all");
   const ports: InventoryPorts = {
     listing: {
       async *listVersions({ prefix }) {
@@ -77,6 +83,23 @@ describe("the inventory", () => {
       },
     ]);
     expect(triggers[0]).not.toHaveProperty("source.sequencer");
+  });
+
+  test("says of the versions of a newest-only pipeline which is the newest, also across pages", async () => {
+    const version = (versionId: string) => aVersion("images/a.jpg", { versionId });
+    const pages = [[aVersion("images/0.jpg"), version("v3")], [version("v2")], [version("v1")]];
+    const known = [uploadJobId({ pipeline: "images", ...version("v1") })];
+
+    const { triggers } = await take({ pages, known, onOverwrite: "newest-only" });
+    const unordered = await take({ pages, known });
+
+    expect(triggers).toMatchObject([
+      { listed: { newestVersionId: "v-images/0.jpg", olderVersionIds: [] } },
+      { source: { versionId: "v3" }, listed: { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] } },
+      { source: { versionId: "v2" }, listed: { newestVersionId: "v3", olderVersionIds: [] } },
+    ]);
+    expect(unordered.triggers).toHaveLength(3);
+    expect(unordered.triggers[0]).not.toHaveProperty("listed");
   });
 
   test("counts every version of every page for one thing only", async () => {

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { compareSequencers } from "./sequencer.ts";
+
+/*
+ * For pipelines that say `onOverwrite: "newest-only"`: the versions of one key in the order in which each was the newest, and
+ * whose result is the key's. Events come late, doubled and in any order; a line only ever moves on.
+ */
+
+/** One small item for each key of a newest-only pipeline. */
+export interface ObjectLine {
+  /** Pipeline, bucket and key, hashed. */
+  readonly objectId: string;
+  readonly newest: VersionInLine;
+  /** Jobs whose version was the newest once, oldest first, the newest last; only the last of them are kept. */
+  readonly jobs: readonly string[];
+  /** Jobs that a newer version has overtaken and that are not yet known to be superseded. */
+  readonly overtaken: readonly string[];
+  /** The job whose result is the key's: of those that succeeded, the one of the newest version. */
+  readonly current?: string;
+  /** Rises by one with each write. */
+  readonly revision: number;
+}
+
+export interface VersionInLine {
+  readonly jobId: string;
+  readonly versionId: string;
+  readonly sequencer?: string;
+  /** Where a listing found the version: what it says takes the place of a sequencer. */
+  readonly listed?: ListedOrder;
+}
+
+/** What a listing knows of the order of a key's versions. */
+export interface ListedOrder {
+  readonly newestVersionId: string;
+  /** Of the newest version only: the versions before it, newest first, the last hundred. */
+  readonly olderVersionIds: readonly string[];
+}
+
+/** Where a version stands that has just been recorded. */
+export type Place =
+  /** It is the newest; `line` has to be written where it differs from what stands. */
+  | { readonly type: "newest"; readonly line: ObjectLine }
+  /** Another version is newer, whose job that is; undefined where it is the one that the listing calls the newest. */
+  | { readonly type: "older"; readonly newerJobId: string | undefined }
+  /** Nobody can tell: it is worked on beside the others, for a file too many is better than one too few. */
+  | { readonly type: "unknown" };
+
+export const MAX_OLDER_VERSIONS = 100;
+/** More results than this are never under way for one key. */
+const MAX_JOBS = 20;
+
+export function objectIdOf(object: { pipeline: string; bucket: string; key: string }): string {
+  return createHash("sha256")
+    .update(JSON.stringify([object.pipeline, object.bucket, object.key]))
+    .digest("hex")
+    .slice(0, 32);
+}
+
+/** Puts a version in its place. The same version twice stays where it is. */
+export function placeVersion(
+  line: ObjectLine | undefined,
+  arrival: VersionInLine & { objectId: string },
+): Place {
+  const { objectId, ...version } = arrival;
+  if (line?.newest.jobId === version.jobId) return { type: "newest", line: learnt(line, version) };
+  if (isListedAsOlder(version)) return { type: "older", newerJobId: undefined };
+  if (line === undefined) return { type: "newest", line: lineOf(objectId, version) };
+  const order = compareVersions(version, line.newest);
+  if (order === undefined) return { type: "unknown" };
+  if (order < 0) return { type: "older", newerJobId: line.newest.jobId };
+  return {
+    type: "newest",
+    line: {
+      ...line,
+      newest: version,
+      jobs: [...line.jobs, version.jobId].slice(-MAX_JOBS),
+      overtaken: [...line.overtaken, line.newest.jobId],
+      revision: line.revision + 1,
+    },
+  };
+}
+
+/** The line of a key whose first version that is. */
+export function lineOf(objectId: string, version: VersionInLine): ObjectLine {
+  return { objectId, newest: version, jobs: [version.jobId], overtaken: [], revision: 1 };
+}
+
+function isListedAsOlder({ versionId, listed }: VersionInLine): boolean {
+  return listed !== undefined && listed.newestVersionId !== versionId;
+}
+
+/** The event of a version that a listing found first brings the sequencer after all. */
+function learnt(line: ObjectLine, { sequencer }: VersionInLine): ObjectLine {
+  if (sequencer === undefined || line.newest.sequencer !== undefined) return line;
+  const { listed: _, ...newest } = line.newest;
+  return { ...line, newest: { ...newest, sequencer }, revision: line.revision + 1 };
+}
+
+/** Below 0 where the arrival is older than the newest so far; undefined where nothing tells. */
+function compareVersions(arrival: VersionInLine, newest: VersionInLine): number | undefined {
+  if (arrival.sequencer !== undefined && newest.sequencer !== undefined)
+    return compareSequencers(arrival.sequencer, newest.sequencer);
+  if (newest.listed?.olderVersionIds.includes(arrival.versionId) === true) return -1;
+  if (arrival.listed?.olderVersionIds.includes(newest.versionId) === true) return 1;
+  // An event of a version that the listing did not have is of one that came after it. The other way round it cannot be told:
+  // the newest so far may have come after the listing, or have been deleted before it.
+  return arrival.sequencer === undefined ? undefined : 1;
+}
+
+/** These jobs are superseded, or over anyway. */
+export function clearOvertaken(line: ObjectLine, jobIds: readonly string[]): ObjectLine | undefined {
+  const overtaken = line.overtaken.filter((jobId) => !jobIds.includes(jobId));
+  return overtaken.length === line.overtaken.length
+    ? undefined
+    : { ...line, overtaken, revision: line.revision + 1 };
+}
+
+/** The job has succeeded: its result is the key's, unless a newer version's is. undefined where nothing changes. */
+export function pointTo(line: ObjectLine, jobId: string): ObjectLine | undefined {
+  const { current, jobs } = line;
+  if (current === jobId) return undefined;
+  if (current !== undefined && jobs.indexOf(jobId) <= jobs.indexOf(current)) return undefined;
+  return { ...line, current: jobId, revision: line.revision + 1 };
+}

@@ -1,0 +1,90 @@
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { Job, UploadTrigger } from "#core/jobs/job.ts";
+import { supersedeJob } from "#core/jobs/transitions.ts";
+import {
+  clearOvertaken,
+  type ListedOrder,
+  type ObjectLine,
+  objectIdOf,
+  placeVersion,
+  type VersionInLine,
+} from "#core/ordering/object-line.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { JobStore } from "#core/ports/job-store.ts";
+import type { Log } from "#core/ports/log.ts";
+import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
+import { moveJob, TooManyConflictsError } from "./save.ts";
+
+interface OrderPorts {
+  readonly jobs: Pick<JobStore, "readJobs" | "saveJob">;
+  readonly lines: ObjectLineStore;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type UploadJob = Job & { readonly source: UploadTrigger };
+
+/** Versions of one key that are recorded at the same moment. */
+const MAX_TRIES = 20;
+
+/**
+ * Puts a recorded version in the line of its key and supersedes whatever is older: itself, or the jobs that it overtakes. The
+ * job is written first and the line second, so that every job in a line exists; whoever dies in between is repeated by the
+ * queue, and the line remembers whom it has overtaken.
+ * @returns the job as it stands after it
+ */
+export async function orderVersion(
+  job: UploadJob,
+  listed: ListedOrder | undefined,
+  ports: OrderPorts,
+): Promise<Job> {
+  const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
+  const version = { objectId, ...versionOf(job), ...(listed === undefined ? {} : { listed }) };
+  let line = await ports.lines.readLine(objectId);
+  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+    const place = placeVersion(line, version);
+    if (place.type === "unknown") {
+      ports.log.warn("Which version is newer cannot be told; both are worked on", { jobId: job.jobId });
+      return job;
+    }
+    if (place.type === "older") {
+      if (line !== undefined) await supersedeOvertaken(line, ports);
+      return supersede(job, place.newerJobId ?? newestIn(listed, job), ports);
+    }
+    const result = place.line === line ? ({ saved: true } as const) : await ports.lines.saveLine(place.line);
+    if (result.saved) {
+      await supersedeOvertaken(place.line, ports);
+      return job;
+    }
+    line = result.current;
+  }
+  throw new TooManyConflictsError("The line of a key's versions was written by others time and again.");
+}
+
+export function versionOf({ jobId, source }: UploadJob): VersionInLine {
+  const { versionId, sequencer } = source;
+  return { jobId, versionId, ...(sequencer === undefined ? {} : { sequencer }) };
+}
+
+/** The listing's newest version has a job, or will have one by the same listing. */
+function newestIn(listed: ListedOrder | undefined, { pipeline, source, jobId }: UploadJob): string {
+  if (listed === undefined) return jobId;
+  return uploadJobId({ ...source, pipeline, versionId: listed.newestVersionId });
+}
+
+async function supersede(job: Job, newerJobId: string, { jobs, clock, log }: OrderPorts): Promise<Job> {
+  const result = await moveJob(jobs, job, (current) => supersedeJob(current, newerJobId, clock.now()));
+  if (result?.moved === true)
+    log.info("Superseded", { jobId: job.jobId, newerJobId, state: result.item.state });
+  return result?.item ?? job;
+}
+
+async function supersedeOvertaken(line: ObjectLine, ports: OrderPorts): Promise<void> {
+  if (line.overtaken.length === 0) return;
+  for (const job of await ports.jobs.readJobs(line.overtaken)) {
+    await supersede(job, line.newest.jobId, ports);
+  }
+  // Who writes the line meanwhile overtakes more, and clears these with them.
+  const cleared = clearOvertaken(line, line.overtaken);
+  if (cleared !== undefined) await ports.lines.saveLine(cleared);
+}

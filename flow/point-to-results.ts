@@ -1,0 +1,43 @@
+import type { Job } from "#core/jobs/job.ts";
+import { lineOf, objectIdOf, pointTo } from "#core/ordering/object-line.ts";
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
+import { type UploadJob, versionOf } from "./order-version.ts";
+import { TooManyConflictsError } from "./save.ts";
+
+interface PointPorts {
+  readonly lines: ObjectLineStore;
+  readonly pipelines: Pipelines;
+}
+
+const MAX_TRIES = 20;
+
+/**
+ * newest-only: makes each successful job's result the one of its key, unless a newer version's is already. Results themselves
+ * lie under their job and attempt and are never overwritten, so this is what "current" means.
+ */
+export async function pointToResults(ended: readonly Job[], ports: PointPorts): Promise<void> {
+  for (const job of ended) {
+    const { source, state } = job;
+    if (state !== "SUCCEEDED" || source.type !== "upload") continue;
+    if (ports.pipelines[job.pipeline]?.onOverwrite !== "newest-only") continue;
+    await pointToResult({ ...job, source }, ports.lines);
+  }
+}
+
+async function pointToResult(job: UploadJob, lines: ObjectLineStore): Promise<void> {
+  const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
+  let line = await lines.readLine(objectId);
+  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+    // Intake may have died between the job and its line; its message comes again and finds it.
+    const wanted =
+      line === undefined
+        ? { ...lineOf(objectId, versionOf(job)), current: job.jobId }
+        : pointTo(line, job.jobId);
+    if (wanted === undefined) return;
+    const result = await lines.saveLine(wanted);
+    if (result.saved) return;
+    line = result.current;
+  }
+  throw new TooManyConflictsError("The line of a key's versions was written by others time and again.");
+}

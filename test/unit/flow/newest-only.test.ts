@@ -1,0 +1,187 @@
+import { describe, expect, it } from "@jest/globals";
+import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { ListedOrder } from "#core/ordering/object-line.ts";
+import { objectIdOf } from "#core/ordering/object-line.ts";
+import { aPipeline } from "../support/builders.ts";
+import { Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+
+const KEY = "images/a.jpg";
+const idOf = (version: number) =>
+  uploadJobId({ pipeline: "images", bucket: UPLOADS, key: KEY, versionId: `v${version}` });
+const event = (version: number) =>
+  uploadEvent(KEY, { "version-id": `v${version}`, sequencer: `00${version}A` });
+
+function newestOnly(): Stage {
+  return new Stage({
+    pipelines: { images: aPipeline("images", { onOverwrite: "newest-only", pack: { maxJobs: 1 } }) },
+  });
+}
+
+async function statesOf(stage: Stage, ...versions: number[]) {
+  const jobs = await Promise.all(versions.map((version) => stage.jobs.readJob(idOf(version))));
+  return jobs.map((job) => job?.state);
+}
+
+async function currentOf(stage: Stage): Promise<string | undefined> {
+  const line = await stage.lines.readLine(objectIdOf({ pipeline: "images", bucket: UPLOADS, key: KEY }));
+  return line?.current;
+}
+
+describe("newest-only", () => {
+  it.each([[[1, 2, 3]], [[3, 2, 1]], [[2, 3, 1]], [[2, 2, 1, 3, 3, 1, 2]]])(
+    "works on the newest version alone where events come as %j",
+    async (arrivals) => {
+      const stage = newestOnly();
+
+      for (const version of arrivals) await stage.intake(event(version));
+      await stage.settle();
+
+      expect(await statesOf(stage, 1, 2, 3)).toEqual(["SUPERSEDED", "SUPERSEDED", "SUCCEEDED"]);
+      expect(stage.performed).toEqual([`${idOf(3)}/1`]);
+      expect(await stage.jobs.readJob(idOf(1))).toMatchObject({
+        supersededBy: expect.any(String),
+      });
+      expect(await currentOf(stage)).toBe(idOf(3));
+    },
+  );
+
+  it("works on every version where the pipeline does not say so", async () => {
+    const stage = new Stage();
+
+    for (const version of [2, 1]) await stage.intake(event(version));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+    expect(await currentOf(stage)).toBeUndefined();
+  });
+
+  it.each(["succeeded", "failed"] as const)(
+    "lets an older version that is worked on end (%s), but its result does not replace the newer one's",
+    async (outcome) => {
+      const stage = newestOnly();
+      await stage.intake(event(1));
+      await stage.dispatch();
+      const slow = stage.launcher.tasks[0]?.taskArn ?? "";
+      let other = "";
+
+      await stage.runTask(slow, (jobId) => {
+        other = jobId;
+        return outcome === "succeeded"
+          ? { type: "succeeded", result: 1 }
+          : { type: "failed", report: { reason: "later", tryAgain: true } };
+      });
+      await stage.intake(event(2));
+      await stage.settle();
+
+      expect(other).toBe(idOf(1));
+      expect(await statesOf(stage, 1, 2)).toEqual([
+        outcome === "succeeded" ? "SUCCEEDED" : "SUPERSEDED",
+        "SUCCEEDED",
+      ]);
+      expect(stage.performed).toEqual([`${idOf(1)}/1`, `${idOf(2)}/1`]);
+      expect(await currentOf(stage)).toBe(idOf(2));
+    },
+  );
+
+  it("does not begin a job that a newer version overtook between its launch and its turn", async () => {
+    const stage = newestOnly();
+    await stage.intake(event(1));
+    await stage.dispatch();
+
+    await stage.intake(event(2));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
+    expect(stage.performed).toEqual([`${idOf(2)}/1`]);
+    expect(await stage.jobs.readJob(idOf(1))).toMatchObject({ attempts: [{ outcome: "released" }] });
+  });
+
+  it.each(["none", "done"] as const)(
+    "comes to the same through a crash at every call (effect: %s)",
+    async (effect) => {
+      for (let call = 1; call <= 8; call += 1) {
+        const stage = newestOnly();
+        for (const [index, version] of [1, 2].entries()) {
+          if (index === 1) stage.faults.arm({ call, effect, kind: "crash" });
+          await stage.intake(event(version)).catch(async () => {
+            stage.faults.arm(undefined);
+            await stage.intake(event(version));
+          });
+          stage.faults.arm(undefined);
+        }
+        await stage.settle();
+
+        expect({ call, states: await statesOf(stage, 1, 2) }).toEqual({
+          call,
+          states: ["SUPERSEDED", "SUCCEEDED"],
+        });
+      }
+    },
+  );
+
+  it("comes to the same where both versions are recorded at the same moment", async () => {
+    const stage = newestOnly();
+
+    await Promise.all([3, 1, 2].map((version) => stage.intake(event(version))));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2, 3)).toEqual(["SUPERSEDED", "SUPERSEDED", "SUCCEEDED"]);
+  });
+});
+
+describe("newest-only, with versions that the inventory found", () => {
+  const found = (version: number, order: ListedOrder) =>
+    JSON.stringify(
+      uploadCreatedEvent(
+        {
+          bucket: UPLOADS,
+          key: KEY,
+          versionId: `v${version}`,
+          sizeBytes: 5,
+          lastModified: "2026-11-22T19:00:00.000Z",
+          isLatest: order.newestVersionId === `v${version}`,
+        },
+        order,
+      ),
+    );
+
+  it("supersedes what is older in the listing, in whatever order the messages come", async () => {
+    for (const order of [
+      [2, 3],
+      [3, 2],
+    ]) {
+      const stage = newestOnly();
+      await stage.intake(event(1));
+      for (const version of order) {
+        const olderVersionIds = version === 3 ? ["v2", "v1"] : [];
+        await stage.intake(found(version, { newestVersionId: "v3", olderVersionIds }));
+      }
+      await stage.settle();
+
+      expect(await statesOf(stage, 1, 2, 3)).toEqual(["SUPERSEDED", "SUPERSEDED", "SUCCEEDED"]);
+      expect(await stage.jobs.readJob(idOf(2))).toMatchObject({ supersededBy: idOf(3) });
+    }
+  });
+
+  it("supersedes the found one when a newer one is uploaded", async () => {
+    const stage = newestOnly();
+
+    await stage.intake(found(1, { newestVersionId: "v1", olderVersionIds: [] }));
+    await stage.intake(event(2));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
+  });
+
+  it("works on both where nobody can tell which is newer", async () => {
+    const stage = newestOnly();
+
+    await stage.intake(event(2));
+    await stage.intake(found(1, { newestVersionId: "v1", olderVersionIds: [] }));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+    expect(await currentOf(stage)).toBe(idOf(2));
+  });
+});

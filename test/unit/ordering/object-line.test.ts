@@ -1,0 +1,149 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { inWholeKeys, listedOrders } from "#core/ordering/listed-order.ts";
+import {
+  lineOf,
+  type ObjectLine,
+  placeVersion,
+  pointTo,
+  type VersionInLine,
+} from "#core/ordering/object-line.ts";
+import type { ObjectVersion } from "#core/ports/object-store.ts";
+
+const objectId = "object";
+
+function aVersion(number: number, change: Partial<VersionInLine> = {}): VersionInLine {
+  return { jobId: `job-${number}`, versionId: `v${number}`, sequencer: `00${number}`, ...change };
+}
+
+/** As the inventory finds it: without a sequencer. */
+function listedVersion(number: number, newest: number, older: number[]): VersionInLine {
+  const listed = { newestVersionId: `v${newest}`, olderVersionIds: older.map((n) => `v${n}`) };
+  return { jobId: `job-${number}`, versionId: `v${number}`, listed };
+}
+
+function place(line: ObjectLine | undefined, version: VersionInLine) {
+  return placeVersion(line, { objectId, ...version });
+}
+
+describe("a version that comes after another", () => {
+  test.each([
+    ["newer by its sequencer", aVersion(1), aVersion(2), "newest"],
+    ["older by its sequencer", aVersion(2), aVersion(1), "older"],
+    ["the same again", aVersion(2), aVersion(2), "newest"],
+    ["listed as the newest, after one that the listing had", aVersion(1), listedVersion(2, 2, [1]), "newest"],
+    ["listed, with a newer one in the listing", aVersion(1), listedVersion(2, 3, []), "older"],
+    [
+      "listed as the newest, and the other was not in the listing",
+      aVersion(3),
+      listedVersion(2, 2, [1]),
+      "unknown",
+    ],
+    ["late, and was in the listing of the other", listedVersion(2, 2, [1]), aVersion(1), "older"],
+    ["new, and was not in the listing of the other", listedVersion(2, 2, [1]), aVersion(3), "newest"],
+    [
+      "listed before, as the other's listing has it",
+      listedVersion(3, 3, [2, 1]),
+      listedVersion(2, 2, [1]),
+      "older",
+    ],
+    [
+      "listed later, with the other in its listing",
+      listedVersion(2, 2, [1]),
+      listedVersion(3, 3, [2, 1]),
+      "newest",
+    ],
+  ] as const)("is in its place where it is %s", (_, first, second, type) => {
+    expect(place(lineOf(objectId, first), second).type).toBe(type);
+  });
+
+  test("is older although it is the first to be recorded, where its listing has a newer one", () => {
+    expect(place(undefined, listedVersion(1, 2, []))).toEqual({ type: "older", newerJobId: undefined });
+  });
+
+  test("brings its sequencer after all, which then counts", () => {
+    const learnt = place(lineOf(objectId, listedVersion(2, 2, [1])), aVersion(2));
+
+    expect(learnt).toMatchObject({ line: { newest: { sequencer: "002" }, revision: 2 } });
+  });
+});
+
+test("in whatever order and however often events come, the newest is the greatest, and overtook all that were it before", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (arrivals) => {
+      let line: ObjectLine | undefined;
+      for (const number of arrivals) {
+        const answer = place(line, aVersion(number));
+        if (answer.type === "newest") line = answer.line;
+      }
+      const numbers = (line?.jobs ?? []).map((jobId) => Number(jobId.slice(4)));
+      expect(numbers.at(-1)).toBe(Math.max(...arrivals));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      expect(line?.overtaken).toEqual(line?.jobs.slice(0, -1));
+    }),
+  );
+});
+
+test("in whatever order jobs succeed, an older version's result never replaces a newer one's", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1 }), (successes) => {
+      let line = lineOf(objectId, aVersion(1));
+      for (const number of [2, 3, 4, 5]) {
+        const answer = place(line, aVersion(number));
+        if (answer.type === "newest") line = answer.line;
+      }
+      const pointed: number[] = [];
+      for (const number of successes) {
+        line = pointTo(line, `job-${number}`) ?? line;
+        pointed.push(Number(line.current?.slice(4)));
+      }
+      const inLine = successes.filter((number) => number <= 5);
+      const greatest = inLine.length === 0 ? 6 : Math.max(...inLine);
+      expect(pointed.at(-1)).toBe(greatest);
+    }),
+  );
+});
+
+describe("the pages of a listing", () => {
+  const listed = (key: string, versionId: string): ObjectVersion => ({
+    bucket: "b",
+    key,
+    versionId,
+    sizeBytes: 1,
+    lastModified: "2026-11-22T19:00:00.000Z",
+    isLatest: false,
+  });
+
+  test("are cut anew so that a key's versions stand together, and nothing is lost", async () => {
+    const pagesOf = fc.array(fc.array(fc.constantFrom("a", "b", "c", "d")));
+    await fc.assert(
+      fc.asyncProperty(pagesOf, async (pages) => {
+        const sorted = pages.flat().toSorted();
+        const versions = sorted.map((key, index) => listed(key, `v${index}`));
+        const source = async function* () {
+          let from = 0;
+          for (const { length } of pages) yield versions.slice(from, (from += length));
+        };
+
+        const cut: (readonly ObjectVersion[])[] = [];
+        for await (const page of inWholeKeys(source())) cut.push(page);
+
+        expect(cut.flat()).toEqual(versions);
+        const keys = cut.flatMap((page) => [...new Set(page.map(({ key }) => key))]);
+        expect(keys).toEqual([...new Set(sorted)]);
+      }),
+    );
+  });
+
+  test("tell the newest version of a key and those before it", () => {
+    const page = [listed("a", "v3"), listed("a", "v2"), listed("a", "v1"), listed("b", "w1")];
+    const orderOf = listedOrders(page);
+
+    expect(page.map(orderOf)).toEqual([
+      { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] },
+      { newestVersionId: "v3", olderVersionIds: [] },
+      { newestVersionId: "v3", olderVersionIds: [] },
+      { newestVersionId: "w1", olderVersionIds: [] },
+    ]);
+  });
+});
