@@ -65,8 +65,9 @@ module.exports = {
     },
     {
       name: "nobody-imports-tests",
+      comment: "Only benchmarks: the burst runs in the simulation's world.",
       severity: "error",
-      from: { pathNot: "^test/" },
+      from: { pathNot: "^(test|bench)/" },
       to: { path: "^test/" },
     },
     {

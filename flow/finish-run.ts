@@ -1,4 +1,5 @@
-import { isHeldBy, isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
+import type { Verdict } from "#core/classification/failure.ts";
+import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Chance, Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
@@ -96,22 +97,27 @@ async function settleJobs(run: Run, jobIds: readonly string[], ports: SettlePort
 /** @param jobs those of the run that are to be settled */
 function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
   if (!isOver(run) || run.verdict === undefined) return undefined;
-  const { runId } = run;
+  const { runId, verdict } = run;
   return {
-    verdict: run.verdict,
+    verdict,
     givenUp: run.state === "GIVEN_UP",
     taken: run.takenBy !== undefined,
     begun: jobs.some(({ attempts }) =>
       attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
     ),
-    underWay: jobs.filter((job) => wasUnderWay(job, runId)).length,
+    underWay: jobs.filter((job) => wasUnderWay(job, runId, verdict)).length,
   };
 }
 
-/** Also where an earlier try at settling, cut short, has come to the job already. */
-function wasUnderWay(job: Job, runId: string): boolean {
-  if (job.alone === true) return lastAttempt(job)?.runId === runId;
-  return job.state === "RUNNING" && job.reported === undefined && isHeldBy(job, runId);
+/**
+ * Also where an earlier try at settling, cut short, has come to the job already, and even if another run has taken it since. Who had
+ * reported the same class of failure before counts too: that costs one more try alone, a wrong suspicion costs a good file.
+ */
+function wasUnderWay(job: Job, runId: string, verdict: Verdict): boolean {
+  const attempt = job.attempts.find((made) => made.runId === runId);
+  if (attempt?.startedAt === undefined) return false;
+  if (attempt.outcome !== undefined) return attempt.outcome === verdict.class;
+  return job.state === "RUNNING" && job.reported === undefined;
 }
 
 /** Publishes the ends that this run brought about and has not told. @returns the ids of the jobs told by this call */

@@ -3,21 +3,26 @@ import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
 import { MemoryTable } from "./memory-table.ts";
+import { SortedDueJobs } from "./sorted-due-jobs.ts";
 
 const DAY_MS = 86_400_000;
 
 /** Jobs in memory, no kinder than the table: writes are conditional and its indexes show only what is older than their lag. */
 export class MemoryJobStore implements JobStore {
   readonly #table = new MemoryTable<Job>();
-  /** Every write with its time: what the indexes will have seen. */
-  readonly #writes: { atMs: number; job: Job }[] = [];
+  /** Writes that the indexes have not seen yet, in their order. */
+  #unseen: { readonly atMs: number; readonly job: Job }[] = [];
+  readonly #seen = new Map<string, Job>();
+  readonly #due = new Map<string, SortedDueJobs>();
   readonly #clock: Clock;
-  readonly #indexLagMs: number;
+  readonly #indexLagMs: () => number;
   readonly #retentionDays: number;
 
-  constructor(options: { clock: Clock; indexLagMs?: number; retentionDays?: number }) {
+  /** @param options.indexLagMs how far the indexes are behind; a function is asked at each look at them */
+  constructor(options: { clock: Clock; indexLagMs?: number | (() => number); retentionDays?: number }) {
     this.#clock = options.clock;
-    this.#indexLagMs = options.indexLagMs ?? 0;
+    const { indexLagMs = 0 } = options;
+    this.#indexLagMs = typeof indexLagMs === "number" ? () => indexLagMs : indexLagMs;
     this.#retentionDays = options.retentionDays ?? 90;
   }
 
@@ -27,28 +32,26 @@ export class MemoryJobStore implements JobStore {
 
   async saveJob(job: Job): Promise<SaveResult<Job>> {
     const result = this.#table.put(job.jobId, job);
-    if (result.saved) this.#writes.push({ atMs: this.#clock.now().getTime(), job: structuredClone(job) });
+    if (result.saved) this.#unseen.push({ atMs: this.#clock.now().getTime(), job });
     return result;
   }
 
   async readJob(jobId: string): Promise<Job | undefined> {
-    const job = this.#table.get(jobId);
-    return job === undefined || this.#isExpired(job) ? undefined : job;
+    return this.#read(jobId);
   }
 
   async readJobs(jobIds: readonly string[]): Promise<Job[]> {
-    const jobs = await Promise.all([...new Set(jobIds)].map((jobId) => this.readJob(jobId)));
-    return jobs.filter((job) => job !== undefined);
+    return [...new Set(jobIds)].map((jobId) => this.#read(jobId)).filter((job) => job !== undefined);
   }
 
   async listDue({ pipeline, priority, dueBy, limit }: DueQuery): Promise<DueJob[]> {
-    return this.#due(pipeline, priority)
-      .filter(({ notBefore }) => notBefore <= dueBy)
-      .slice(0, limit);
+    this.#catchUp();
+    return this.#due.get(partitionOf(pipeline, priority))?.dueBy(dueBy, limit) ?? [];
   }
 
   async nextDue(pipeline: string, priority: Priority): Promise<string | undefined> {
-    return this.#due(pipeline, priority)[0]?.notBefore;
+    this.#catchUp();
+    return this.#due.get(partitionOf(pipeline, priority))?.first()?.notBefore;
   }
 
   async listRecent({
@@ -60,46 +63,65 @@ export class MemoryJobStore implements JobStore {
     limit: number;
     before?: string;
   }): Promise<Job[]> {
-    const known = this.#indexed().filter(
+    this.#catchUp();
+    const known = [...this.#seen.values()].filter(
       (job) => job.pipeline === pipeline && (before === undefined || job.createdAt < before),
     );
     const newest = known.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).slice(0, limit);
-    const jobs = await this.readJobs(newest.map(({ jobId }) => jobId));
-    return jobs.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    return newest.map(({ jobId }) => this.#read(jobId)).filter((job) => job !== undefined);
   }
 
-  #due(pipeline: string, priority: Priority): DueJob[] {
-    return this.#indexed()
-      .flatMap((job) =>
-        job.state === "RUNNABLE" &&
-        job.notBefore !== undefined &&
-        job.pipeline === pipeline &&
-        job.priority === priority
-          ? [
-              {
-                jobId: job.jobId,
-                pipeline,
-                priority,
-                notBefore: job.notBefore,
-                createdAt: job.createdAt,
-                sizeBytes: job.source.type === "upload" ? job.source.sizeBytes : 0,
-              },
-            ]
-          : [],
-      )
-      .sort((a, b) => (a.notBefore < b.notBefore ? -1 : 1));
+  /** Every job as it stands, for whoever inspects the store. */
+  allJobs(): MapIterator<Job> {
+    return this.#table.values();
   }
 
-  /** The jobs as an index shows them that is `indexLagMs` behind. */
-  #indexed(): Job[] {
-    const seenUntil = this.#clock.now().getTime() - this.#indexLagMs;
-    const seen = new Map<string, Job>();
-    for (const { atMs, job } of this.#writes) if (atMs <= seenUntil) seen.set(job.jobId, job);
-    return [...seen.values()];
+  standing(jobId: string): Job | undefined {
+    return this.#table.get(jobId);
+  }
+
+  #read(jobId: string): Job | undefined {
+    const job = this.#table.get(jobId);
+    return job === undefined || this.#isExpired(job) ? undefined : job;
+  }
+
+  /** Lets the indexes see what is older than their lag. */
+  #catchUp(): void {
+    const seenUntil = this.#clock.now().getTime() - this.#indexLagMs();
+    const firstUnseen = this.#unseen.findIndex(({ atMs }) => atMs > seenUntil);
+    const seen = firstUnseen === -1 ? this.#unseen : this.#unseen.slice(0, firstUnseen);
+    this.#unseen = firstUnseen === -1 ? [] : this.#unseen.slice(firstUnseen);
+    for (const { job } of seen) {
+      const due = dueJobOf(job);
+      if (due !== undefined) this.#partition(due).put(due);
+      else this.#partition(job).remove(job.jobId);
+      this.#seen.set(job.jobId, job);
+    }
+  }
+
+  #partition({ pipeline, priority }: Pick<DueJob, "pipeline" | "priority">): SortedDueJobs {
+    const key = partitionOf(pipeline, priority);
+    const standing = this.#due.get(key);
+    if (standing !== undefined) return standing;
+    const made = new SortedDueJobs();
+    this.#due.set(key, made);
+    return made;
   }
 
   #isExpired(job: Job): boolean {
     if (!isTerminal(job) || job.endedAt === undefined) return false;
     return Date.parse(job.endedAt) + this.#retentionDays * DAY_MS < this.#clock.now().getTime();
   }
+}
+
+function partitionOf(pipeline: string, priority: Priority): string {
+  return `${pipeline}#${priority}`;
+}
+
+/** The index is sparse: only a job that may be launched stands in it. */
+function dueJobOf(job: Job | undefined): DueJob | undefined {
+  if (job === undefined || job.state !== "RUNNABLE" || job.notBefore === undefined) return undefined;
+  const { jobId, pipeline, priority, notBefore, createdAt, source } = job;
+  const sizeBytes = source.type === "upload" ? source.sizeBytes : 0;
+  return { jobId, pipeline, priority, notBefore, createdAt, sizeBytes };
 }

@@ -35,4 +35,17 @@ export class MemoryRunStore implements RunStore {
   async listFlights(): Promise<Flight[]> {
     return [...this.#flights.values()];
   }
+
+  /** Every run as it stands, for whoever inspects the store. */
+  allRuns(): MapIterator<Run> {
+    return this.#runs.values();
+  }
+
+  standing(runId: string): Run | undefined {
+    return this.#runs.get(runId);
+  }
+
+  get flightsInAir(): number {
+    return this.#flights.size;
+  }
 }

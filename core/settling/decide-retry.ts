@@ -21,6 +21,7 @@ const MOST_ATTEMPTS = 50;
 /**
  * What becomes of a job whose attempt ended without success.
  * @param state.released the job's turn never came in this run: it goes on to the next, whatever became of the run
+ * @param state.isOneOfMany it is not known that this job ended the run: it is not the last try, whatever was spent before
  * @param state.chance 0 <= n < 1, for full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)
  */
 export function decideRetry(state: {
@@ -28,14 +29,15 @@ export function decideRetry(state: {
   pipeline: Pipeline;
   verdict: Verdict;
   released: boolean;
+  isOneOfMany?: boolean;
   now: Date;
   chance: number;
 }): RetryDecision {
-  const { job, pipeline, verdict, released, now, chance } = state;
+  const { job, pipeline, verdict, released, isOneOfMany = false, now, chance } = state;
   const outcome = outcomeOf(verdict, released);
   const isCounted = !UNCOUNTED.has(outcome);
   const counted = job.attempts.filter(isSpent).length + (isCounted ? 1 : 0);
-  const triesLeft = !isCounted || counted < attemptsFor(pipeline, outcome);
+  const triesLeft = !isCounted || isOneOfMany || counted < attemptsFor(pipeline, outcome);
   const mayRetry = (released || verdict.retry !== "no") && triesLeft && job.attempts.length < MOST_ATTEMPTS;
   if (!mayRetry) return { type: "fail", failure: failureOf(verdict) };
   const factor = verdict.retry === "later" ? LATER_FACTOR : 1;

@@ -55,6 +55,8 @@ interface Unsuccessful {
   readonly verdict: Verdict;
   readonly released: boolean;
   readonly alone: boolean;
+  /** One of several that may have ended the run: another may be to blame. */
+  readonly isOneOfMany?: boolean;
 }
 
 /** What the task said of the job beats what ECS says of the task. */
@@ -96,9 +98,10 @@ function unsettled(job: Job, end: RunEnd | undefined): Unsuccessful | "completed
     return end.taken ? { verdict: NO_OUTCOME, released: false, alone: false } : "completed";
   }
   const isSuspect = job.state === "RUNNING" && MAY_BE_THE_JOBS_FAULT.has(verdict.class);
-  // Which of several jobs killed the task shows when each is tried by itself.
-  const isOneOfMany = isSuspect && end.underWay > 1 && verdict.retry === "no";
-  return { verdict: isOneOfMany ? { ...verdict, retry: "yes" } : verdict, released: false, alone: isSuspect };
+  // Which of several jobs killed the task shows when each is tried by itself, also where it would be the last try of one.
+  const isOneOfMany = isSuspect && end.underWay > 1;
+  const trial = isOneOfMany && verdict.retry === "no" ? ({ ...verdict, retry: "yes" } as const) : verdict;
+  return { verdict: trial, released: false, alone: isSuspect, isOneOfMany };
 }
 
 const MAY_BE_THE_JOBS_FAULT: ReadonlySet<FailureClass> = new Set([

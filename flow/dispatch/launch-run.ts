@@ -18,6 +18,7 @@ const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
 const CLAIMS_AT_ONCE = 25;
 /** Our credentials or clock, and no word about the request: the next invocation has others. */
 const OUR_OWN_TROUBLE = /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed)/;
+const DEPLOY_SETTLES_MS = 60_000;
 const FIRST_POSTPONEMENT_SECONDS = 2;
 const MAX_POSTPONEMENT_SECONDS = 60;
 
@@ -107,7 +108,8 @@ async function postponeOrGiveUp(
   error: string,
   ports: DispatchPorts,
 ): Promise<NextLook> {
-  const isRepeated = verdict.retry !== "no" && !(run.spot && verdict.class === "capacity");
+  const isRepeated =
+    isOvertaken(run, error, ports) || (verdict.retry !== "no" && !(run.spot && verdict.class === "capacity"));
   return isRepeated ? postpone(run, error, ports) : giveUpOrPlanAnew(run, verdict, ports);
 }
 
@@ -121,6 +123,13 @@ async function giveUpOrPlanAnew(run: Run, verdict: Verdict, ports: DispatchPorts
 function isOutdated({ pipeline, request }: Run, { site }: DispatchPorts): boolean {
   const deployed = site.taskDefinitions[pipeline];
   return deployed !== undefined && deployed !== request.taskDefinition;
+}
+
+/** A slice under way during a deploy knows the old definitions only; a minute later the slices know the new ones. */
+function isOvertaken(run: Run, error: string, ports: DispatchPorts): boolean {
+  if (!/task ?definition is inactive/i.test(error) || isOutdated(run, ports)) return false;
+  const firstMs = Date.parse(run.firstLaunchAt ?? run.createdAt);
+  return ports.clock.now().getTime() - firstMs < DEPLOY_SETTLES_MS;
 }
 
 async function postpone(run: Run, error: string, ports: DispatchPorts): Promise<NextLook> {

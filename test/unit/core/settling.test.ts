@@ -184,6 +184,18 @@ describe("settling a job", () => {
     });
   });
 
+  it("tries one of several suspects by itself even where the platform has spent its other attempts", () => {
+    const job = aRunningJob();
+    const spent = ["run-a", "run-b"].map((runId) => ({ runId, outcome: "platform" as const }));
+    const unlucky = { ...job, attempts: [...spent, ...job.attempts] };
+
+    expect(settle(unlucky, end({ verdict: crashed, underWay: 2 }))).toMatchObject({
+      state: "RUNNABLE",
+      alone: true,
+    });
+    expect(settle(unlucky, end({ verdict: crashed, underWay: 1 }))).toMatchObject({ state: "FAILED" });
+  });
+
   it("does not suspect a job of what befell its host", () => {
     expect(settle(aRunningJob(), end())?.alone).toBeUndefined();
   });

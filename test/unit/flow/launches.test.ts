@@ -181,6 +181,24 @@ describe("a launch that does not work", () => {
     expect(await runOf(stage)).toMatchObject({ state: "GIVEN_UP" });
   });
 
+  it("waits for the slices that know of the deploy where a retired definition is the only one it knows", async () => {
+    const stage = await aStageWithUploads();
+    const inactive = {
+      type: "refused",
+      errorName: "ClientException",
+      message: "TaskDefinition is inactive",
+    } as const;
+    stage.launcher.answers.push(inactive);
+    await stage.dispatch();
+    expect(await runOf(stage)).toMatchObject({ state: "PLANNED" });
+
+    stage.launcher.answers.push(inactive);
+    stage.advance(70);
+    await stage.dispatch();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "FAILED", failure: { class: "configuration" } });
+  });
+
   it("goes on demand where Spot has no room", async () => {
     const stage = await aStageWithUploads();
     stage.launcher.answers.push({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { uploadJobId } from "#core/jobs/job-id.ts";
+import { claimJob, retryJob } from "#core/jobs/transitions.ts";
 import { type Outcome, workRun } from "#flow/work-run.ts";
 import { must } from "../support/builders.ts";
 import type { FaultPlan } from "../support/faults.ts";
@@ -216,6 +217,20 @@ describe("a task that dies", () => {
       ["RUNNABLE", true],
       ["RUNNABLE", true],
     ]);
+  });
+
+  it("over several files judges the second like the first, though another run has the first by then", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await dieOverFirst(stage, taskArn);
+    const settled = { outcome: "application", notBefore: stage.clock.now(), alone: true } as const;
+    const first = must(retryJob(await jobOf(stage), "run-1", settled, stage.clock.now()));
+    await stage.jobs.saveJob(first);
+    await stage.jobs.saveJob(must(claimJob(first, "run-2", stage.clock.now())));
+    stage.change(taskArn, exited(139, stage.clock.now()));
+
+    await follow(stage);
+
+    expect(await jobOf(stage, "images/b.jpg")).toMatchObject({ state: "RUNNABLE", alone: true });
   });
 
   it("before it began leaves its jobs to the next run, on the same account", async () => {

@@ -1,0 +1,94 @@
+import type { Clock } from "#core/ports/clock.ts";
+import type { Faults } from "../engine/faults.ts";
+import type { Random } from "../engine/random.ts";
+import type { VirtualTime } from "../engine/virtual-time.ts";
+
+const MAX_SKEW_MS = 90_000;
+const SLOW_CALL_MS = 20_000;
+
+/** What a call may suffer, beside a crash before or after it. */
+export type CallKind = "read" | "write" | "send" | "ecs";
+
+/** A call that did not come through, or whose answer did not; which of both its caller cannot tell. */
+class CallError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/**
+ * A process: one invocation of a function, or one task. It has a clock of its own, which may be wrong, and dies at once:
+ * whatever it waits for never comes.
+ */
+export class Actor {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly time: VirtualTime;
+  readonly faults: Faults;
+  readonly random: Random;
+  #dead = false;
+  readonly #onDeath: () => void;
+
+  constructor(
+    name: string,
+    laws: { time: VirtualTime; faults: Faults; random: Random },
+    onDeath: () => void = () => undefined,
+  ) {
+    this.name = name;
+    this.time = laws.time;
+    this.faults = laws.faults;
+    this.random = laws.random;
+    this.#onDeath = onDeath;
+    const skewMs = laws.faults.strikes("clock-skew") ? laws.random.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0;
+    this.clock = { now: () => new Date(laws.time.nowMs + skewMs) };
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  die(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#onDeath();
+  }
+
+  /** Ends quietly: whatever it left behind does not go on. */
+  retire(): void {
+    this.#dead = true;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.time.after(ms, () => {
+        if (!this.#dead) resolve();
+      });
+    });
+  }
+
+  /** One call over a boundary: takes a moment, in which others go on; may crash its caller before and after its effect. */
+  call<T>(kind: CallKind, effect: (actor: Actor) => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#dead) return;
+      const { faults, random, time } = this;
+      const latency = faults.strikes("call-slow")
+        ? random.between(1000, SLOW_CALL_MS)
+        : random.between(1, 30);
+      time.after(latency, () => {
+        if (this.#dead) return;
+        if (faults.strikes("crash-before")) return this.die();
+        if (kind !== "ecs" && faults.strikes("table-throttled"))
+          return reject(new CallError("ProvisionedThroughputExceededException", "Throttled"));
+        if (kind !== "read" && kind !== "ecs" && faults.strikes("write-unknown-lost"))
+          return reject(new CallError("TimeoutError", "No answer"));
+        const result = effect(this);
+        if (faults.strikes("crash-after")) return this.die();
+        if (kind !== "read" && kind !== "ecs" && faults.strikes("write-unknown-done")) {
+          return reject(new CallError("TimeoutError", "No answer"));
+        }
+        resolve(result);
+      });
+    });
+  }
+}

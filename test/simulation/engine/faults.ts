@@ -1,0 +1,78 @@
+import type { Random } from "./random.ts";
+
+/** How often each kind of fault strikes where it can, at its usual strength. */
+const USUAL_RATES = {
+  "event-lost": 0.03,
+  "event-doubled": 0.08,
+  "event-late": 0.03,
+  "event-reordered": 0.15,
+  "message-lost": 0.01,
+  "message-doubled": 0.03,
+  "message-late": 0.03,
+  "tick-lost": 0.05,
+  "crash-before": 0.002,
+  "crash-after": 0.002,
+  "table-throttled": 0.004,
+  "write-unknown-done": 0.004,
+  "write-unknown-lost": 0.004,
+  "call-slow": 0.003,
+  "index-stale": 0.3,
+  "clock-skew": 0.2,
+  "run-task-throttled": 0.05,
+  "run-task-failures": 0.05,
+  "run-task-unknown-done": 0.06,
+  "run-task-unknown-lost": 0.04,
+  "run-task-conflict": 0.3,
+  "client-token-expired": 0.3,
+  "describe-lag": 0.2,
+  "no-capacity": 0.03,
+  "no-address": 0.04,
+  "no-start": 0.02,
+  "slow-start": 0.05,
+  "spot-interruption": 0.04,
+  "out-of-memory": 0.02,
+  killed: 0.03,
+  "host-lost": 0.02,
+  deploy: 0.5,
+} as const;
+
+export type FaultKind = keyof typeof USUAL_RATES;
+export const FAULT_KINDS = Object.keys(USUAL_RATES) as FaultKind[];
+
+/**
+ * What goes wrong, and when. Each seed has its own mixture: some kinds are away, others strike far more often than usual. Each
+ * kind draws from its own source, so that leaving one out shifts no other.
+ */
+export class Faults {
+  readonly counts = new Map<FaultKind, number>();
+  readonly #rates = new Map<FaultKind, number>();
+  readonly #draws = new Map<FaultKind, Random>();
+  #raging = true;
+
+  constructor(random: Random, kinds: ReadonlySet<FaultKind>) {
+    for (const kind of FAULT_KINDS) {
+      const source = random.fork(kind);
+      const strength = source.chance(0.35) ? 0 : source.between(0.2, 3);
+      this.#draws.set(kind, source);
+      this.#rates.set(kind, kinds.has(kind) ? Math.min(0.6, USUAL_RATES[kind] * strength) : 0);
+    }
+  }
+
+  /** Whether this kind strikes now. */
+  strikes(kind: FaultKind): boolean {
+    if (!this.#raging) return false;
+    const rate = this.#rates.get(kind) ?? 0;
+    if (rate === 0 || !(this.#draws.get(kind) as Random).chance(rate)) return false;
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    return true;
+  }
+
+  /** From now on nothing goes wrong any more. */
+  end(): void {
+    this.#raging = false;
+  }
+
+  get raging(): boolean {
+    return this.#raging;
+  }
+}

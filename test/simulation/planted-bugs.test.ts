@@ -1,0 +1,61 @@
+import { describe, expect, it } from "@jest/globals";
+import { minimise } from "./minimise.ts";
+import { plantedBugs } from "./planted-bugs.ts";
+import { simulateSeed } from "./simulate.ts";
+
+/** Whatever changes how often a use case calls its ports makes other worlds of the same seeds: some more are looked at. */
+const WORLDS = 20;
+
+/** Each planted bug, the seed that caught it first, and a rule that it breaks there. */
+const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = [
+  ["no client token", 1, "same-bytes"],
+  ["no conditional write of jobs", 6, "terminal-stays"],
+  ["a duplicate writes its job anew", 1, "terminal-stays"],
+  ["detail.version ignored", 3, "duplicates-change-nothing"],
+  ["failures[] ignored", 1, "launched-means-a-task"],
+  ["a missing exit code is zero", 1, "effect-happens-once"],
+  ["sweep is off", 2, "every-object-ends"],
+  ["the inventory is off", 2, "every-object-ends"],
+  ["wake-ups are lost for ever", 1, "every-object-ends"],
+  ["no attempt in the result's key", 1, "results-under-attempt"],
+  ["the flight is removed first", 3, "runs-end"],
+  ["the flight is added after the launch", 1, "every-object-ends"],
+  ["a duplicate event makes a new job", 1, "same-trigger-same-job"],
+  ["a retry is never due", 1, "every-job-ends"],
+  ["told before it is published", 1, "every-end-is-told"],
+  ["two slices of dispatch at once", 2, "under-the-caps"],
+  ["other bytes at the second try", 1, "same-bytes"],
+  ["an unknown launch counts as failed for good", 1, "bad-input-costs-one-job"],
+  ["every failure is mailed", 3, "no-flood"],
+  ["a failed function's messages are deleted", 6, "every-job-ends"],
+  ["caps are not kept", 1, "under-the-caps"],
+];
+
+describe("A planted bug", () => {
+  it.each(caught)("%s: a world from seed %i on shows that it breaks %s", async (bug, first, rule) => {
+    const sabotage = plantedBugs[bug];
+    if (sabotage === undefined) throw new Error(`There is no planted bug "${bug}".`);
+
+    const broken = new Set<string>();
+    for (let seed = first; seed < first + WORLDS && !broken.has(rule); seed += 1) {
+      const { violations } = await simulateSeed({ seed, sabotage });
+      for (const violation of violations) broken.add(violation.rule);
+    }
+
+    expect([...broken]).toContain(rule);
+  });
+
+  it("is caught, each of them", () => {
+    expect(caught.map(([bug]) => bug).sort()).toEqual(Object.keys(plantedBugs).sort());
+  });
+
+  it("is told by the story of a job, with fewer jobs and faults than it took to find it", async () => {
+    const sabotage = plantedBugs["a missing exit code is zero"] ?? {};
+
+    const smallest = await minimise({ seed: 1, sabotage }, "effect-happens-once");
+
+    expect(smallest.jobs).toBeLessThan(100);
+    expect(smallest.kinds.length).toBeLessThanOrEqual(5);
+    expect(smallest.story.join("\n")).toMatch(/RUNNABLE.*RunTask: called.*VIOLATES effect-happens-once/s);
+  });
+});

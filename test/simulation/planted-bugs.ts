@@ -1,0 +1,186 @@
+import { lastAttempt } from "#core/jobs/job.ts";
+import type { Job } from "#core/jobs/job.ts";
+import type { SaveResult } from "#core/ports/job-store.ts";
+import type { Run } from "#core/runs/run.ts";
+import type { Ports } from "./world/ports.ts";
+import type { Sabotage } from "./world/world.ts";
+
+/** The same port with some of its methods replaced; the others work on as they did. */
+function instead<Port extends object>(port: Port, replaced: Partial<Port>): Port {
+  return Object.assign(Object.create(port) as Port, replaced);
+}
+
+function withJobs(ports: Ports, replaced: (jobs: Ports["jobs"]) => Partial<Ports["jobs"]>): Ports {
+  return { ...ports, jobs: instead(ports.jobs, replaced(ports.jobs)) };
+}
+
+function withRuns(ports: Ports, replaced: (runs: Ports["runs"]) => Partial<Ports["runs"]>): Ports {
+  return { ...ports, runs: instead(ports.runs, replaced(ports.runs)) };
+}
+
+function withLauncher(
+  ports: Ports,
+  replaced: (launcher: Ports["launcher"]) => Partial<Ports["launcher"]>,
+): Ports {
+  return { ...ports, launcher: instead(ports.launcher, replaced(ports.launcher)) };
+}
+
+/** Writes whatever stands there. */
+async function overwrite(jobs: Ports["jobs"], job: Job): Promise<SaveResult<Job>> {
+  const standing = await jobs.readJob(job.jobId);
+  return jobs.saveJob({ ...job, revision: (standing?.revision ?? 0) + 1 });
+}
+
+function withoutVersion(run: Run): Run {
+  const { taskVersion: _, ...rest } = run;
+  return rest;
+}
+
+const NEVER = "9999-01-01T00:00:00.000Z";
+
+/** What somebody might get wrong, each as it would look from outside; the simulation has to see every one. */
+export const plantedBugs: Readonly<Record<string, Sabotage>> = {
+  "no client token": {
+    ports: (ports, actor) =>
+      withLauncher(ports, (launcher) => ({
+        launch: (request) =>
+          launcher.launch({ ...request, clientToken: `${actor.name}-${actor.random.next()}` }),
+      })),
+  },
+  "no conditional write of jobs": {
+    ports: (ports) => withJobs(ports, (jobs) => ({ saveJob: (job) => overwrite(jobs, job) })),
+  },
+  "a duplicate writes its job anew": {
+    ports: (ports) => withJobs(ports, (jobs) => ({ createJob: (job) => overwrite(jobs, job) })),
+  },
+  "detail.version ignored": {
+    ports: (ports) =>
+      withRuns(ports, (runs) => ({
+        readRun: async (runId) => {
+          const run = await runs.readRun(runId);
+          return run === undefined ? undefined : withoutVersion(run);
+        },
+      })),
+  },
+  "failures[] ignored": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        launch: async (request) => {
+          const result = await launcher.launch(request);
+          if (result.type !== "failed") return result;
+          return { type: "launched", taskArn: `arn:${request.startedBy}`, lastStatus: "PROVISIONING" };
+        },
+      })),
+  },
+  "a missing exit code is zero": {
+    taskEventBody: (body) => {
+      const event = JSON.parse(body) as { detail: { lastStatus: string; containers: object[] } };
+      if (event.detail.lastStatus !== "STOPPED") return body;
+      const containers = event.detail.containers.map((container) => ({ exitCode: 0, ...container }));
+      return JSON.stringify({ ...event, detail: { ...event.detail, containers } });
+    },
+  },
+  "sweep is off": { withoutSweep: true },
+  "the inventory is off": { withoutInventory: true },
+  "wake-ups are lost for ever": {
+    ports: (ports) => ({ ...ports, wakeUps: { now: async () => undefined, later: async () => undefined } }),
+  },
+  "no attempt in the result's key": {
+    ports: (ports) => ({
+      ...ports,
+      results: { put: (object) => ports.results.put({ ...object, key: object.key.replace(/\/\d+\//, "/") }) },
+    }),
+  },
+  "the flight is removed first": {
+    ports: (ports) =>
+      withRuns(ports, (runs) => ({
+        saveRun: async (run) => {
+          if (run.state === "STOPPED" || run.state === "GIVEN_UP") await runs.removeFlight(run.runId);
+          return runs.saveRun(run);
+        },
+      })),
+  },
+  "the flight is added after the launch": {
+    ports: (ports) => {
+      const kept = new Map<string, Parameters<Ports["runs"]["addFlight"]>[0]>();
+      return withRuns(ports, (runs) => ({
+        addFlight: async (flight) => {
+          kept.set(flight.runId, flight);
+        },
+        markLaunched: async (runId) => {
+          const flight = kept.get(runId);
+          if (flight !== undefined) await runs.addFlight(flight);
+          await runs.markLaunched(runId);
+        },
+      }));
+    },
+  },
+  "a duplicate event makes a new job": {
+    intakeBody: (body, world) =>
+      body.replace(/"version-id":"v\d+"/, () => `"version-id":"v${Math.floor(world.random.next() * 1e9)}"`),
+  },
+  "a retry is never due": {
+    ports: (ports) =>
+      withJobs(ports, (jobs) => ({
+        saveJob: (job) =>
+          jobs.saveJob(
+            job.state === "RUNNABLE" && job.attempts.length > 0 ? { ...job, notBefore: NEVER } : job,
+          ),
+      })),
+  },
+  "told before it is published": {
+    ports: (ports) => ({
+      ...ports,
+      announcements: {
+        publish: async (announcements) => {
+          for (const announcement of announcements) {
+            if (announcement.type === "Run Stopped") continue;
+            const { job } = announcement;
+            const run = await ports.runs.readRun(lastAttempt(job)?.runId ?? "");
+            if (run !== undefined)
+              await ports.runs.saveRun({
+                ...run,
+                told: [...run.told, job.jobId],
+                revision: run.revision + 1,
+              });
+          }
+          await ports.announcements.publish(announcements);
+        },
+      },
+    }),
+  },
+  "two slices of dispatch at once": { dispatchers: 2 },
+  "other bytes at the second try": {
+    ports: (ports, actor) =>
+      withLauncher(ports, (launcher) => ({
+        launch: (request) => launcher.launch({ ...request, cluster: `${request.cluster}/${actor.name}` }),
+      })),
+  },
+  "an unknown launch counts as failed for good": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        launch: async (request) => {
+          const result = await launcher.launch(request);
+          if (result.type !== "unknown") return result;
+          return { type: "refused", errorName: "AccessDeniedException", message: "not authorized" };
+        },
+      })),
+  },
+  "every failure is mailed": {
+    ports: (ports) => ({
+      ...ports,
+      notices: instead(ports.notices, {
+        count: async (failure) => ({ ...(await ports.notices.count(failure)), isNew: true }),
+      }),
+    }),
+  },
+  "a failed function's messages are deleted": {
+    ports: (ports) =>
+      withJobs(ports, (jobs) => ({
+        saveJob: (job) => jobs.saveJob(job).catch(() => ({ saved: true })),
+      })),
+  },
+  "caps are not kept": {
+    ports: (ports) => withRuns(ports, () => ({ listFlights: async () => [] })),
+  },
+};

@@ -1,0 +1,76 @@
+import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
+import { runIdOf } from "#core/runs/run.ts";
+import type { Cloud } from "../world/cloud.ts";
+import type { Accepted } from "../world/workload.ts";
+
+/** What has to be so once everything has come to rest. */
+export function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): void {
+  const { world } = cloud;
+  checkAccepted(cloud, accepted);
+  for (const run of world.runs.allRuns()) {
+    const { runId } = run;
+    // A crash between the run and its flight leaves a run that nothing points to; its jobs went with another.
+    const isStillborn = run.state === "PLANNED" && run.launches === 0;
+    if (run.toldAt === undefined && !isStillborn)
+      world.history.violate({ rule: "runs-end", what: `${run.state}, not finished`, runId });
+    const task = run.taskArn === undefined ? undefined : cloud.ecs.tasks.get(run.taskArn);
+    if (run.taskArn !== undefined && runIdOf(task?.request.startedBy) !== runId) {
+      world.history.violate({
+        rule: "launched-means-a-task",
+        what: `${run.taskArn} is no task of it`,
+        runId,
+      });
+    }
+  }
+  if (world.runs.flightsInAir > 0)
+    world.history.violate({ rule: "runs-end", what: `${world.runs.flightsInAir} flights left` });
+  const crashes = [
+    "crash-before",
+    "crash-after",
+    "write-unknown-done",
+    "write-unknown-lost",
+    "call-slow",
+  ] as const;
+  const repetitions = crashes.reduce((sum, kind) => sum + (world.faults.counts.get(kind) ?? 0), 0);
+  world.noticeRules.atTheEnd(
+    [...world.jobs.allJobs()].filter((job) => isTerminal(job)),
+    repetitions > 0 ? 3 : 0,
+  );
+}
+
+function checkAccepted(cloud: Cloud, accepted: readonly Accepted[]): void {
+  const { world } = cloud;
+  const expected = new Set(accepted.map(({ jobId }) => jobId));
+  for (const { jobId, key } of accepted) {
+    const job = world.jobs.standing(jobId);
+    if (job === undefined || !isTerminal(job)) {
+      const what = job === undefined ? `${key} has no job` : `${key} is ${job.state} in the end`;
+      world.history.violate({ rule: "every-object-ends", what, jobId });
+    } else checkFate(job, world.natures.get(key) ?? "good", cloud);
+  }
+  for (const job of world.jobs.allJobs()) {
+    if (job.source.type === "upload" && !expected.has(job.jobId)) {
+      const what = `a job for ${job.source.key} that no version stands for`;
+      world.history.violate({ rule: "same-trigger-same-job", what, jobId: job.jobId });
+    }
+    if (!isTerminal(job))
+      world.history.violate({ rule: "every-job-ends", what: `${job.state} in the end`, jobId: job.jobId });
+  }
+}
+
+/** Rule 7: what is bad fails with its reason, and costs nobody else. */
+function checkFate(job: Job, nature: string, cloud: Cloud): void {
+  const { history } = cloud.world;
+  const { jobId } = job;
+  if (nature === "bad" && job.state === "SUCCEEDED")
+    history.violate({ rule: "bad-input-costs-one-job", what: "a bad file succeeded", jobId });
+  if (job.state !== "FAILED") return;
+  if (job.failure?.reason === undefined || job.failure.reason === "")
+    history.violate({ rule: "bad-input-costs-one-job", what: "failed without a reason", jobId });
+  if (nature !== "good" && nature !== "flaky") return;
+  // A kill from outside looks like the work of the file that was worked on, and a lone one has to bear it.
+  const lastRun = lastAttempt(job)?.runId ?? "";
+  if (cloud.world.befallen.has(lastRun)) return;
+  const what = `a ${nature} file failed and nothing befell its run: ${job.failure?.reason}`;
+  history.violate({ rule: "bad-input-costs-one-job", what, jobId });
+}

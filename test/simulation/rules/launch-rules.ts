@@ -1,0 +1,107 @@
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import type { Run, RunTaskRequest } from "#core/runs/run.ts";
+import { runIdOf } from "#core/runs/run.ts";
+import type { VirtualTime } from "../engine/virtual-time.ts";
+import type { History } from "../history.ts";
+
+/** Ten minutes by the caller's clock, of which each may be wrong by a minute and a half. */
+const LAUNCH_AT_MOST_MS = (10 + 3 + 1) * 60_000;
+const RUN_TASK_PER_SECOND = 20;
+
+interface Launch {
+  readonly bytes: string;
+  readonly firstMs: number;
+}
+
+interface LivingTask {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly vcpu: number;
+}
+
+/** Rule 4: one run, one request; never above the caps; given up in time. */
+export class LaunchRules {
+  calls = 0;
+  readonly #history: History;
+  readonly #time: VirtualTime;
+  readonly #pipelines: Pipelines;
+  readonly #maxVcpu: number;
+  readonly #runOf: (runId: string) => Run | undefined;
+  readonly #launches = new Map<string, Launch>();
+  readonly #living = new Map<string, LivingTask>();
+  #recentCalls: number[] = [];
+
+  constructor(options: {
+    history: History;
+    time: VirtualTime;
+    pipelines: Pipelines;
+    maxVcpu: number;
+    runOf: (runId: string) => Run | undefined;
+  }) {
+    this.#history = options.history;
+    this.#time = options.time;
+    this.#pipelines = options.pipelines;
+    this.#maxVcpu = options.maxVcpu;
+    this.#runOf = options.runOf;
+  }
+
+  runTaskCalled(request: RunTaskRequest): void {
+    this.calls += 1;
+    const runId = runIdOf(request.startedBy) ?? "";
+    this.#history.note({ actor: "RunTask", what: "called", runId });
+    this.#checkRate(runId);
+    const run = this.#runOf(runId);
+    if (run === undefined) {
+      this.#history.violate({ rule: "run-is-written-first", what: "RunTask for a run not on record", runId });
+    }
+    const bytes = JSON.stringify(request);
+    const known = this.#launches.get(runId);
+    if (known === undefined) {
+      this.#launches.set(runId, { bytes, firstMs: this.#time.nowMs });
+      return;
+    }
+    if (known.bytes !== bytes) {
+      this.#history.violate({ rule: "same-bytes", what: "RunTask with other parameters", runId });
+    }
+    if (this.#time.nowMs - known.firstMs > LAUNCH_AT_MOST_MS) {
+      this.#history.violate({ rule: "given-up-in-time", what: "RunTask after more than ten minutes", runId });
+    }
+  }
+
+  taskMade(taskArn: string, request: RunTaskRequest): void {
+    const runId = runIdOf(request.startedBy) ?? "";
+    this.#history.note({ actor: taskArn.slice(-4), what: "task made", runId });
+    const pipeline = this.#pipelines[this.#runOf(runId)?.pipeline ?? ""];
+    if (pipeline === undefined) return;
+    this.#living.set(taskArn, { runId, pipeline: pipeline.name, vcpu: pipeline.size.cpu / 1024 });
+    // A ghost of a run and the task of one that was given up leave as soon as they look: caps count runs.
+    const runs = new Map(
+      [...this.#living.values()]
+        .filter((task) => this.#runOf(task.runId)?.state !== "GIVEN_UP")
+        .map((task) => [task.runId, task]),
+    );
+    const ofPipeline = [...runs.values()].filter((task) => task.pipeline === pipeline.name).length;
+    if (ofPipeline > pipeline.capacity.maxTasks) {
+      const what = `${ofPipeline} tasks of ${pipeline.name}, cap ${pipeline.capacity.maxTasks}`;
+      this.#history.violate({ rule: "under-the-caps", what, runId });
+    }
+    const vcpu = [...runs.values()].reduce((sum, task) => sum + task.vcpu, 0);
+    if (vcpu > this.#maxVcpu) {
+      const what = `${vcpu} vCPU in use, cap ${this.#maxVcpu}`;
+      this.#history.violate({ rule: "under-the-caps", what, runId });
+    }
+  }
+
+  taskStopped(taskArn: string): void {
+    this.#living.delete(taskArn);
+  }
+
+  #checkRate(runId: string): void {
+    const since = this.#time.nowMs - 1000;
+    this.#recentCalls = [...this.#recentCalls.filter((atMs) => atMs > since), this.#time.nowMs];
+    if (this.#recentCalls.length > RUN_TASK_PER_SECOND) {
+      const what = `${this.#recentCalls.length} RunTask calls in a second`;
+      this.#history.violate({ rule: "under-the-caps", what, runId });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { isTerminal } from "#core/jobs/job.ts";
+import { FAULT_KINDS, type FaultKind } from "./engine/faults.ts";
+import { checkTheEnd } from "./rules/end-rules.ts";
+import { Cloud } from "./world/cloud.ts";
+import { type Sabotage, World } from "./world/world.ts";
+import { Workload } from "./world/workload.ts";
+
+const MINUTE_MS = 60_000;
+/** When the faults have ended everything has to come to rest: the inventory's hour, the longest back-offs, and some. */
+const REST_WITHIN_MS = 8 * 60 * MINUTE_MS;
+const LOOK_EVERY_MS = MINUTE_MS;
+
+export interface SeedOptions {
+  readonly seed: number;
+  /** Uploads; ticks and requests come on top. */
+  readonly jobs?: number;
+  readonly kinds?: ReadonlySet<FaultKind>;
+  readonly sabotage?: Sabotage;
+}
+
+export interface SeedViolation {
+  readonly rule: string;
+  readonly what: string;
+  readonly story: readonly string[];
+}
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly faults: ReadonlyMap<FaultKind, number>;
+  readonly violations: readonly SeedViolation[];
+  /** Virtual. */
+  readonly hours: number;
+}
+
+export const USUAL_JOBS = 100;
+
+/** One world from its first upload until it has come to rest, checked against every rule on the way and in the end. */
+export async function simulateSeed(options: SeedOptions): Promise<SeedResult> {
+  const kinds = options.kinds ?? new Set(FAULT_KINDS);
+  const { seed, sabotage } = options;
+  const world = new World({ seed, kinds, ...(sabotage === undefined ? {} : { sabotage }) });
+  const cloud = new Cloud(world);
+  const workload = new Workload(cloud, options.jobs ?? USUAL_JOBS);
+  workload.begin();
+  await world.time.run(untilRest(cloud, workload));
+  checkTheEnd(cloud, workload.accepted);
+  const jobs = [...world.jobs.allJobs()].length;
+  return {
+    seed,
+    jobs,
+    faults: world.faults.counts,
+    hours: (world.time.nowMs - world.startMs) / (60 * MINUTE_MS),
+    violations: world.history.violations.map((violation) => ({
+      rule: violation.rule,
+      what: violation.what,
+      story: world.history.storyOf(violation),
+    })),
+  };
+}
+
+/** Looks once a minute whether anything is left to do; a world that finds no rest is stopped, and its rules say why. */
+function untilRest(cloud: Cloud, workload: Workload): () => boolean {
+  const { world } = cloud;
+  let lookAtMs = world.startMs + 80 * MINUTE_MS;
+  const endMs = lookAtMs + REST_WITHIN_MS;
+  return () => {
+    if (world.time.nowMs < lookAtMs) return false;
+    lookAtMs = world.time.nowMs + LOOK_EVERY_MS;
+    return world.time.nowMs > endMs || isAtRest(cloud, workload);
+  };
+}
+
+function isAtRest(cloud: Cloud, { accepted }: Workload): boolean {
+  const { jobs, runs } = cloud.world;
+  if (!cloud.isQuiet || runs.flightsInAir > 0) return false;
+  const isDone = accepted.every(({ jobId }) => {
+    const job = jobs.standing(jobId);
+    return job !== undefined && isTerminal(job);
+  });
+  return isDone && [...jobs.allJobs()].every((job) => isTerminal(job));
+}

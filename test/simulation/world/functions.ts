@@ -1,0 +1,134 @@
+import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
+import { notifyFailure } from "#flow/notify-failure.ts";
+import { recordTrigger } from "#flow/record-trigger.ts";
+import { sweep } from "#flow/sweep.ts";
+import { trackMessage } from "#flow/track-task.ts";
+import { JobFailed } from "#events/slipway/job-ended.ts";
+import type { Actor } from "../aws/actor.ts";
+import type { Message } from "../aws/standard-queue.ts";
+import { portsOf } from "./actor-ports.ts";
+import type { Cloud } from "./cloud.ts";
+import { UPLOADS_BUCKET } from "./pipelines.ts";
+
+type Returned = Promise<"all" | ReadonlySet<string>>;
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * The functions with their limits, as functions/<name>/ has them: the real use cases over ports, called the way runtime/'s handlers
+ * call them (each message by itself and beside the others, those that fail go back).
+ */
+export class Functions {
+  readonly #cloud: Cloud;
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+  }
+
+  intake(messages: readonly Message[]): Returned {
+    return this.#batch("intake", async (actor) => {
+      const ports = this.#portsFor(actor);
+      const results: { wake: boolean }[] = [];
+      const failed = await eachBeside(messages, async (message) => {
+        results.push(await recordTrigger(message, { ...ports, uploadsBucket: UPLOADS_BUCKET }));
+      });
+      if (results.some(({ wake }) => wake)) await ports.wakeUps.now();
+      return failed;
+    });
+  }
+
+  track(messages: readonly Message[]): Returned {
+    return this.#batch("track", async (actor) => {
+      const ports = this.#portsFor(actor);
+      return eachBeside(messages, (message) => trackMessage(message, ports));
+    });
+  }
+
+  wake(): Returned {
+    return this.#batch("wake", async (actor) => {
+      await this.#portsFor(actor).wakeUps.now();
+      return NOBODY;
+    });
+  }
+
+  async dispatch(atOnce: number): Returned {
+    const slices = Array.from({ length: atOnce }, () =>
+      this.#cloud.world.lambda.invoke("dispatch", 30_000, async ({ actor, remainingMs }) => {
+        const site = {
+          cluster: "simulation",
+          subnets: ["subnet-1"],
+          securityGroup: "sg-1",
+          taskDefinitions: this.#cloud.world.taskDefinitions(),
+        };
+        const limits = { maxVcpu: this.#cloud.world.stage.maxVcpu };
+        await dispatchSlice({ ...this.#portsFor(actor), site, limits, remainingMs });
+      }),
+    );
+    return (await Promise.all(slices)).every(({ ok }) => ok) ? NOBODY : "all";
+  }
+
+  async sweep(): Promise<void> {
+    const { lambda } = this.#cloud.world;
+    const options = { timeoutMs: 60_000, retries: 1, maxAgeMs: 300_000, onDeadLetter: () => undefined };
+    await lambda.invokeAsync("sweep", options, ({ actor, remainingMs }) =>
+      sweep({ ...this.#portsFor(actor), remainingMs }),
+    );
+  }
+
+  async notify(event: object): Promise<void> {
+    const { lambda, noticeRules } = this.#cloud.world;
+    const options = {
+      timeoutMs: 30_000,
+      retries: 2,
+      maxAgeMs: 21_600_000,
+      onDeadLetter: () => (noticeRules.deadLetters += 1),
+    };
+    await lambda.invokeAsync("notify", options, async ({ actor }) => {
+      const failed = JobFailed.parse(event);
+      const ports = this.#portsFor(actor);
+      const { jobId, pipeline, failure } = failed.detail;
+      await notifyFailure(failed, {
+        ...ports,
+        mail: {
+          send: async (mail) => {
+            await ports.mail.send(mail);
+            noticeRules.mailed(jobId, pipeline, failure);
+          },
+        },
+        stage: "simulation",
+        region: "us-east-1",
+        logGroupPrefix: "/slipway/simulation/",
+      });
+    });
+  }
+
+  #portsFor(actor: Actor) {
+    const { world } = this.#cloud;
+    const random = world.laws.random;
+    const chance = {
+      random: () => random.next(),
+      runId: (now: Date) =>
+        `${now.getTime().toString(36)}-${Math.floor(random.next() * 2 ** 48)
+          .toString(16)
+          .padStart(12, "0")}`,
+    };
+    const { pipelines } = world.stage;
+    return { ...portsOf(actor, this.#cloud), clock: actor.clock, chance, log: world.log, pipelines };
+  }
+
+  async #batch(name: string, work: (actor: Actor) => Promise<ReadonlySet<string>>): Returned {
+    const invoked = await this.#cloud.world.lambda.invoke(name, 30_000, ({ actor }) => work(actor));
+    return invoked.ok ? invoked.value : "all";
+  }
+}
+
+/** As runtime/queue-handler.ts: beside each other, and who fails goes back alone. */
+async function eachBeside(
+  messages: readonly Message[],
+  handle: (message: Message) => Promise<void>,
+): Promise<ReadonlySet<string>> {
+  const settled = await Promise.allSettled(messages.map(handle));
+  return new Set(
+    messages.filter((_, index) => settled[index]?.status === "rejected").map(({ messageId }) => messageId),
+  );
+}

@@ -1,0 +1,69 @@
+import { definePipelines } from "#core/pipelines/define-pipelines.ts";
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import type { EcsQuotas } from "../aws/ecs.ts";
+
+/** Packs, runs of one job, an image that knows nothing of us, schedules that wait and that do not: each path once. */
+const simulatedPipelines = definePipelines({
+  images: {
+    source: { type: "upload", prefix: "images/" },
+    task: "runner",
+    size: { cpu: 1024, memoryMiB: 2048 },
+    pack: { maxJobs: 12, maxBytes: 40_000_000, windowSeconds: 2 },
+    retry: { attempts: 3, backoffSeconds: 20, maxBackoffSeconds: 300 },
+    timeout: { jobSeconds: 60, runSeconds: 900, startSeconds: 300 },
+    capacity: { type: "spot-first", maxTasks: 4 },
+  },
+  videos: {
+    source: { type: "upload", prefix: "videos/" },
+    task: "runner",
+    size: { cpu: 2048, memoryMiB: 4096 },
+    priority: "high",
+    retry: { attempts: 4, backoffSeconds: 20, maxBackoffSeconds: 300 },
+    timeout: { jobSeconds: 120, runSeconds: 900, startSeconds: 300 },
+    capacity: { type: "on-demand", maxTasks: 2 },
+  },
+  plain: {
+    source: { type: "upload", prefix: "plain/" },
+    task: "plain",
+    size: { cpu: 512, memoryMiB: 1024 },
+    retry: { attempts: 3, backoffSeconds: 20, maxBackoffSeconds: 300 },
+    timeout: { jobSeconds: 120, runSeconds: 900, startSeconds: 300 },
+    capacity: { type: "spot-first", maxTasks: 3 },
+  },
+  nightly: {
+    source: { type: "schedule", expression: "rate(30 minutes)" },
+    task: "runner",
+    size: { cpu: 256, memoryMiB: 512 },
+    priority: "low",
+    timeout: { jobSeconds: 300, runSeconds: 900, startSeconds: 300 },
+    capacity: { type: "spot-first", maxTasks: 2 },
+    overlap: "queue",
+  },
+  inventory: {
+    source: { type: "schedule", expression: "rate(1 hour)" },
+    task: "inventory",
+    size: { cpu: 512, memoryMiB: 1024 },
+    timeout: { jobSeconds: 600, runSeconds: 900, startSeconds: 300 },
+    capacity: { type: "on-demand", maxTasks: 1 },
+    overlap: "skip",
+  },
+});
+
+export const UPLOADS_BUCKET = "simulated-uploads";
+
+/** What a world has room for, and what runs in it. */
+export interface Stage {
+  readonly pipelines: Pipelines;
+  /** Slipway's own cap. */
+  readonly maxVcpu: number;
+  readonly quotas: EcsQuotas;
+  /** How long the work at one job takes, least and most. */
+  readonly workMs: readonly [least: number, most: number];
+}
+
+export const simulatedStage: Stage = {
+  pipelines: simulatedPipelines,
+  maxVcpu: 6,
+  quotas: { runTaskPerSecond: 20, vcpu: 6, addresses: 40 },
+  workMs: [200, 9000],
+};

@@ -1,0 +1,165 @@
+import type { ReportedFailure } from "#core/jobs/job.ts";
+import { takeInventory } from "#flow/take-inventory.ts";
+import { type Assignment, type Outcome, workRun } from "#flow/work-run.ts";
+import type { Actor } from "../aws/actor.ts";
+import type { Container, Program } from "../aws/task.ts";
+import { portsOf } from "./actor-ports.ts";
+import type { Cloud } from "./cloud.ts";
+import type { Nature } from "./nature.ts";
+import { UPLOADS_BUCKET } from "./pipelines.ts";
+
+const EXIT_TRY_AGAIN = 75;
+const EXIT_TERMINATED = 143;
+const EXIT_SEGMENTATION_FAULT = 139;
+
+/** The program in the image of a task definition. */
+export function programOf(taskDefinition: string, cloud: Cloud): Program {
+  const name = taskDefinition.replace(/^.*\/simulation-/, "").replace(/:\d+$/, "");
+  return name === "plain"
+    ? (container) => plainImage(container, cloud)
+    : (container) => taskRunner(container, cloud);
+}
+
+/** As runtime/task-runner.ts: the run, then the exit code that says what became of it. */
+async function taskRunner(container: Container, cloud: Cloud): Promise<number> {
+  const { actor, taskArn, environment, stopping } = container;
+  const runId = environment.get("SLIPWAY_RUN_ID") ?? "";
+  const ports = portsOf(actor, cloud);
+  const worked = await workRun(
+    {
+      runId,
+      taskArn,
+      jobsAtOnce: ({ size }) => Math.max(1, size.cpu / 512),
+      perform: (assignment) => perform(assignment, runId, container, cloud),
+      stopping,
+    },
+    { ...ports, clock: actor.clock, log: cloud.world.log, everySecond: (tell) => everySecond(actor, tell) },
+  ).catch(() => undefined);
+  if (worked?.type === "not-ours" || worked?.left === 0) return 0;
+  // The table or the bucket did not answer: a fault, like a kill.
+  cloud.world.befallen.add(runId);
+  if (worked === undefined) return EXIT_TRY_AGAIN;
+  return stopping.aborted ? EXIT_TERMINATED : EXIT_TRY_AGAIN;
+}
+
+async function perform(
+  { job, attempt, resultsPrefix }: Assignment,
+  runId: string,
+  container: Container,
+  cloud: Cloud,
+): Promise<Outcome> {
+  const { world } = cloud;
+  const { actor, taskArn } = container;
+  world.workRules.begins(job.jobId, { runId, taskArn, attempt });
+  const nature = job.source.type === "upload" ? (world.natures.get(job.source.key) ?? "good") : "good";
+  await actor.sleep(world.laws.random.between(...world.stage.workMs));
+  const report = await meetNature(nature, attempt, container);
+  if (report === undefined && job.pipeline === "inventory") await inventory(actor, cloud);
+  let failure = report;
+  try {
+    const ports = portsOf(actor, cloud);
+    const key = `${resultsPrefix}out.json`;
+    await ports.results.put({ key, body: "{}", contentType: "application/json" });
+    world.workRules.resultWritten(job.jobId, lastKey(cloud), { taskArn, attempt });
+  } catch (error) {
+    world.befallen.add(runId);
+    failure ??= { reason: String(error), tryAgain: true };
+  }
+  world.workRules.ends(job.jobId, taskArn, failure === undefined ? "done" : "not done");
+  return failure === undefined
+    ? { type: "succeeded", result: { done: attempt } }
+    : { type: "failed", report: failure };
+}
+
+/** What the sabotaged or honest store really wrote. */
+function lastKey(cloud: Cloud): string {
+  return cloud.world.objects.results.at(-1)?.key ?? "";
+}
+
+/** @returns what the task says of the job; undefined where it is done. Never comes back where the object kills its task. */
+async function meetNature(
+  nature: Nature,
+  attempt: number,
+  container: Container,
+): Promise<ReportedFailure | undefined> {
+  const { actor } = container;
+  switch (nature) {
+    case "good":
+      return undefined;
+    case "bad":
+      return { reason: "The file is no picture.", tryAgain: false };
+    case "flaky":
+      return attempt === 1 ? { reason: "The other service did not answer.", tryAgain: true } : undefined;
+    case "endless":
+      await actor.sleep(60_000);
+      return { reason: "The job took longer than its limit of 60 seconds.", tryAgain: true, timedOut: true };
+    case "poison":
+      container.crash({ exitCode: EXIT_SEGMENTATION_FAULT });
+      return new Promise(() => undefined);
+    case "hog":
+      container.crash({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
+      return new Promise(() => undefined);
+  }
+}
+
+/** An image that knows nothing of us: the environment says what, the exit code how it went. */
+async function plainImage(container: Container, cloud: Cloud): Promise<number> {
+  const { actor, environment } = container;
+  const { world } = cloud;
+  const jobId = environment.get("SLIPWAY_JOB_ID") ?? "";
+  const prefix = environment.get("SLIPWAY_RESULTS_PREFIX") ?? "";
+  const attempt = Number(prefix.split("/").at(-2));
+  await actor.sleep(world.laws.random.between(500, 20_000));
+  const report = await meetNature(
+    world.natures.get(environment.get("SLIPWAY_KEY") ?? "") ?? "good",
+    attempt,
+    container,
+  );
+  if (report !== undefined) return report.tryAgain ? EXIT_TRY_AGAIN : 1;
+  try {
+    await portsOf(actor, cloud).results.put({
+      key: `${prefix}out.json`,
+      body: "{}",
+      contentType: "application/json",
+    });
+  } catch {
+    world.befallen.add(environment.get("SLIPWAY_RUN_ID") ?? "");
+    return EXIT_TRY_AGAIN;
+  }
+  world.workRules.plainDone(jobId, attempt);
+  return 0;
+}
+
+async function inventory(actor: Actor, cloud: Cloud): Promise<void> {
+  const { world } = cloud;
+  if (world.sabotage.withoutInventory === true) return;
+  await takeInventory(
+    {
+      bucket: UPLOADS_BUCKET,
+      asOf: actor.clock.now(),
+      days: 7,
+      settleSeconds: 120,
+      signal: new AbortController().signal,
+    },
+    {
+      ...portsOf(actor, cloud),
+      listing: world.objects,
+      clock: actor.clock,
+      log: world.log,
+      pipelines: world.stage.pipelines,
+    },
+  );
+}
+
+function everySecond(actor: Actor, tell: () => void): () => void {
+  let isOver = false;
+  const tick = (): void => {
+    if (isOver || actor.isDead) return;
+    tell();
+    actor.time.after(1000, tick);
+  };
+  actor.time.after(1000, tick);
+  return () => {
+    isOver = true;
+  };
+}

@@ -1,0 +1,51 @@
+import { MemoryJobStore } from "#adapters/memory/memory-job-store.ts";
+import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
+import type { Job } from "#core/jobs/job.ts";
+import type { SaveResult } from "#core/ports/job-store.ts";
+import type { Run } from "#core/runs/run.ts";
+
+/** The jobs table, whose every write is seen with what stood there before. */
+export class RecordedJobStore extends MemoryJobStore {
+  readonly #onWrite: (before: Job | undefined, after: Job) => void;
+
+  constructor(
+    options: ConstructorParameters<typeof MemoryJobStore>[0] & {
+      onWrite: (before: Job | undefined, after: Job) => void;
+    },
+  ) {
+    super(options);
+    this.#onWrite = options.onWrite;
+  }
+
+  override async createJob(job: Job): Promise<SaveResult<Job>> {
+    return this.saveJob(job);
+  }
+
+  override async saveJob(job: Job): Promise<SaveResult<Job>> {
+    const before = this.standing(job.jobId);
+    const result = await super.saveJob(job);
+    if (result.saved) this.#onWrite(before, job);
+    return result;
+  }
+}
+
+/** The same for runs. */
+export class RecordedRunStore extends MemoryRunStore {
+  readonly #onWrite: (before: Run | undefined, after: Run) => void;
+
+  constructor(options: { onWrite: (before: Run | undefined, after: Run) => void }) {
+    super();
+    this.#onWrite = options.onWrite;
+  }
+
+  override async createRun(run: Run): Promise<SaveResult<Run>> {
+    return this.saveRun(run);
+  }
+
+  override async saveRun(run: Run): Promise<SaveResult<Run>> {
+    const before = this.standing(run.runId);
+    const result = await super.saveRun(run);
+    if (result.saved) this.#onWrite(before, run);
+    return result;
+  }
+}

@@ -1,0 +1,137 @@
+import { pipelineOfKey } from "#core/pipelines/pipeline.ts";
+import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { Random } from "../engine/random.ts";
+import type { Cloud } from "./cloud.ts";
+import { eventOf, objectCreated, scheduled } from "./events.ts";
+import { drawNature } from "./nature.ts";
+import { UPLOADS_BUCKET } from "./pipelines.ts";
+
+const MINUTE_MS = 60_000;
+const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
+const FAULTS_UNTIL_MS = 75 * MINUTE_MS;
+
+/** What S3 accepted and a pipeline takes: rule 1 is about these. */
+export interface Accepted {
+  readonly jobId: string;
+  readonly key: string;
+}
+
+/** What people and clocks do to the service in one simulation. */
+export class Workload {
+  readonly accepted: Accepted[] = [];
+  readonly #cloud: Cloud;
+  readonly #random: Random;
+  readonly #jobs: number;
+
+  constructor(cloud: Cloud, jobs: number) {
+    this.#cloud = cloud;
+    this.#random = cloud.world.random.fork("workload");
+    this.#jobs = jobs;
+  }
+
+  begin(): void {
+    this.#tick("sweep", 5 * MINUTE_MS, this.#random.between(0, 5 * MINUTE_MS));
+    this.#tick("inventory", 60 * MINUTE_MS, this.#random.between(20, 50) * MINUTE_MS);
+    this.#tick("nightly", 30 * MINUTE_MS, this.#random.between(0, 30) * MINUTE_MS);
+    this.#uploads();
+    this.#requests();
+    this.#garbage();
+    this.#deploys();
+    this.#cloud.world.time.after(FAULTS_UNTIL_MS, () => this.#cloud.world.faults.end());
+    for (const pipeline of Object.keys(this.#cloud.world.stage.pipelines)) {
+      const since = this.#cloud.world.time.now().toISOString();
+      void this.#cloud.world.pipelineStore.introducePipeline({ pipeline, since, paused: false });
+    }
+  }
+
+  /** Some at once, some alone, some over what was there before. */
+  #uploads(): void {
+    const { time } = this.#cloud.world;
+    let left = this.#jobs;
+    while (left > 0) {
+      const burst = Math.min(left, this.#random.chance(0.3) ? Math.ceil(this.#random.between(5, 40)) : 1);
+      const atMs = this.#random.between(0, UPLOADS_WITHIN_MS);
+      const folder = this.#random.pick(["images", "images", "images", "images", "images", "videos", "plain"]);
+      // One task for each video: a burst of them would take the whole day.
+      const files = folder === "images" ? burst : 1;
+      for (let file = 0; file < files; file += 1) {
+        const name = this.#random.chance(0.1) ? `${folder}/again.bin` : `${folder}/${left - file}.bin`;
+        time.after(atMs + this.#random.between(0, 3000), () => this.#upload(name));
+      }
+      left -= files;
+    }
+  }
+
+  #upload(key: string): void {
+    const { world } = this.#cloud;
+    if (!world.natures.has(key)) world.natures.set(key, drawNature(this.#random));
+    const sizeBytes = Math.ceil(this.#random.between(1, 9_000_000));
+    const version = world.objects.put({ bucket: UPLOADS_BUCKET, key, sizeBytes });
+    const pipeline = pipelineOfKey(world.stage.pipelines, key);
+    if (pipeline !== undefined) {
+      const jobId = uploadJobId({ pipeline: pipeline.name, ...version });
+      this.accepted.push({ jobId, key });
+      world.history.note({ actor: "S3", what: `accepts ${key} (${world.natures.get(key)})`, jobId });
+    }
+    this.#cloud.toIntake(objectCreated(version), "may-be-lost");
+  }
+
+  /** An application that asks twice for the same. */
+  #requests(): void {
+    const { time } = this.#cloud.world;
+    for (let request = 0; request < 3; request += 1) {
+      const detail = { pipeline: "nightly", idempotencyKey: `request-${request}`, input: { request } };
+      for (let copy = 0; copy < 2; copy += 1) {
+        time.after(this.#random.between(0, UPLOADS_WITHIN_MS), () => {
+          this.#cloud.toIntake(eventOf("Job Requested", "slipway", time.now(), detail), "at-least-once");
+        });
+      }
+    }
+  }
+
+  /** What is no work, and what nobody can read. */
+  #garbage(): void {
+    const { world, intakeQueue, taskEventsQueue } = this.#cloud;
+    const sometime = (run: () => void): void =>
+      world.time.after(this.#random.between(0, UPLOADS_WITHIN_MS), run);
+    sometime(() =>
+      this.#cloud.toIntake(
+        objectCreated(world.objects.put({ bucket: UPLOADS_BUCKET, key: "images/", sizeBytes: 0 })),
+        "at-least-once",
+      ),
+    );
+    sometime(() => this.#upload("elsewhere/readme.txt"));
+    sometime(() => intakeQueue.send("not JSON"));
+    sometime(() => intakeQueue.send(JSON.stringify(eventOf("Something Else", "who", world.time.now(), {}))));
+    sometime(() => taskEventsQueue.send("{}"));
+  }
+
+  /** New revisions in the middle; some of those that they replace are retired, as where somebody tidies up. */
+  #deploys(): void {
+    const { world, ecs } = this.#cloud;
+    const everyMs = 10 * MINUTE_MS;
+    const deploy = (): void => {
+      if (world.time.nowMs - world.startMs > FAULTS_UNTIL_MS) return;
+      if (world.faults.strikes("deploy")) {
+        const old = Object.values(world.taskDefinitions());
+        world.revision += 1;
+        if (this.#random.chance(0.7)) for (const definition of old) ecs.deregister(definition);
+      }
+      world.time.after(this.#random.between(0.3, 1) * everyMs, deploy);
+    };
+    world.time.after(this.#random.between(0, everyMs), deploy);
+  }
+
+  #tick(what: "sweep" | "inventory" | "nightly", everyMs: number, firstMs: number): void {
+    const { world, functions } = this.#cloud;
+    const tick = (): void => {
+      world.time.after(everyMs, tick);
+      if (world.faults.strikes("tick-lost")) return;
+      if (what !== "sweep") {
+        const guarantee = "at-least-once";
+        this.#cloud.toIntake(scheduled(what, world.time.now()), guarantee);
+      } else if (world.sabotage.withoutSweep !== true) void functions.sweep();
+    };
+    world.time.after(firstMs, tick);
+  }
+}

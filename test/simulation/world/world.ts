@@ -1,0 +1,191 @@
+import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
+import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
+import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
+import type { Log } from "#core/ports/log.ts";
+import type { Run } from "#core/runs/run.ts";
+import type { Actor } from "../aws/actor.ts";
+import { EventBus } from "../aws/event-bus.ts";
+import { Lambda, type Laws } from "../aws/lambda.ts";
+import { ObjectStore } from "../aws/object-store.ts";
+import { type FaultKind, Faults } from "../engine/faults.ts";
+import { type Random, seededRandom } from "../engine/random.ts";
+import { VirtualTime } from "../engine/virtual-time.ts";
+import { History } from "../history.ts";
+import { checkJobWrite } from "../rules/job-rules.ts";
+import { LaunchRules } from "../rules/launch-rules.ts";
+import { NoticeRules } from "../rules/notice-rules.ts";
+import { WorkRules } from "../rules/work-rules.ts";
+import type { Nature } from "./nature.ts";
+import { simulatedStage, type Stage } from "./pipelines.ts";
+import type { Ports } from "./ports.ts";
+import { RecordedJobStore, RecordedRunStore } from "./recorded-stores.ts";
+
+const START_MS = Date.parse("2026-11-02T09:00:00Z");
+const MAX_STALE_MS = 60_000;
+
+/** A planted bug: what stands between the use cases and the world, as it would if somebody had got it wrong. */
+export interface Sabotage {
+  /** Over the boundary, so that each call that it makes can fail by itself. */
+  ports?(ports: Ports, actor: Actor, world: World): Ports;
+  intakeBody?(body: string, world: World): string;
+  taskEventBody?(body: string, world: World): string;
+  readonly withoutSweep?: boolean;
+  readonly withoutInventory?: boolean;
+  /** Dispatch's queue does not wait for the slice that is under way. */
+  readonly dispatchers?: number;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly kinds: ReadonlySet<FaultKind>;
+  readonly sabotage?: Sabotage;
+  readonly stage?: Stage;
+  /** A benchmark has no use for stories, and no room for them. */
+  readonly withoutStories?: boolean;
+}
+
+/** The tables, the buckets, the laws of nature, and whoever watches that the rules hold. */
+export class World {
+  readonly startMs = START_MS;
+  readonly time = new VirtualTime(START_MS);
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly laws: Laws;
+  readonly history: History;
+  readonly lambda: Lambda;
+  readonly bus: EventBus;
+  readonly objects: ObjectStore;
+  readonly jobs: RecordedJobStore;
+  readonly runs: RecordedRunStore;
+  readonly pipelineStore = new MemoryPipelineStore();
+  readonly notices = new MemoryNoticeStore();
+  readonly workRules: WorkRules;
+  readonly launchRules: LaunchRules;
+  readonly noticeRules: NoticeRules;
+  readonly sabotage: Sabotage;
+  readonly stage: Stage;
+  /** By object key. */
+  readonly natures = new Map<string, Nature>();
+  /** Runs whose task was ended by a fault, and not by its jobs or by us. */
+  readonly befallen = new Set<string>();
+  readonly quarantined: string[] = [];
+  /** Rises with each deploy. */
+  revision = 1;
+
+  constructor(options: WorldOptions) {
+    const { time } = this;
+    this.random = seededRandom(`seed ${options.seed}`);
+    this.faults = new Faults(this.random.fork("faults"), options.kinds);
+    this.laws = { time, faults: this.faults, random: this.random.fork("laws") };
+    this.stage = options.stage ?? simulatedStage;
+    this.history = new History(time, options.withoutStories === true);
+    this.lambda = new Lambda(this.laws);
+    this.bus = new EventBus(this.laws);
+    this.objects = new ObjectStore(time);
+    this.sabotage = options.sabotage ?? {};
+    const { history } = this;
+    this.jobs = new RecordedJobStore({
+      clock: time,
+      indexLagMs: () => this.#indexLagMs(),
+      onWrite: (before, after) => this.#jobWritten(before, after),
+    });
+    this.runs = new RecordedRunStore({ onWrite: (before, after) => this.#runWritten(before, after) });
+    this.workRules = new WorkRules({ history });
+    this.noticeRules = new NoticeRules({ history, time });
+    this.launchRules = new LaunchRules({
+      history,
+      time,
+      pipelines: this.stage.pipelines,
+      maxVcpu: this.stage.maxVcpu,
+      runOf: (runId) => this.runs.standing(runId),
+    });
+  }
+
+  /** Whatever the use cases say of themselves; nobody reads it unless a story is looked for. */
+  readonly log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+  taskDefinitions(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.keys(this.stage.pipelines).map((name) => [name, this.taskDefinitionOf(name)]),
+    );
+  }
+
+  taskDefinitionOf(pipeline: string): string {
+    return `arn:aws:ecs:us-east-1:000000000000:task-definition/simulation-${pipeline}:${this.revision}`;
+  }
+
+  #indexLagMs(): number {
+    const { faults, random } = this.laws;
+    return faults.strikes("index-stale") ? random.between(1000, MAX_STALE_MS) : random.between(0, 500);
+  }
+
+  #jobWritten(before: Job | undefined, after: Job): void {
+    const { jobId } = after;
+    const attempt = lastAttempt(after);
+    this.history.note({
+      actor: "table",
+      what: `job ${before?.state ?? "(none)"} -> ${after.state}`,
+      jobId,
+      ...(attempt === undefined ? {} : { runId: attempt.runId }),
+      detail: () =>
+        JSON.stringify({
+          attempts: after.attempts.map(({ outcome }) => outcome ?? "under way"),
+          notBefore: after.notBefore,
+          reported: after.reported?.reason,
+          failure: after.failure?.reason,
+        }),
+    });
+    checkJobWrite(before, after, this.history);
+    if (!isTerminal(after) || (before !== undefined && isTerminal(before))) return;
+    if (after.state === "SUCCEEDED") this.workRules.succeeded(jobId, after.attempts.length);
+    if (after.state === "FAILED") this.noticeRules.failed(after, !this.faults.raging);
+  }
+
+  #runWritten(before: Run | undefined, after: Run): void {
+    this.history.note({
+      actor: "table",
+      what: `run ${before?.state ?? "(none)"} -> ${after.state}`,
+      runId: after.runId,
+      detail: () =>
+        JSON.stringify({
+          jobs: after.manifest.length,
+          launches: after.launches,
+          task: after.taskArn?.slice(-4),
+          takenBy: after.takenBy?.slice(-4),
+          lastStatus: after.lastStatus,
+          error: after.lastLaunchError,
+          verdict: after.verdict?.reason,
+          told: after.told.length,
+          toldAt: after.toldAt,
+        }),
+    });
+    this.#checkRunWrite(before, after);
+  }
+
+  #checkRunWrite(before: Run | undefined, after: Run): void {
+    const { runId } = after;
+    if (before === undefined) return;
+    const isOver = before.state === "STOPPED" || before.state === "GIVEN_UP";
+    const order = ["PLANNED", "LAUNCHED", "TAKEN", "STOPPED", "GIVEN_UP"];
+    if (isOver ? after.state !== before.state : order.indexOf(after.state) < order.indexOf(before.state)) {
+      this.history.violate({
+        rule: "state-moves-forward",
+        what: `run ${before.state} -> ${after.state}`,
+        runId,
+      });
+    }
+    if (isSame(before, after))
+      this.history.violate({
+        rule: "duplicates-change-nothing",
+        what: "a run was written anew as it was",
+        runId,
+      });
+  }
+}
+
+/** Beside the revision; what a transition leaves alone it shares. */
+function isSame(before: Run, after: Run): boolean {
+  const members = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Run>;
+  members.delete("revision");
+  return [...members].every((member) => before[member] === after[member]);
+}
