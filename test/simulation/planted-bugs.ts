@@ -170,7 +170,9 @@ export const plantedBugs: Readonly<Record<string, Sabotage>> = {
     ports: (ports) => ({
       ...ports,
       notices: instead(ports.notices, {
-        count: async (failure) => ({ ...(await ports.notices.count(failure)), isNew: true }),
+        readBoard: async () => undefined,
+        knowsFailure: async () => false,
+        saveBoard: async () => ({ saved: true }),
       }),
     }),
   },

@@ -1,15 +1,19 @@
-import { noticeGroupOf } from "#core/notices/notice-group.ts";
 import type { Job } from "#core/jobs/job.ts";
+import { failureOf, groupIdOf } from "#core/notices/failure.ts";
+import type { Run } from "#core/runs/run.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 import type { History } from "../history.ts";
+import { jobFailed, runStopped } from "../world/events.ts";
 
 const MINUTE_MS = 60_000;
-/** One first mail a window of an hour, and what tells of its end; more of one group is a flood. */
+/** SNS suspends a subscription above that. */
+const MAILS_A_SECOND = 10;
+/** One first mail or digest a window of an hour, and what tells of its end; more of one group is a flood. */
 const MAILS_OF_A_GROUP_AN_HOUR = 3;
 
 interface Group {
   /** When a failure of it was known, and whether nothing went wrong since. */
-  readonly failures: { readonly jobId: string; readonly atMs: number; readonly inPeace: boolean }[];
+  readonly failures: { readonly failureId: string; readonly atMs: number; readonly inPeace: boolean }[];
   readonly mailsMs: number[];
 }
 
@@ -17,6 +21,7 @@ interface Group {
 export class NoticeRules {
   mails = 0;
   deadLetters = 0;
+  #sentMs: number[] = [];
   readonly #history: History;
   readonly #time: VirtualTime;
   readonly #groups = new Map<string, Group>();
@@ -28,19 +33,45 @@ export class NoticeRules {
   }
 
   failed(job: Job, inPeace: boolean): void {
-    if (job.failure === undefined) return;
-    const group = this.#groupOf(job.pipeline, job.failure);
-    group.failures.push({ jobId: job.jobId, atMs: this.#time.nowMs, inPeace });
+    this.#toBeTold(jobFailed(job, this.#time.now()), inPeace);
+  }
+
+  /** Its jobs may succeed the next time: only an end that no rule explains is told. */
+  runEnded(run: Run, inPeace: boolean): void {
+    const event = runStopped(run, this.#time.now());
+    if (event.detail.class === "unknown") this.#toBeTold(event, inPeace);
+  }
+
+  /** Nobody stops a task by hand here, so that there is nothing that nobody needs to hear of. */
+  #toBeTold(event: Parameters<typeof failureOf>[0], inPeace: boolean): void {
+    const failure = failureOf(event);
+    if (failure === undefined) {
+      this.#history.violate({ rule: "failures-are-mailed", what: "a failure that nobody is told of" });
+      return;
+    }
+    const group = this.#groupOf(groupIdOf(failure));
+    group.failures.push({ failureId: failure.failureId, atMs: this.#time.nowMs, inPeace });
   }
 
   published(jobId: string): void {
     this.#published.add(jobId);
   }
 
-  mailed(jobId: string, pipeline: string, failure: NonNullable<Job["failure"]>): void {
+  /** SNS took a mail, whether or not its sender hears of it. */
+  sent(): void {
+    const { nowMs } = this.#time;
+    this.#sentMs = [...this.#sentMs.filter((atMs) => atMs > nowMs - 1000), nowMs];
+    if (this.#sentMs.length > MAILS_A_SECOND)
+      this.#history.violate({ rule: "no-flood", what: `${this.#sentMs.length} mails in a second` });
+  }
+
+  /** By notify, or by sweep. */
+  mailed(groupId: string, subject: string): void {
     this.mails += 1;
-    this.#history.note({ actor: "notify", what: "mail sent", jobId });
-    this.#groupOf(pipeline, failure).mailsMs.push(this.#time.nowMs);
+    const group = this.#groupOf(groupId);
+    group.mailsMs.push(this.#time.nowMs);
+    for (const { failureId } of group.failures.slice(0, 1))
+      this.#history.note({ actor: "SNS", what: `mail "${subject}"`, jobId: failureId });
   }
 
   /** A repetition whose first mail nobody could know of is allowed for. */
@@ -56,7 +87,7 @@ export class NoticeRules {
   #checkGroup({ failures, mailsMs }: Group, repetitionsAllowed: number): void {
     const first = failures[0];
     if (first === undefined) return;
-    const { jobId } = first;
+    const { failureId: jobId } = first;
     if (mailsMs.length === 0) {
       if (this.deadLetters === 0)
         this.#history.violate({ rule: "failures-are-mailed", what: "no mail of its group", jobId });
@@ -80,8 +111,7 @@ export class NoticeRules {
     }
   }
 
-  #groupOf(pipeline: string, failure: NonNullable<Job["failure"]>): Group {
-    const groupId = noticeGroupOf({ pipeline, failure });
+  #groupOf(groupId: string): Group {
     const group = this.#groups.get(groupId) ?? { failures: [], mailsMs: [] };
     this.#groups.set(groupId, group);
     return group;

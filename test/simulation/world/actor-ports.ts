@@ -1,5 +1,6 @@
 import type { Announcement } from "#core/ports/messaging.ts";
 import type { LaunchResult, TaskLauncher } from "#core/ports/task-launcher.ts";
+import { PacedMail } from "#flow/paced-mail.ts";
 import type { Actor } from "../aws/actor.ts";
 import type { Cloud } from "./cloud.ts";
 import { overBoundary, type Ports } from "./ports.ts";
@@ -14,6 +15,7 @@ export function portsOf(actor: Actor, cloud: Cloud): Ports {
   const ports: Ports = {
     jobs: over(world.jobs),
     runs: over(world.runs),
+    lines: over(world.lines),
     pipelineStore: over(world.pipelineStore),
     notices: over(world.notices),
     launcher: launcherOf(actor, cloud),
@@ -26,7 +28,12 @@ export function portsOf(actor: Actor, cloud: Cloud): Ports {
         }),
       later: (seconds) => actor.call("send", () => cloud.wakeQueue.send("wake", seconds * 1000)),
     },
-    mail: { send: () => actor.call("send", () => undefined) },
+    mail: new PacedMail({
+      mail: { send: () => actor.call("send", () => world.noticeRules.sent()) },
+      permits: over(world.mailPermits),
+      clock: actor.clock,
+      pause: (milliseconds) => actor.sleep(milliseconds),
+    }),
     quarantine: {
       set: ({ body }) =>
         actor.call("send", () => {

@@ -1,13 +1,14 @@
-import { lastAttempt } from "#core/jobs/job.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import { vcpuOf } from "#core/planning/plan-runs.ts";
 import type { Announcement } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import { runIdOf } from "#core/runs/run.ts";
+import type { JobFailed } from "#events/slipway/job-ended.ts";
+import type { RunStopped } from "#events/slipway/run-stopped.ts";
 import { Ecs } from "../aws/ecs.ts";
 import { FifoQueue } from "../aws/fifo-queue.ts";
 import { StandardQueue } from "../aws/standard-queue.ts";
-import { eventOf } from "./events.ts";
+import { eventOf, jobFailed, runStopped } from "./events.ts";
 import { Functions } from "./functions.ts";
 import { programOf } from "./programs.ts";
 import type { World } from "./world.ts";
@@ -95,18 +96,19 @@ export class Cloud {
   }
 
   announce(announcement: Announcement): void {
-    if (announcement.type === "Run Stopped") return;
+    if (announcement.type === "Run Stopped") {
+      // As FailureRule: only the ends that no rule explains.
+      const event = runStopped(announcement.run, this.world.time.now());
+      if (event.detail.class === "unknown") this.#notify(event);
+      return;
+    }
     const { job } = announcement;
     this.world.noticeRules.published(job.jobId);
     this.world.history.note({ actor: "bus", what: announcement.type, jobId: job.jobId });
-    if (announcement.type === "Job Succeeded") return;
-    const attempt = lastAttempt(job);
-    const event = eventOf("Job Failed", "slipway", this.world.time.now(), {
-      ...job,
-      attempts: job.attempts.length,
-      runId: attempt?.runId,
-      taskArn: attempt?.taskArn,
-    });
+    if (announcement.type === "Job Failed") this.#notify(jobFailed(job, this.world.time.now()));
+  }
+
+  #notify(event: JobFailed | RunStopped): void {
     this.world.bus.deliver(() => {
       this.#notifying += 1;
       void this.functions.notify(event).finally(() => (this.#notifying -= 1));

@@ -1,5 +1,9 @@
 import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
+import { type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { ObjectVersion } from "#core/ports/object-store.ts";
+import type { Run } from "#core/runs/run.ts";
+import { JobFailed } from "#events/slipway/job-ended.ts";
+import { RunStopped } from "#events/slipway/run-stopped.ts";
 
 /** An event in EventBridge's envelope; nobody here reads its id. */
 export function eventOf(
@@ -31,4 +35,27 @@ export function scheduled(pipeline: string, at: Date): Record<string, unknown> {
     ...eventOf("Scheduled Event", "aws.events", at, {}),
     resources: [`arn:aws:events:us-east-1:000000000000:rule/slipway-simulation-${pipeline}`],
   };
+}
+
+export function jobFailed(job: Job, at: Date): JobFailed {
+  const attempt = lastAttempt(job);
+  const detail = { ...job, attempts: job.attempts.length, runId: attempt?.runId, taskArn: attempt?.taskArn };
+  return JobFailed.parse(eventOf("Job Failed", "slipway", at, detail));
+}
+
+export function runStopped(run: Run, at: Date): RunStopped {
+  const { runId, pipeline, state, manifest, taskArn, verdict, stoppedAt } = run;
+  return RunStopped.parse(
+    eventOf("Run Stopped", "slipway", at, {
+      runId,
+      pipeline,
+      state,
+      jobs: manifest.length,
+      taskArn,
+      class: verdict?.class ?? "unknown",
+      reason: verdict?.reason ?? "",
+      advice: verdict?.advice,
+      stoppedAt,
+    }),
+  );
 }

@@ -1,17 +1,22 @@
+import type { AdminMail } from "#core/ports/messaging.ts";
+import type { NoticeStore } from "#core/ports/notice-store.ts";
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
 import { notifyFailure } from "#flow/notify-failure.ts";
 import { recordTrigger } from "#flow/record-trigger.ts";
 import { sweep } from "#flow/sweep.ts";
 import { trackMessage } from "#flow/track-task.ts";
-import { JobFailed } from "#events/slipway/job-ended.ts";
+import type { JobFailed } from "#events/slipway/job-ended.ts";
+import type { RunStopped } from "#events/slipway/run-stopped.ts";
 import type { Actor } from "../aws/actor.ts";
 import type { Message } from "../aws/standard-queue.ts";
 import { portsOf } from "./actor-ports.ts";
 import type { Cloud } from "./cloud.ts";
 import { UPLOADS_BUCKET } from "./pipelines.ts";
+import type { Ports } from "./ports.ts";
 
 type Returned = Promise<"all" | ReadonlySet<string>>;
 
+const STAGE = "simulation";
 const NOBODY: ReadonlySet<string> = new Set();
 
 /**
@@ -71,11 +76,11 @@ export class Functions {
     const { lambda } = this.#cloud.world;
     const options = { timeoutMs: 60_000, retries: 1, maxAgeMs: 300_000, onDeadLetter: () => undefined };
     await lambda.invokeAsync("sweep", options, ({ actor, remainingMs }) =>
-      sweep({ ...this.#portsFor(actor), remainingMs }),
+      sweep({ ...this.#telling(this.#portsFor(actor)), stage: STAGE, remainingMs }),
     );
   }
 
-  async notify(event: object): Promise<void> {
+  async notify(event: JobFailed | RunStopped): Promise<void> {
     const { lambda, noticeRules } = this.#cloud.world;
     const options = {
       timeoutMs: 30_000,
@@ -84,22 +89,40 @@ export class Functions {
       onDeadLetter: () => (noticeRules.deadLetters += 1),
     };
     await lambda.invokeAsync("notify", options, async ({ actor }) => {
-      const failed = JobFailed.parse(event);
-      const ports = this.#portsFor(actor);
-      const { jobId, pipeline, failure } = failed.detail;
-      await notifyFailure(failed, {
-        ...ports,
-        mail: {
-          send: async (mail) => {
-            await ports.mail.send(mail);
-            noticeRules.mailed(jobId, pipeline, failure);
-          },
-        },
-        stage: "simulation",
+      await notifyFailure(event, {
+        ...this.#telling(this.#portsFor(actor)),
+        stage: STAGE,
         region: "us-east-1",
         logGroupPrefix: "/slipway/simulation/",
       });
     });
+  }
+
+  /** Tells the rules which group each mail is about: whoever mails has noted or counted its failures just before. */
+  #telling<Told extends Pick<Ports, "notices" | "mail">>(ports: Told): Told {
+    const { noticeRules } = this.#cloud.world;
+    const { notices, mail } = ports;
+    let groupId = "";
+    const watched: Pick<NoticeStore, "noteFailure" | "countFailures"> = {
+      noteFailure: (id, failure) => {
+        groupId = id;
+        return notices.noteFailure(id, failure);
+      },
+      countFailures: (query) => {
+        groupId = query.groupId;
+        return notices.countFailures(query);
+      },
+    };
+    return {
+      ...ports,
+      notices: Object.assign(Object.create(notices) as NoticeStore, watched),
+      mail: {
+        send: async (message: Parameters<AdminMail["send"]>[0]) => {
+          await mail.send(message);
+          noticeRules.mailed(groupId, message.subject);
+        },
+      },
+    };
   }
 
   #portsFor(actor: Actor) {

@@ -8,6 +8,7 @@ import type {
   WakeUps,
 } from "#core/ports/messaging.ts";
 import type { NoticeStore } from "#core/ports/notice-store.ts";
+import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
 import type { ResultStore, TaskLogs } from "#core/ports/object-store.ts";
 import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
@@ -18,6 +19,7 @@ import type { Actor, CallKind } from "../aws/actor.ts";
 export interface Ports {
   readonly jobs: JobStore;
   readonly runs: RunStore;
+  readonly lines: ObjectLineStore;
   readonly pipelineStore: PipelineStore;
   readonly notices: NoticeStore;
   readonly launcher: TaskLauncher;
@@ -42,8 +44,10 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   removeFlight: "write",
   introducePipeline: "write",
   setPaused: "write",
-  count: "write",
-  markMailed: "write",
+  saveLine: "write",
+  saveBoard: "write",
+  noteFailure: "write",
+  take: "write",
   put: "write",
 };
 

@@ -1,8 +1,11 @@
+import { MemoryMailPermits } from "#adapters/memory/memory-mail-permits.ts";
 import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
+import { MemoryObjectLineStore } from "#adapters/memory/memory-object-line-store.ts";
 import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { Run } from "#core/runs/run.ts";
+import { isOver as isRunOver } from "#core/runs/transitions.ts";
 import type { Actor } from "../aws/actor.ts";
 import { EventBus } from "../aws/event-bus.ts";
 import { Lambda, type Laws } from "../aws/lambda.ts";
@@ -58,7 +61,9 @@ export class World {
   readonly jobs: RecordedJobStore;
   readonly runs: RecordedRunStore;
   readonly pipelineStore = new MemoryPipelineStore();
+  readonly lines = new MemoryObjectLineStore();
   readonly notices = new MemoryNoticeStore();
+  readonly mailPermits = new MemoryMailPermits();
   readonly workRules: WorkRules;
   readonly launchRules: LaunchRules;
   readonly noticeRules: NoticeRules;
@@ -160,14 +165,19 @@ export class World {
         }),
     });
     this.#checkRunWrite(before, after);
+    if (isRunOver(after) && (before === undefined || !isRunOver(before)))
+      this.noticeRules.runEnded(after, !this.faults.raging);
   }
 
   #checkRunWrite(before: Run | undefined, after: Run): void {
     const { runId } = after;
     if (before === undefined) return;
-    const isOver = before.state === "STOPPED" || before.state === "GIVEN_UP";
     const order = ["PLANNED", "LAUNCHED", "TAKEN", "STOPPED", "GIVEN_UP"];
-    if (isOver ? after.state !== before.state : order.indexOf(after.state) < order.indexOf(before.state)) {
+    if (
+      isRunOver(before)
+        ? after.state !== before.state
+        : order.indexOf(after.state) < order.indexOf(before.state)
+    ) {
       this.history.violate({
         rule: "state-moves-forward",
         what: `run ${before.state} -> ${after.state}`,
