@@ -39,7 +39,12 @@ export class ObjectStore implements ObjectListing {
     bucket: string;
     prefix: string;
   }): AsyncIterable<readonly ObjectVersion[]> {
-    const found = this.versions.filter(({ key }) => key.startsWith(prefix));
+    // Keys in their order, and the newest version of each first.
+    const found = this.versions
+      .filter(({ key }) => key.startsWith(prefix))
+      .reverse()
+      .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1))
+      .map((version, index, all) => ({ ...version, isLatest: all[index - 1]?.key !== version.key }));
     for (let start = 0; start < found.length; start += PAGE) yield found.slice(start, start + PAGE);
   }
 

@@ -5,8 +5,8 @@ import type { History } from "../history.ts";
 const NEXT: Readonly<Record<JobState, readonly JobState[]>> = {
   SUBMITTED: ["RUNNABLE"],
   RUNNABLE: ["STARTING", "CANCELLED", "SUPERSEDED", "FAILED"],
-  STARTING: ["RUNNING", "RUNNABLE", "SUCCEEDED", "FAILED", "CANCELLED"],
-  RUNNING: ["RUNNING", "RUNNABLE", "SUCCEEDED", "FAILED", "CANCELLED"],
+  STARTING: ["RUNNING", "RUNNABLE", "SUCCEEDED", "FAILED", "CANCELLED", "SUPERSEDED"],
+  RUNNING: ["RUNNING", "RUNNABLE", "SUCCEEDED", "FAILED", "CANCELLED", "SUPERSEDED"],
   SUCCEEDED: [],
   FAILED: [],
   CANCELLED: [],
@@ -25,6 +25,9 @@ export function checkJobWrite(before: Job | undefined, after: Job, history: Hist
   if (isTerminal(before)) history.violate({ rule: "terminal-stays", what: step, jobId });
   else if (!NEXT[before.state].includes(after.state))
     history.violate({ rule: "state-moves-forward", what: step, jobId });
+  // Who is at work may end his work; only then an overtaken job is over.
+  if (before.state === "RUNNING" && after.state === "SUPERSEDED" && before.supersededBy === undefined)
+    history.violate({ rule: "state-moves-forward", what: "ended under the hands of its task", jobId });
   if (after.revision !== before.revision + 1) {
     const what = `revision ${before.revision} -> ${after.revision}`;
     history.violate({ rule: "state-moves-forward", what, jobId });

@@ -89,7 +89,8 @@ export class NoticeRules {
     if (first === undefined) return;
     const { failureId: jobId } = first;
     if (mailsMs.length === 0) {
-      if (this.deadLetters === 0)
+      // Who could not mail left a dead letter, which has an alarm of its own; where nothing goes wrong, nothing excuses it.
+      if (this.deadLetters === 0 || first.inPeace)
         this.#history.violate({ rule: "failures-are-mailed", what: "no mail of its group", jobId });
       return;
     }

@@ -6,6 +6,7 @@ import type { EcsQuotas } from "../aws/ecs.ts";
 const simulatedPipelines = definePipelines({
   images: {
     source: { type: "upload", prefix: "images/" },
+    onOverwrite: "newest-only",
     task: "runner",
     size: { cpu: 1024, memoryMiB: 2048 },
     pack: { maxJobs: 12, maxBytes: 40_000_000, windowSeconds: 2 },
