@@ -27,6 +27,8 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = 
   ["other bytes at the second try", 1, "same-bytes"],
   ["an unknown launch counts as failed for good", 1, "bad-input-costs-one-job"],
   ["every failure is mailed", 3, "no-flood"],
+  ["every failure counts as told", 1, "failures-are-mailed"],
+  ["sequencers are read backwards", 1, "only-older-is-let-go"],
   ["a failed function's messages are deleted", 6, "every-job-ends"],
   ["caps are not kept", 1, "under-the-caps"],
 ];

@@ -176,6 +176,19 @@ export const plantedBugs: Readonly<Record<string, Sabotage>> = {
       }),
     }),
   },
+  "every failure counts as told": {
+    ports: (ports) => ({
+      ...ports,
+      notices: instead(ports.notices, { knowsFailure: async () => true }),
+    }),
+  },
+  "sequencers are read backwards": {
+    intakeBody: (body) =>
+      body.replace(/"sequencer":"(\d+)"/, (_, digits: string) => {
+        const turned = String(10 ** 15 - Number(digits)).padStart(16, "0");
+        return `"sequencer":"${turned}"`;
+      }),
+  },
   "a failed function's messages are deleted": {
     ports: (ports) =>
       withJobs(ports, (jobs) => ({
