@@ -4,15 +4,18 @@ import type { Chance, Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { Announcement, Announcements, WakeUps } from "#core/ports/messaging.ts";
+import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
 import type { Run } from "#core/runs/run.ts";
 import { finishedRun, isOver, toldRun } from "#core/runs/transitions.ts";
 import { type RunEnd, settleJob } from "#core/settling/settle-job.ts";
+import { learnFrom } from "./learn-from-run.ts";
 import { moveJob, moveRun, TooManyConflictsError } from "./save.ts";
 
 export interface SettlePorts {
   readonly jobs: JobStore;
   readonly runs: RunStore;
+  readonly pipelineStore: PipelineStore;
   readonly announcements: Announcements;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
@@ -33,6 +36,7 @@ export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
     run.manifest.map(({ jobId }) => jobId),
     ports,
   );
+  await learnFrom(run, jobs, ports);
   const told = await announceEnds(
     run,
     jobs,
@@ -102,6 +106,7 @@ function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
       attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
     ),
     underWay: jobs.filter((job) => wasUnderWay(job, runId)).length,
+    size: run.size,
   };
 }
 

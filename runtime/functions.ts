@@ -42,7 +42,6 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
   return {
     ...settling(config, config.SLIPWAY_WAKE_QUEUE_URL),
     launcher: new EcsTaskLauncher({ client: ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
-    pipelineStore: new DynamoDbPipelineStore(table(config)),
     site: {
       cluster: config.SLIPWAY_CLUSTER,
       subnets: config.SLIPWAY_SUBNETS,
@@ -82,7 +81,6 @@ export function sweepPorts(): PortsOf<SweepPorts> {
   return {
     ...settling(config),
     launcher: new EcsTaskLauncher({ client: ecs(), cluster: config.SLIPWAY_CLUSTER }),
-    pipelineStore: new DynamoDbPipelineStore(table(config)),
   };
 }
 
@@ -94,6 +92,7 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
   return {
     jobs: new DynamoDbJobStore(table(config)),
     runs: new DynamoDbRunStore(table(config)),
+    pipelineStore: new DynamoDbPipelineStore(table(config)),
     announcements: new EventBridgeAnnouncements({
       client: eventBridge(),
       busName: config.SLIPWAY_EVENT_BUS,

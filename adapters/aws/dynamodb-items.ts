@@ -68,6 +68,8 @@ const STORAGE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "recentPk",
   "recentSk",
   "sizeBytes",
+  "kind",
+  "onDemand",
   "expiresAt",
 ]);
 

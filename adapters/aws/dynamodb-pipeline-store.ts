@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Experience } from "#core/planning/experience.ts";
 import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
-import { getItem, type ItemKey, type Table, withoutKeys } from "./dynamodb-items.ts";
+import { getItem, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 export class DynamoDbPipelineStore implements PipelineStore {
   readonly #table: Table;
@@ -40,6 +41,22 @@ export class DynamoDbPipelineStore implements PipelineStore {
       }),
     );
   }
+
+  async readExperience(pipeline: string): Promise<Experience | undefined> {
+    const { client, tableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: { ...experienceKey(pipeline) } }),
+    );
+    return Item === undefined ? undefined : withoutKeys<Experience>(Item);
+  }
+
+  async saveExperience(experience: Experience): Promise<void> {
+    await putRevision(this.#table, experienceKey(experience.pipeline), experience, {});
+  }
+}
+
+function experienceKey(pipeline: string): ItemKey {
+  return { ...keyOf(pipeline), sk: "EXPERIENCE" };
 }
 
 function keyOf(pipeline: string): ItemKey {

@@ -1,4 +1,5 @@
 import { isTerminal, type Job } from "#core/jobs/job.ts";
+import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
@@ -70,23 +71,8 @@ export class MemoryJobStore implements JobStore {
 
   #due(pipeline: string, priority: Priority): DueJob[] {
     return this.#indexed()
-      .flatMap((job) =>
-        job.state === "RUNNABLE" &&
-        job.notBefore !== undefined &&
-        job.pipeline === pipeline &&
-        job.priority === priority
-          ? [
-              {
-                jobId: job.jobId,
-                pipeline,
-                priority,
-                notBefore: job.notBefore,
-                createdAt: job.createdAt,
-                sizeBytes: job.source.type === "upload" ? job.source.sizeBytes : 0,
-              },
-            ]
-          : [],
-      )
+      .flatMap((job) => dueJobOf(job) ?? [])
+      .filter((due) => due.pipeline === pipeline && due.priority === priority)
       .sort((a, b) => (a.notBefore < b.notBefore ? -1 : 1));
   }
 

@@ -1,7 +1,10 @@
+import type { Experience } from "#core/planning/experience.ts";
 import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import { MemoryTable } from "./memory-table.ts";
 
 export class MemoryPipelineStore implements PipelineStore {
   readonly #states = new Map<string, PipelineState>();
+  readonly #experiences = new MemoryTable<Experience>();
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
     return this.#states.get(pipeline);
@@ -15,5 +18,13 @@ export class MemoryPipelineStore implements PipelineStore {
     const state = this.#states.get(pipeline);
     if (state === undefined) throw new Error(`Pipeline "${pipeline}" has not been introduced.`);
     this.#states.set(pipeline, { ...state, paused });
+  }
+
+  async readExperience(pipeline: string): Promise<Experience | undefined> {
+    return this.#experiences.get(pipeline);
+  }
+
+  async saveExperience(experience: Experience): Promise<void> {
+    this.#experiences.put(experience.pipeline, experience);
   }
 }

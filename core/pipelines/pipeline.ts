@@ -24,6 +24,8 @@ export type Source = UploadSource | ScheduleSource;
 export interface PackPolicy {
   readonly maxJobs: number;
   readonly maxBytes: number;
+  /** Expected seconds of a full pack, learned from earlier runs. */
+  readonly maxSeconds: number;
   /** How long a job may wait for company, in seconds; 0 launches at once. */
   readonly windowSeconds: number;
 }
@@ -50,6 +52,8 @@ export interface CapacityPolicy {
   readonly type: "spot-first" | "on-demand";
   /** Most tasks of this pipeline at once. */
   readonly maxTasks: number;
+  /** Most launches of this pipeline a second, beside what the account may; below 1 it is one launch in so many seconds. */
+  readonly launchesPerSecond?: number;
 }
 
 export type Priority = "high" | "normal" | "low";
@@ -62,6 +66,8 @@ export interface Pipeline {
   /** Folder under tasks/. */
   readonly task: string;
   readonly size: FargateSize;
+  /** How far a job climbs that runs out of memory; by default to the most memory that the size's CPU has. */
+  readonly maxSize: FargateSize;
   readonly architecture: "ARM64" | "X86_64";
   /** GiB of disk of a task; Fargate gives 20 and at most 200. */
   readonly ephemeralStorageGiB: number;

@@ -1,3 +1,5 @@
+import type { Experience } from "../planning/experience.ts";
+
 /** What is remembered of a pipeline between invocations. */
 export interface PipelineState {
   readonly pipeline: string;
@@ -11,4 +13,8 @@ export interface PipelineStore {
   /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
   introducePipeline(state: PipelineState): Promise<void>;
   setPaused(pipeline: string, paused: boolean): Promise<void>;
+  /** What its runs have taught; undefined where nothing yet. Need not be consistent. */
+  readExperience(pipeline: string): Promise<Experience | undefined>;
+  /** Replaces the experience whose revision is `experience.revision - 1`; one that lost to another writer is dropped. */
+  saveExperience(experience: Experience): Promise<void>;
 }

@@ -36,4 +36,17 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     await expect(store.setPaused(pipeline, true)).rejects.toThrow();
     expect(await store.readPipeline(pipeline)).toBeUndefined();
   });
+
+  it("remembers what runs have taught; of two that learn at once the first is heard", async () => {
+    const first = { pipeline, kinds: { "jpg/10": { seconds: 2.5 } }, revision: 1 };
+    expect(await store.readExperience(pipeline)).toBeUndefined();
+
+    await store.saveExperience(first);
+    await store.saveExperience({ ...first, kinds: {} });
+    expect(await store.readExperience(pipeline)).toEqual(first);
+
+    const second = { ...first, kinds: { "jpg/10": { seconds: 3 } }, revision: 2 };
+    await store.saveExperience(second);
+    expect(await store.readExperience(pipeline)).toEqual(second);
+  });
 }

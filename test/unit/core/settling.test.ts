@@ -98,6 +98,7 @@ describe("settling a job", () => {
     taken: true,
     begun: true,
     underWay: 1,
+    size: pipeline.size,
     ...change,
   });
   const settle = (job: Job, runEnd: RunEnd | undefined) =>
