@@ -97,6 +97,13 @@ export function failJob(job: Job, runId: string, failure: JobFailure, at: Date):
   return ended(rest, "FAILED", failure.class, at, { failure });
 }
 
+/** dispatch: no run could help it, so none is launched. */
+export function refuseJob(job: Job, failure: JobFailure, at: Date): Job | undefined {
+  if (job.state !== "RUNNABLE") return undefined;
+  const { notBefore: _, ...rest } = job;
+  return next(rest, at, { state: "FAILED", failure, endedAt: at.toISOString() });
+}
+
 /** A person: whatever has not ended, ends. A task that works on it finds that it no longer holds the job. */
 export function cancelJob(job: Job, by: { reason: string }, at: Date): Job | undefined {
   if (isTerminal(job)) return undefined;

@@ -63,6 +63,7 @@ const UploadSource = options({
     .min(1, { error: "must name at least one ending; leave it out to take every key" })
     .exactOptional(),
   backfill: z.boolean().exactOptional(),
+  emptyFiles: z.enum(["process", "skip", "fail"]).exactOptional(),
 });
 
 const ScheduleSource = options({

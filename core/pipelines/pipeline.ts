@@ -9,6 +9,8 @@ export interface UploadSource {
   readonly suffixes?: readonly string[];
   /** Whether objects older than the pipeline's first deploy are processed too; off, they are only counted in the report. */
   readonly backfill?: boolean;
+  /** What becomes of an object without bytes: a job like any other (process, the default), no job (skip), or a failed one (fail). */
+  readonly emptyFiles?: "process" | "skip" | "fail";
 }
 
 /** Makes a job of each tick of an EventBridge rule. */
@@ -83,6 +85,20 @@ export interface Pipeline {
 }
 
 export type Pipelines = Readonly<Record<string, Pipeline>>;
+
+/** Left free on a task's disk for whatever else it writes. */
+export const DISK_HEADROOM_BYTES = 64 * 1024 * 1024;
+
+/** The largest object that a task of the pipeline can ever download. */
+export function largestObjectBytes({ ephemeralStorageGiB }: Pipeline): number {
+  return ephemeralStorageGiB * 1024 ** 3 - DISK_HEADROOM_BYTES;
+}
+
+/** Whether an object of the pipeline is work at all: no folder marker, and no empty file where those are skipped. */
+export function isWorkFor({ source }: Pipeline, object: { key: string; sizeBytes: number }): boolean {
+  if (object.sizeBytes > 0) return true;
+  return !object.key.endsWith("/") && !(source.type === "upload" && source.emptyFiles === "skip");
+}
 
 /** The upload pipeline that a key belongs to, if any; a folder marker or an unlisted suffix belongs to none. */
 export function pipelineOfKey(pipelines: Pipelines, key: string): Pipeline | undefined {

@@ -10,6 +10,7 @@ import type { DueJob } from "#core/ports/job-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { moveJob } from "../save.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
+import { refuseJobs } from "./refuse-jobs.ts";
 import { afterError, type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
 
 /** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
@@ -23,12 +24,13 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
       const state = await ports.pipelineStore.readPipeline(pipeline.name);
       if (state?.paused === true) continue;
       const dueBy = ports.clock.now().toISOString();
-      const due = await ports.jobs.listDue({
+      const listed = await ports.jobs.listDue({
         pipeline: pipeline.name,
         priority: pipeline.priority,
         dueBy,
         limit: DUE_LIMIT,
       });
+      const due = await refuseJobs(pipeline, listed, ports);
       if (due.length > 0 && vcpuOf(pipeline.size) > ports.limits.maxVcpu) {
         const { maxVcpu } = ports.limits;
         ports.log.error("A pipeline's tasks are larger than the stage allows", {
