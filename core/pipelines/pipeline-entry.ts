@@ -124,6 +124,13 @@ export const PipelineEntry = options({
       .max(20, { error: "must be at most 20, which is what RunTask takes from a whole account" })
       .exactOptional(),
   }).prefault({}),
+  guard: options({
+    runsPerDay: whole(1, 1_000_000).exactOptional(),
+    usdPerDay: z
+      .number({ error: "must be a number of US dollars" })
+      .positive({ error: "must be more than 0; pause the pipeline to spend nothing" })
+      .exactOptional(),
+  }).exactOptional(),
   overlap: z.enum(["skip", "queue", "allow"]).exactOptional(),
   environment: Environment.default({}),
 });

@@ -58,6 +58,14 @@ export interface CapacityPolicy {
   readonly launchesPerSecond?: number;
 }
 
+/** Pauses the pipeline by itself, until a person resumes it. Days are UTC's. */
+export interface GuardPolicy {
+  /** Runs that came to their end in a day. */
+  readonly runsPerDay?: number;
+  /** What those cost, by the price list. */
+  readonly usdPerDay?: number;
+}
+
 export type Priority = "high" | "normal" | "low";
 export const PRIORITIES: readonly Priority[] = ["high", "normal", "low"];
 
@@ -78,6 +86,8 @@ export interface Pipeline {
   readonly retry: RetryPolicy;
   readonly timeout: TimeoutPolicy;
   readonly capacity: CapacityPolicy;
+  /** Absent: nothing pauses it but a person. */
+  readonly guard?: GuardPolicy;
   /** What a tick does while the job of an earlier tick has not ended. */
   readonly overlap: "skip" | "queue" | "allow";
   /** Environment of the task, beside Slipway's own. */

@@ -3,6 +3,7 @@ import type { Job } from "#core/jobs/job.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { kindOfJob } from "#core/jobs/kind-of-job.ts";
 import { needsOnDemand } from "#core/planning/due-job.ts";
+import { guardedPause } from "#core/planning/guard.ts";
 import { sizeToTry } from "#core/planning/experience.ts";
 import { type PlannedRun, planRuns, type PipelineWork, vcpuOf } from "#core/planning/plan-runs.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
@@ -23,6 +24,13 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
     try {
       const state = await ports.pipelineStore.readPipeline(pipeline.name);
       if (state?.paused === true) continue;
+      const pause = guardedPause(pipeline, state?.tally, ports.clock.now());
+      if (pause !== undefined) {
+        // Told first: a crash in between tells it again, and never leaves a pipeline that stands still in silence.
+        await ports.announcements.publish([{ type: "Pipeline Paused", pause }]);
+        await ports.pipelineStore.setPaused(pipeline.name, true);
+        continue;
+      }
       const dueBy = ports.clock.now().toISOString();
       const listed = await ports.jobs.listDue({
         pipeline: pipeline.name,
