@@ -48,7 +48,11 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
       securityGroup: config.SLIPWAY_SECURITY_GROUP,
       taskDefinitions: config.SLIPWAY_TASK_DEFINITIONS,
     },
-    limits: { maxVcpu: config.SLIPWAY_MAX_VCPU },
+    limits: {
+      maxVcpu: config.SLIPWAY_MAX_VCPU,
+      maxTasks: config.SLIPWAY_MAX_TASKS,
+      launchesPerSecond: config.SLIPWAY_LAUNCHES_PER_SECOND,
+    },
   };
 }
 
