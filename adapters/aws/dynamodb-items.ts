@@ -68,8 +68,7 @@ const STORAGE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "recentPk",
   "recentSk",
   "sizeBytes",
-  "kind",
-  "onDemand",
+  "needs",
   "expiresAt",
 ]);
 

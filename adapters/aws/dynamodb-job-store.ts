@@ -1,6 +1,5 @@
 import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
-import type { FargateSize } from "#core/pipelines/fargate-sizes.ts";
 import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
@@ -151,8 +150,8 @@ export class DynamoDbJobStore implements JobStore {
             duePk: `${job.pipeline}#${job.priority}#${shard}`,
             dueSk: `${due.notBefore}#${job.jobId}`,
             sizeBytes: due.sizeBytes,
-            kind: due.kind,
-            onDemand: due.onDemand,
+            // One attribute that is always there: dynalite cannot project one that is not.
+            needs: { kind: due.kind, size: due.size, alone: due.alone, onDemand: due.onDemand },
           }),
       ...(isTerminal(job) && job.endedAt !== undefined
         ? { expiresAt: Math.ceil(Date.parse(job.endedAt) / 1000) + this.#retentionDays * DAY_SECONDS }
@@ -170,10 +169,7 @@ function dueJobIn(item: Readonly<Record<string, unknown>>): DueJob {
     notBefore: String(item["notBefore"]),
     createdAt: String(item["createdAt"]),
     sizeBytes: Number(item["sizeBytes"]),
-    kind: String(item["kind"]),
-    ...(item["size"] === undefined ? {} : { size: item["size"] as FargateSize }),
-    ...(item["alone"] === true ? { alone: true } : {}),
-    ...(item["onDemand"] === true ? { onDemand: true } : {}),
+    ...(item["needs"] as Pick<DueJob, "kind" | "size" | "alone" | "onDemand">),
   };
 }
 

@@ -135,7 +135,7 @@ export function jobStoreContract(make: () => JobStore): void {
 
       const { jobId, createdAt, notBefore = "" } = aJob(7);
       expect(await due(now)).toEqual([
-        { jobId, pipeline, priority: "normal", createdAt, notBefore, sizeBytes: 7, kind: "other/1" },
+        { jobId, pipeline, priority: "normal", createdAt, notBefore, sizeBytes: 7, kind: "jpg/1" },
       ]);
     });
 
