@@ -151,13 +151,24 @@ export class DynamoDbJobStore implements JobStore {
             dueSk: `${due.notBefore}#${job.jobId}`,
             sizeBytes: due.sizeBytes,
             // One attribute that is always there: dynalite cannot project one that is not.
-            needs: { kind: due.kind, size: due.size, alone: due.alone, onDemand: due.onDemand },
+            needs: needsOf(due),
           }),
       ...(isTerminal(job) && job.endedAt !== undefined
         ? { expiresAt: Math.ceil(Date.parse(job.endedAt) / 1000) + this.#retentionDays * DAY_SECONDS }
         : {}),
     };
   }
+}
+
+type Needs = Pick<DueJob, "kind" | "size" | "alone" | "onDemand">;
+
+function needsOf({ kind, size, alone, onDemand }: DueJob): Needs {
+  return {
+    kind,
+    ...(size === undefined ? {} : { size }),
+    ...(alone === undefined ? {} : { alone }),
+    ...(onDemand === undefined ? {} : { onDemand }),
+  };
 }
 
 /** The index projects these attributes of the job's item. */
@@ -169,7 +180,7 @@ function dueJobIn(item: Readonly<Record<string, unknown>>): DueJob {
     notBefore: String(item["notBefore"]),
     createdAt: String(item["createdAt"]),
     sizeBytes: Number(item["sizeBytes"]),
-    ...(item["needs"] as Pick<DueJob, "kind" | "size" | "alone" | "onDemand">),
+    ...(item["needs"] as Needs),
   };
 }
 
