@@ -17,7 +17,7 @@ export class MemoryNoticeStore implements NoticeStore {
   }
 
   async listBoards(): Promise<NoticeBoard[]> {
-    return this.#boards.values();
+    return [...this.#boards.values()];
   }
 
   async noteFailure(groupId: string, { failureId, at }: NotedFailure): Promise<void> {
