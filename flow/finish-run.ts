@@ -6,10 +6,12 @@ import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { Announcement, Announcements, WakeUps } from "#core/ports/messaging.ts";
 import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
+import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
 import type { Run } from "#core/runs/run.ts";
 import { finishedRun, isOver, toldRun } from "#core/runs/transitions.ts";
 import { type RunEnd, settleJob } from "#core/settling/settle-job.ts";
+import { learnFrom } from "./learn-from-run.ts";
 import { pointToResults } from "./point-to-results.ts";
 import { moveJob, moveRun, TooManyConflictsError } from "./save.ts";
 
@@ -17,6 +19,7 @@ export interface SettlePorts {
   readonly jobs: JobStore;
   readonly runs: RunStore;
   readonly lines: ObjectLineStore;
+  readonly pipelineStore: PipelineStore;
   readonly announcements: Announcements;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
@@ -37,6 +40,7 @@ export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
     run.manifest.map(({ jobId }) => jobId),
     ports,
   );
+  await learnFrom(run, jobs, ports);
   const told = await announceEnds(
     run,
     jobs,
@@ -106,6 +110,7 @@ function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
       attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
     ),
     underWay: jobs.filter((job) => wasUnderWay(job, runId, verdict)).length,
+    size: run.size,
   };
 }
 

@@ -1,6 +1,5 @@
 import { STOP_REASONS } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
-import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { isOver, stoppedRun, stopRequestedRun } from "#core/runs/transitions.ts";
@@ -11,7 +10,6 @@ import { followTask, isStopped } from "./track-task.ts";
 
 export interface SweepPorts extends SettlePorts, Omit<ReviewPorts, "jobs"> {
   readonly launcher: TaskLauncher;
-  readonly pipelineStore: PipelineStore;
   remainingMs(): number;
 }
 

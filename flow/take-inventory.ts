@@ -1,7 +1,13 @@
 import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
 import { inWholeKeys, listedOrders } from "#core/ordering/listed-order.ts";
 import { uploadJobId } from "#core/jobs/job-id.ts";
-import { type Pipeline, type Pipelines, pipelineOfKey, type UploadSource } from "#core/pipelines/pipeline.ts";
+import {
+  isWorkFor,
+  type Pipeline,
+  type Pipelines,
+  pipelineOfKey,
+  type UploadSource,
+} from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
@@ -114,10 +120,9 @@ async function countPipeline(
   return count;
 }
 
-/** As intake decides it: the pipeline's keys, but no folder markers. */
+/** As intake decides it. */
 function isWorkOf(pipeline: Pipeline, { key, sizeBytes }: ObjectVersion, pipelines: Pipelines): boolean {
-  if (key.endsWith("/") && sizeBytes === 0) return false;
-  return pipelineOfKey(pipelines, key)?.name === pipeline.name;
+  return pipelineOfKey(pipelines, key)?.name === pipeline.name && isWorkFor(pipeline, { key, sizeBytes });
 }
 
 async function withoutJob(

@@ -1,4 +1,5 @@
 import { classifyStop } from "#core/classification/classify-stop.ts";
+import { dayOf } from "#core/planning/guard.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
 import type { Quarantine } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
@@ -91,6 +92,7 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
     }),
   );
   if (result === undefined) return;
+  if (result.moved && pipeline?.guard !== undefined) await countForGuard(result.item, ports);
   if (!isOver(result.item)) {
     ports.log.warn("A second task of a run has stopped; the first one counts", {
       runId: run.runId,
@@ -99,6 +101,19 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
     return;
   }
   await finishRun(result.item, ports);
+}
+
+/** Nothing else waits for the count: a run that is not in it makes the guard a little late. */
+async function countForGuard(run: Run, ports: SettlePorts): Promise<void> {
+  const more = { day: dayOf(ports.clock.now()), runs: 1, usd: run.costUsd ?? 0 };
+  try {
+    await ports.pipelineStore.addToTally(run.pipeline, more);
+  } catch (error) {
+    ports.log.warn("A run was not counted for its pipeline's guard", {
+      runId: run.runId,
+      error: String(error),
+    });
+  }
 }
 
 /** Text that is not JSON is handed on as it is, for the schema to refuse. */

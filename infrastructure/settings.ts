@@ -17,6 +17,8 @@ export const Settings = z.strictObject({
   batchesAtOnce: z.number().int().min(2),
   dispatchDelaySeconds: z.number().int(),
   wakeDeduplication: z.enum(["window", "unique"]),
+  maxTasks: z.number().int().positive(),
+  launchesPerSecond: z.number().positive().max(20),
   maxVcpu: z.union([z.number().positive(), z.literal("machine").transform(vcpuOfThisMachine)]),
   functionMemoryMiB: z.number().int(),
   imagesFrom: z.enum(["registry", "folder"]),

@@ -29,6 +29,8 @@ const variables = {
     })
     .pipe(z.record(z.string(), z.string().min(1))),
   SLIPWAY_MAX_VCPU: z.coerce.number().positive(),
+  SLIPWAY_MAX_TASKS: z.coerce.number().int().positive(),
+  SLIPWAY_LAUNCHES_PER_SECOND: z.coerce.number().positive(),
   SLIPWAY_WAKE_DEDUPLICATION: z.enum(["window", "unique"]),
   SLIPWAY_LOG_GROUP_PREFIX: z.string().min(1),
   AWS_REGION: z.string().min(1),
@@ -58,6 +60,8 @@ export const FUNCTION_VARIABLES = {
     "SLIPWAY_SECURITY_GROUP",
     "SLIPWAY_TASK_DEFINITIONS",
     "SLIPWAY_MAX_VCPU",
+    "SLIPWAY_MAX_TASKS",
+    "SLIPWAY_LAUNCHES_PER_SECOND",
   ],
   wake: ["SLIPWAY_DISPATCH_QUEUE_URL", "SLIPWAY_WAKE_DEDUPLICATION"],
   track: [

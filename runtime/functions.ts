@@ -46,14 +46,17 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
   return {
     ...settling(config, config.SLIPWAY_WAKE_QUEUE_URL),
     launcher: new EcsTaskLauncher({ client: ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
-    pipelineStore: new DynamoDbPipelineStore(table(config)),
     site: {
       cluster: config.SLIPWAY_CLUSTER,
       subnets: config.SLIPWAY_SUBNETS,
       securityGroup: config.SLIPWAY_SECURITY_GROUP,
       taskDefinitions: config.SLIPWAY_TASK_DEFINITIONS,
     },
-    limits: { maxVcpu: config.SLIPWAY_MAX_VCPU },
+    limits: {
+      maxVcpu: config.SLIPWAY_MAX_VCPU,
+      maxTasks: config.SLIPWAY_MAX_TASKS,
+      launchesPerSecond: config.SLIPWAY_LAUNCHES_PER_SECOND,
+    },
   };
 }
 
@@ -86,7 +89,6 @@ export function sweepPorts(): PortsOf<SweepPorts> {
   return {
     ...settling(config),
     launcher: new EcsTaskLauncher({ client: ecs(), cluster: config.SLIPWAY_CLUSTER }),
-    pipelineStore: new DynamoDbPipelineStore(table(config)),
     notices: new DynamoDbNoticeStore(table(config)),
     mail: adminMail(config),
     stage: config.SLIPWAY_STAGE,
@@ -102,6 +104,7 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
     jobs: new DynamoDbJobStore(table(config)),
     runs: new DynamoDbRunStore(table(config)),
     lines: new DynamoDbObjectLineStore(table(config)),
+    pipelineStore: new DynamoDbPipelineStore(table(config)),
     announcements: new EventBridgeAnnouncements({
       client: eventBridge(),
       busName: config.SLIPWAY_EVENT_BUS,

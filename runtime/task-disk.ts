@@ -3,13 +3,11 @@ import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { DISK_HEADROOM_BYTES } from "#core/pipelines/pipeline.ts";
 import { ObjectGoneError } from "#core/ports/source-objects.ts";
 import type { SourceObjects } from "#core/ports/source-objects.ts";
 import { hopOf } from "#core/recursion/hops.ts";
 import { BadInput, Misconfigured, TryAgain } from "#flow/work-errors.ts";
-
-/** Left free for whatever else a task writes. */
-const HEADROOM_BYTES = 64 * 1024 * 1024;
 
 /** An object on the task's disk; the folder goes when the job is done. */
 export interface InputFile extends AsyncDisposable {
@@ -48,7 +46,7 @@ export class TaskDisk {
   /** A disk as large as the task was given, or as much of it as is free. */
   static async measure(sources: SourceObjects, givenBytes: number): Promise<TaskDisk> {
     const { bavail, bsize } = await statfs(tmpdir());
-    return new TaskDisk(sources, Math.max(0, Math.min(givenBytes, bavail * bsize) - HEADROOM_BYTES));
+    return new TaskDisk(sources, Math.max(0, Math.min(givenBytes, bavail * bsize) - DISK_HEADROOM_BYTES));
   }
 
   /**

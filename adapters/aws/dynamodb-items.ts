@@ -68,6 +68,7 @@ const STORAGE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "recentPk",
   "recentSk",
   "sizeBytes",
+  "needs",
   "expiresAt",
 ]);
 

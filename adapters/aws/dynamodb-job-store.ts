@@ -1,5 +1,6 @@
 import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
+import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
 import { getItem, isExpired, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
@@ -134,33 +135,53 @@ export class DynamoDbJobStore implements JobStore {
         Limit: limit,
       }),
     );
-    return Items.map((item) => ({
-      jobId: String(item["jobId"]),
-      pipeline,
-      priority,
-      notBefore: String(item["notBefore"]),
-      createdAt: String(item["createdAt"]),
-      sizeBytes: Number(item["sizeBytes"] ?? 0),
-    }));
+    return Items.map(dueJobIn);
   }
 
   #attributesOf(job: Job): Record<string, unknown> {
     const shard = shardOf(job.jobId);
+    const due = dueJobOf(job);
     return {
       recentPk: `${job.pipeline}#${shard}`,
       recentSk: `${job.createdAt}#${job.jobId}`,
-      ...(job.state === "RUNNABLE" && job.notBefore !== undefined
-        ? {
+      ...(due === undefined
+        ? {}
+        : {
             duePk: `${job.pipeline}#${job.priority}#${shard}`,
-            dueSk: `${job.notBefore}#${job.jobId}`,
-            sizeBytes: job.source.type === "upload" ? job.source.sizeBytes : 0,
-          }
-        : {}),
+            dueSk: `${due.notBefore}#${job.jobId}`,
+            sizeBytes: due.sizeBytes,
+            // One attribute that is always there: dynalite cannot project one that is not.
+            needs: needsOf(due),
+          }),
       ...(isTerminal(job) && job.endedAt !== undefined
         ? { expiresAt: Math.ceil(Date.parse(job.endedAt) / 1000) + this.#retentionDays * DAY_SECONDS }
         : {}),
     };
   }
+}
+
+type Needs = Pick<DueJob, "kind" | "size" | "alone" | "onDemand">;
+
+function needsOf({ kind, size, alone, onDemand }: DueJob): Needs {
+  return {
+    kind,
+    ...(size === undefined ? {} : { size }),
+    ...(alone === undefined ? {} : { alone }),
+    ...(onDemand === undefined ? {} : { onDemand }),
+  };
+}
+
+/** The index projects these attributes of the job's item. */
+function dueJobIn(item: Readonly<Record<string, unknown>>): DueJob {
+  return {
+    jobId: String(item["jobId"]),
+    pipeline: String(item["pipeline"]),
+    priority: item["priority"] as Priority,
+    notBefore: String(item["notBefore"]),
+    createdAt: String(item["createdAt"]),
+    sizeBytes: Number(item["sizeBytes"]),
+    ...(item["needs"] as Needs),
+  };
 }
 
 function keyOf(jobId: string): ItemKey {

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
-import { getItem, type ItemKey, type Table, withoutKeys } from "./dynamodb-items.ts";
+import { GetCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { Experience } from "#core/planning/experience.ts";
+import type { DayTally, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import { getItem, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 export class DynamoDbPipelineStore implements PipelineStore {
   readonly #table: Table;
@@ -34,12 +35,60 @@ export class DynamoDbPipelineStore implements PipelineStore {
       new UpdateCommand({
         TableName: this.#table.tableName,
         Key: { ...keyOf(pipeline) },
-        UpdateExpression: "SET paused = :paused",
+        UpdateExpression: paused ? "SET paused = :paused" : "SET paused = :paused REMOVE tally",
         ConditionExpression: "attribute_exists(pk)",
         ExpressionAttributeValues: { ":paused": paused },
       }),
     );
   }
+
+  async addToTally(pipeline: string, more: DayTally): Promise<void> {
+    const values = { ":day": more.day, ":runs": more.runs, ":usd": more.usd };
+    const isAdded = await this.#updateState(pipeline, {
+      UpdateExpression: "SET tally.runs = tally.runs + :runs, tally.usd = tally.usd + :usd",
+      ConditionExpression: "tally.#day = :day",
+      ExpressionAttributeNames: { "#day": "day" },
+      ExpressionAttributeValues: values,
+    });
+    if (isAdded) return;
+    // Of two that begin the day at once the second is not counted: a guard is no bill.
+    await this.#updateState(pipeline, {
+      UpdateExpression: "SET tally = :tally",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":tally": more },
+    });
+  }
+
+  /** @returns whether the condition held */
+  async #updateState(
+    pipeline: string,
+    update: Omit<UpdateCommandInput, "TableName" | "Key">,
+  ): Promise<boolean> {
+    const { client, tableName } = this.#table;
+    try {
+      await client.send(new UpdateCommand({ TableName: tableName, Key: { ...keyOf(pipeline) }, ...update }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  async readExperience(pipeline: string): Promise<Experience | undefined> {
+    const { client, tableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: { ...experienceKey(pipeline) } }),
+    );
+    return Item === undefined ? undefined : withoutKeys<Experience>(Item);
+  }
+
+  async saveExperience(experience: Experience): Promise<void> {
+    await putRevision(this.#table, experienceKey(experience.pipeline), experience, {});
+  }
+}
+
+function experienceKey(pipeline: string): ItemKey {
+  return { ...keyOf(pipeline), sk: "EXPERIENCE" };
 }
 
 function keyOf(pipeline: string): ItemKey {

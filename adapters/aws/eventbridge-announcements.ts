@@ -42,14 +42,23 @@ export class EventBridgeAnnouncements implements Announcements {
   }
 
   #entryOf(announcement: Announcement): PutEventsRequestEntry {
-    const detail =
-      announcement.type === "Run Stopped" ? runDetail(announcement.run) : jobDetail(announcement.job);
     return {
       EventBusName: this.#busName,
       Source: EVENT_SOURCE,
       DetailType: announcement.type,
-      Detail: JSON.stringify(detail),
+      Detail: JSON.stringify(detailOf(announcement)),
     };
+  }
+}
+
+function detailOf(announcement: Announcement): object {
+  switch (announcement.type) {
+    case "Run Stopped":
+      return runDetail(announcement.run);
+    case "Pipeline Paused":
+      return announcement.pause;
+    default:
+      return jobDetail(announcement.job);
   }
 }
 

@@ -1,4 +1,5 @@
 import { isTerminal, type Job } from "#core/jobs/job.ts";
+import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
@@ -116,12 +117,4 @@ export class MemoryJobStore implements JobStore {
 
 function partitionOf(pipeline: string, priority: Priority): string {
   return `${pipeline}#${priority}`;
-}
-
-/** The index is sparse: only a job that may be launched stands in it. */
-function dueJobOf(job: Job | undefined): DueJob | undefined {
-  if (job === undefined || job.state !== "RUNNABLE" || job.notBefore === undefined) return undefined;
-  const { jobId, pipeline, priority, notBefore, createdAt, source } = job;
-  const sizeBytes = source.type === "upload" ? source.sizeBytes : 0;
-  return { jobId, pipeline, priority, notBefore, createdAt, sizeBytes };
 }

@@ -1,7 +1,10 @@
-import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import type { Experience } from "#core/planning/experience.ts";
+import type { DayTally, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import { MemoryTable } from "./memory-table.ts";
 
 export class MemoryPipelineStore implements PipelineStore {
   readonly #states = new Map<string, PipelineState>();
+  readonly #experiences = new MemoryTable<Experience>();
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
     return this.#states.get(pipeline);
@@ -14,6 +17,25 @@ export class MemoryPipelineStore implements PipelineStore {
   async setPaused(pipeline: string, paused: boolean): Promise<void> {
     const state = this.#states.get(pipeline);
     if (state === undefined) throw new Error(`Pipeline "${pipeline}" has not been introduced.`);
-    this.#states.set(pipeline, { ...state, paused });
+    const { tally, ...rest } = state;
+    this.#states.set(pipeline, { ...rest, paused, ...(paused && tally !== undefined ? { tally } : {}) });
+  }
+
+  async addToTally(pipeline: string, more: DayTally): Promise<void> {
+    const state = this.#states.get(pipeline);
+    if (state === undefined) return;
+    const { runs, usd } = state.tally?.day === more.day ? state.tally : { runs: 0, usd: 0 };
+    this.#states.set(pipeline, {
+      ...state,
+      tally: { day: more.day, runs: runs + more.runs, usd: usd + more.usd },
+    });
+  }
+
+  async readExperience(pipeline: string): Promise<Experience | undefined> {
+    return this.#experiences.get(pipeline);
+  }
+
+  async saveExperience(experience: Experience): Promise<void> {
+    this.#experiences.put(experience.pipeline, experience);
   }
 }

@@ -8,7 +8,7 @@ import { requestJobId, scheduleJobId, uploadJobId } from "../jobs/job-id.ts";
 import type { JobSource } from "../jobs/job.ts";
 import type { ListedOrder } from "../ordering/object-line.ts";
 import { isOwnOutput } from "../recursion/hops.ts";
-import { type Pipeline, type Pipelines, pipelineOfKey } from "../pipelines/pipeline.ts";
+import { isWorkFor, type Pipeline, type Pipelines, pipelineOfKey } from "../pipelines/pipeline.ts";
 
 /** What an event asks for: a job; nothing, and why; or nobody can tell, and why. */
 export type Trigger =
@@ -78,7 +78,10 @@ function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: Trigg
   }
   const pipeline = pipelineOfKey(pipelines, object.key);
   if (pipeline === undefined) return { type: "not-work", why: "no upload pipeline takes this key" };
-  if (object.key.endsWith("/") && object.size === 0) return { type: "not-work", why: "a folder marker" };
+  if (!isWorkFor(pipeline, { key: object.key, sizeBytes: object.size })) {
+    const why = object.key.endsWith("/") ? "a folder marker" : "an empty file (emptyFiles: skip)";
+    return { type: "not-work", why };
+  }
   const versionId = object["version-id"] ?? NO_VERSION;
   return {
     type: "job",

@@ -1,4 +1,5 @@
 import type { FailureClass } from "../classification/failure.ts";
+import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Priority } from "../pipelines/pipeline.ts";
 
 /** AWS Batch's states, because its users know them, and two of ours: CANCELLED and SUPERSEDED. */
@@ -89,8 +90,10 @@ export interface Job {
   readonly reported?: ReportedFailure;
   /** newest-only: the job of a newer version of the same object. */
   readonly supersededBy?: string;
-  /** Its last run died while it was worked on: the next one carries no other job, so that it can harm only itself. */
+  /** A run died while it was worked on: from then on its runs carry no other job, so that it can harm only itself. */
   readonly alone?: true;
+  /** It ran out of memory in a smaller size: the next run has at least this one. */
+  readonly size?: FargateSize;
   readonly failure?: JobFailure;
   /** What the task gave back, JSON; a long one is `{resultKey}` in the results bucket. */
   readonly result?: unknown;

@@ -1,3 +1,4 @@
+import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { isHeldBy, isTerminal, lastAttempt } from "./job.ts";
 import type { Attempt, AttemptOutcome, Job, JobFailure, JobSource, ReportedFailure } from "./job.ts";
@@ -30,7 +31,7 @@ export function newJob(made: { jobId: string; pipeline: Pipeline; source: JobSou
 /** dispatch: RUNNABLE -> STARTING, for this run. */
 export function claimJob(job: Job, runId: string, at: Date): Job | undefined {
   if (job.state !== "RUNNABLE") return undefined;
-  const { notBefore: _, alone: __, ...rest } = job;
+  const { notBefore: _, ...rest } = job;
   return next(rest, at, { state: "STARTING", attempts: [...job.attempts, { runId }] });
 }
 
@@ -75,7 +76,7 @@ export function reportJobFailure(
 export function retryJob(
   job: Job,
   runId: string,
-  retry: { outcome: AttemptOutcome; notBefore: Date; alone: boolean },
+  retry: { outcome: AttemptOutcome; notBefore: Date; alone: boolean; size?: FargateSize },
   at: Date,
 ): Job | undefined {
   if (!isHeldBy(job, runId)) return undefined;
@@ -84,6 +85,7 @@ export function retryJob(
     state: "RUNNABLE",
     notBefore: retry.notBefore.toISOString(),
     ...(retry.alone ? { alone: true } : {}),
+    ...(retry.size === undefined ? {} : { size: retry.size }),
     attempts: withLast(job, { endedAt: at.toISOString(), outcome: retry.outcome }),
   });
 }
@@ -95,10 +97,17 @@ export function failJob(job: Job, runId: string, failure: JobFailure, at: Date):
   return ended(rest, "FAILED", failure.class, at, { failure });
 }
 
+/** dispatch: no run could help it, so none is launched. */
+export function refuseJob(job: Job, failure: JobFailure, at: Date): Job | undefined {
+  if (job.state !== "RUNNABLE") return undefined;
+  const { notBefore: _, ...rest } = job;
+  return next(rest, at, { state: "FAILED", failure, endedAt: at.toISOString() });
+}
+
 /** A person: whatever has not ended, ends. A task that works on it finds that it no longer holds the job. */
 export function cancelJob(job: Job, by: { reason: string }, at: Date): Job | undefined {
   if (isTerminal(job)) return undefined;
-  const { notBefore: _, reported: __, alone: ___, ...rest } = job;
+  const { notBefore: _, reported: __, ...rest } = job;
   const failure: JobFailure = {
     class: "cancelled",
     reason: by.reason,

@@ -1,10 +1,14 @@
 import type { z } from "zod";
 import type { Pipeline, Pipelines } from "./pipeline.ts";
 import { PipelineEntry, type ParsedEntry } from "./pipeline-entry.ts";
+import { mostMemoryOn } from "./fargate-sizes.ts";
 import { collisionsIn, contradictionsOf } from "./pipeline-rules.ts";
 
 /** CloudFormation, ECS families and log groups are named after pipelines. */
 const PIPELINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** A late file waits behind no longer pack, and a run that dies loses no more than this. */
+const DEFAULT_PACK_SECONDS = 600;
 
 /** pipelines.ts cannot be right. The message has one line for each mistake, with the entry and the way out. */
 export class PipelinesError extends Error {
@@ -58,9 +62,12 @@ function readEntry(name: string, entry: unknown): ReadEntry {
 }
 
 function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
+  const { size, pack, timeout } = entry;
   return {
     ...entry,
     name,
+    maxSize: entry.maxSize ?? mostMemoryOn(size.cpu) ?? size,
+    pack: { ...pack, maxSeconds: pack.maxSeconds ?? Math.min(DEFAULT_PACK_SECONDS, timeout.runSeconds / 2) },
     overlap: entry.overlap ?? "skip",
     onOverwrite: entry.onOverwrite ?? "process-all",
   };

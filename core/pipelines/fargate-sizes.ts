@@ -43,3 +43,9 @@ export function memorySizesOf(cpu: number): readonly number[] {
 export function cpuSizes(): readonly number[] {
   return [...MEMORY_BY_CPU.keys()];
 }
+
+/** The most memory that Fargate has on this CPU; undefined where it has no such CPU size. */
+export function mostMemoryOn(cpu: number): FargateSize | undefined {
+  const memoryMiB = memorySizesOf(cpu).at(-1);
+  return memoryMiB === undefined ? undefined : { cpu, memoryMiB };
+}

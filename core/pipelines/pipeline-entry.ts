@@ -63,6 +63,7 @@ const UploadSource = options({
     .min(1, { error: "must name at least one ending; leave it out to take every key" })
     .exactOptional(),
   backfill: z.boolean().exactOptional(),
+  emptyFiles: z.enum(["process", "skip", "fail"]).exactOptional(),
 });
 
 const ScheduleSource = options({
@@ -94,12 +95,14 @@ export const PipelineEntry = options({
     error: 'must be the bare name of a folder under tasks/, e.g. "media"',
   }),
   size: options({ cpu: z.number(), memoryMiB: z.number() }).default({ cpu: 1024, memoryMiB: 2048 }),
+  maxSize: options({ cpu: z.number(), memoryMiB: z.number() }).exactOptional(),
   architecture: z.enum(["ARM64", "X86_64"]).default("ARM64"),
   ephemeralStorageGiB: whole(20, 200).default(20),
   priority: z.enum(PRIORITIES).default("normal"),
   pack: options({
     maxJobs: whole(1, 1000).default(1),
     maxBytes: whole(1, Number.MAX_SAFE_INTEGER).default(256 * MEBIBYTE),
+    maxSeconds: whole(1, 7 * DAY_SECONDS).exactOptional(),
     windowSeconds: whole(0, LONGEST_WINDOW_SECONDS).default(0),
   }).prefault({}),
   retry: options({
@@ -115,7 +118,19 @@ export const PipelineEntry = options({
   capacity: options({
     type: z.enum(["spot-first", "on-demand"]).default("spot-first"),
     maxTasks: whole(1, 5000).default(10),
+    launchesPerSecond: z
+      .number({ error: "must be a number above 0, at most 20" })
+      .positive({ error: "must be more than 0; pause the pipeline to launch nothing" })
+      .max(20, { error: "must be at most 20, which is what RunTask takes from a whole account" })
+      .exactOptional(),
   }).prefault({}),
+  guard: options({
+    runsPerDay: whole(1, 1_000_000).exactOptional(),
+    usdPerDay: z
+      .number({ error: "must be a number of US dollars" })
+      .positive({ error: "must be more than 0; pause the pipeline to spend nothing" })
+      .exactOptional(),
+  }).exactOptional(),
   overlap: z.enum(["skip", "queue", "allow"]).exactOptional(),
   onOverwrite: z.enum(["process-all", "newest-only"]).exactOptional(),
   maxHops: whole(0, 1000).default(3),

@@ -5,17 +5,25 @@ import type { Pipeline, Pipelines } from "./pipeline.ts";
 /** What one entry says that cannot be true, each in words that follow the entry's name. */
 export function contradictionsOf(pipeline: Pipeline): string[] {
   return [
-    sizeProblem(pipeline.size),
+    sizeProblem("size", pipeline.size),
+    sizeProblem("maxSize", pipeline.maxSize),
+    ceilingProblem(pipeline),
     resultsProblem(pipeline),
     packProblem(pipeline),
+    packTimeProblem(pipeline),
     retryProblem(pipeline),
     ...timeoutProblems(pipeline),
   ].filter((problem) => problem !== undefined);
 }
 
-function sizeProblem(size: FargateSize): string | undefined {
+function sizeProblem(option: "size" | "maxSize", size: FargateSize): string | undefined {
   if (isFargateSize(size)) return undefined;
-  return `size ${inWords(size)} does not exist on Fargate; the nearest are ${nearestSizes(size).map(inWords).join("; ")}`;
+  return `${option} ${inWords(size)} does not exist on Fargate; the nearest are ${nearestSizes(size).map(inWords).join("; ")}`;
+}
+
+function ceilingProblem({ size, maxSize }: Pipeline): string | undefined {
+  if (maxSize.cpu >= size.cpu && maxSize.memoryMiB >= size.memoryMiB) return undefined;
+  return `maxSize ${inWords(maxSize)} is below size ${inWords(size)}, and jobs that run out of memory only climb; raise maxSize or leave it out`;
 }
 
 function inWords({ cpu, memoryMiB }: FargateSize): string {
@@ -45,6 +53,11 @@ function resultsProblem({ source }: Pipeline): string | undefined {
 function packProblem({ pack }: Pipeline): string | undefined {
   if (pack.maxJobs > 1 || pack.windowSeconds === 0) return undefined;
   return `pack.windowSeconds ${pack.windowSeconds} waits for company that pack.maxJobs 1 never takes; raise maxJobs or set windowSeconds to 0`;
+}
+
+function packTimeProblem({ pack, timeout }: Pipeline): string | undefined {
+  if (pack.maxSeconds <= timeout.runSeconds) return undefined;
+  return `pack.maxSeconds ${pack.maxSeconds} is more than timeout.runSeconds ${timeout.runSeconds}, so full packs would be stopped; raise runSeconds or lower maxSeconds`;
 }
 
 function retryProblem({ retry }: Pipeline): string | undefined {

@@ -9,6 +9,8 @@ export interface UploadSource {
   readonly suffixes?: readonly string[];
   /** Whether objects older than the pipeline's first deploy are processed too; off, they are only counted in the report. */
   readonly backfill?: boolean;
+  /** What becomes of an object without bytes: a job like any other (process, the default), no job (skip), or a failed one (fail). */
+  readonly emptyFiles?: "process" | "skip" | "fail";
 }
 
 /** Makes a job of each tick of an EventBridge rule. */
@@ -24,6 +26,8 @@ export type Source = UploadSource | ScheduleSource;
 export interface PackPolicy {
   readonly maxJobs: number;
   readonly maxBytes: number;
+  /** Expected seconds of a full pack, learned from earlier runs. */
+  readonly maxSeconds: number;
   /** How long a job may wait for company, in seconds; 0 launches at once. */
   readonly windowSeconds: number;
 }
@@ -50,6 +54,16 @@ export interface CapacityPolicy {
   readonly type: "spot-first" | "on-demand";
   /** Most tasks of this pipeline at once. */
   readonly maxTasks: number;
+  /** Most launches of this pipeline a second, beside what the account may; below 1 it is one launch in so many seconds. */
+  readonly launchesPerSecond?: number;
+}
+
+/** Pauses the pipeline by itself, until a person resumes it. Days are UTC's. */
+export interface GuardPolicy {
+  /** Runs that came to their end in a day. */
+  readonly runsPerDay?: number;
+  /** What those cost, by the price list. */
+  readonly usdPerDay?: number;
 }
 
 export type Priority = "high" | "normal" | "low";
@@ -62,6 +76,8 @@ export interface Pipeline {
   /** Folder under tasks/. */
   readonly task: string;
   readonly size: FargateSize;
+  /** How far a job climbs that runs out of memory; by default to the most memory that the size's CPU has. */
+  readonly maxSize: FargateSize;
   readonly architecture: "ARM64" | "X86_64";
   /** GiB of disk of a task; Fargate gives 20 and at most 200. */
   readonly ephemeralStorageGiB: number;
@@ -70,6 +86,8 @@ export interface Pipeline {
   readonly retry: RetryPolicy;
   readonly timeout: TimeoutPolicy;
   readonly capacity: CapacityPolicy;
+  /** Absent: nothing pauses it but a person. */
+  readonly guard?: GuardPolicy;
   /** What a tick does while the job of an earlier tick has not ended. */
   readonly overlap: "skip" | "queue" | "allow";
   /**
@@ -87,6 +105,20 @@ export interface Pipeline {
 }
 
 export type Pipelines = Readonly<Record<string, Pipeline>>;
+
+/** Left free on a task's disk for whatever else it writes. */
+export const DISK_HEADROOM_BYTES = 64 * 1024 * 1024;
+
+/** The largest object that a task of the pipeline can ever download. */
+export function largestObjectBytes({ ephemeralStorageGiB }: Pipeline): number {
+  return ephemeralStorageGiB * 1024 ** 3 - DISK_HEADROOM_BYTES;
+}
+
+/** Whether an object of the pipeline is work at all: no folder marker, and no empty file where those are skipped. */
+export function isWorkFor({ source }: Pipeline, object: { key: string; sizeBytes: number }): boolean {
+  if (object.sizeBytes > 0) return true;
+  return !object.key.endsWith("/") && !(source.type === "upload" && source.emptyFiles === "skip");
+}
 
 /** The upload pipeline that a key belongs to, if any; a folder marker or an unlisted suffix belongs to none. */
 export function pipelineOfKey(pipelines: Pipelines, key: string): Pipeline | undefined {

@@ -1,107 +1,161 @@
+import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import { type Pipeline, PRIORITIES } from "../pipelines/pipeline.ts";
 import type { DueJob } from "../ports/job-store.ts";
 import type { Flight } from "../runs/run.ts";
+import type { Experience } from "./experience.ts";
+import { ACCOUNT_LAUNCHES_PER_SECOND, launchesLeft } from "./launch-rate.ts";
+import { oldest, type Pack, packJobs, type Packs } from "./pack-jobs.ts";
 
 /** What one pipeline has to do, as far as this slice looked. */
 export interface PipelineWork {
   readonly pipeline: Pipeline;
   /** Oldest first. */
   readonly due: readonly DueJob[];
+  /** What its finished runs have taught; absent where nothing is known. */
+  readonly experience?: Experience;
 }
 
-export interface PlannedRun {
+export interface PlannedRun extends Pack {
   readonly pipeline: Pipeline;
-  readonly jobs: readonly DueJob[];
 }
 
 export interface Plan {
   readonly runs: readonly PlannedRun[];
   /** ISO 8601: when a pack that waits for company shall be looked at again; undefined where none waits. */
   readonly lookAgainAt?: string;
+  /** More could be launched if the rate of launches let it: a second later it does. */
+  readonly isCutShort: boolean;
+}
+
+/** What all pipelines of the stage may do together. */
+export interface AccountLimits {
+  readonly maxVcpu: number;
+  /** Tasks at once: each takes an address of the subnets. No limit of its own where absent. */
+  readonly maxTasks?: number;
+  /** Default ACCOUNT_LAUNCHES_PER_SECOND. */
+  readonly launchesPerSecond?: number;
 }
 
 const CPU_UNITS_PER_VCPU = 1024;
 
-/** vCPUs of one run of the pipeline. */
-export function vcpuOf(pipeline: Pipeline): number {
-  return pipeline.size.cpu / CPU_UNITS_PER_VCPU;
+/** vCPUs of one run of this size. */
+export function vcpuOf(size: FargateSize): number {
+  return size.cpu / CPU_UNITS_PER_VCPU;
+}
+
+interface Queue {
+  readonly pipeline: Pipeline;
+  readonly packs: Packs;
 }
 
 /**
- * Decides what to launch now: packs by count and bytes, in order of priority and age, pipelines of equal priority by turns, under the
- * caps of each pipeline and of the account. A job without company waits at most its pipeline's window.
+ * Decides what to launch now: in order of priority, pipelines of equal priority by turns and the one with the oldest job first, under
+ * the caps of each pipeline and of the account. What does not fit waits, and that costs it nothing.
  */
 export function planRuns(state: {
   now: Date;
   work: readonly PipelineWork[];
   flights: readonly Flight[];
-  limits: { maxVcpu: number };
+  limits: AccountLimits;
 }): Plan {
-  const inFlight = countByPipeline(state.flights);
-  let vcpuLeft = state.limits.maxVcpu - state.flights.reduce((sum, flight) => sum + flight.vcpu, 0);
-  let lookAgainAt: string | undefined;
+  const { now, work } = state;
+  const room = new Room(state.flights, state.limits, now);
   const runs: PlannedRun[] = [];
+  const waits: string[] = [];
+  let isCutShort = false;
 
   for (const priority of PRIORITIES) {
-    const queues = state.work
+    const queues = work
       .filter(({ pipeline }) => pipeline.priority === priority)
-      .map(({ pipeline, due }) => ({ pipeline, packs: packsOf(pipeline, due, state.now) }));
-    for (const { packs } of queues) lookAgainAt = earlier(lookAgainAt, packs.waitsUntil);
-    let launched = true;
-    while (launched) {
-      launched = false;
-      for (const { pipeline, packs } of queues) {
-        const jobs = packs.ready[0];
-        const running = inFlight.get(pipeline.name) ?? 0;
-        if (jobs === undefined || running >= pipeline.capacity.maxTasks || vcpuOf(pipeline) > vcpuLeft)
-          continue;
-        packs.ready.shift();
-        runs.push({ pipeline, jobs });
-        inFlight.set(pipeline.name, running + 1);
-        vcpuLeft -= vcpuOf(pipeline);
-        launched = true;
-      }
-    }
+      .map(({ pipeline, due, experience }) => ({
+        pipeline,
+        packs: packJobs({
+          pipeline,
+          due,
+          now,
+          slotsFor: (size) => room.slotsFor(pipeline, size),
+          ...(experience === undefined ? {} : { experience }),
+        }),
+      }));
+    waits.push(...queues.flatMap(({ packs }) => packs.waitsUntil ?? []));
+    runs.push(...takeTurns(queues, room));
+    isCutShort ||= queues.some(
+      ({ pipeline, packs: { ready } }) =>
+        ready[0] !== undefined && room.isHeldByRate(pipeline, ready[0].size),
+    );
   }
-  return lookAgainAt === undefined ? { runs } : { runs, lookAgainAt };
+  const [lookAgainAt] = waits.sort();
+  return lookAgainAt === undefined ? { runs, isCutShort } : { runs, isCutShort, lookAgainAt };
 }
 
-interface Packs {
-  readonly ready: (readonly DueJob[])[];
-  /** ISO 8601 */
-  readonly waitsUntil?: string;
-}
-
-/** Cuts due jobs into packs; the last one, if it is not full, is held back until its oldest job has waited its window. */
-function packsOf(pipeline: Pipeline, due: readonly DueJob[], now: Date): Packs {
-  const { maxJobs, maxBytes, windowSeconds } = pipeline.pack;
-  const packs: DueJob[][] = [];
-  let pack: DueJob[] = [];
-  let bytes = 0;
-  for (const job of due) {
-    if (pack.length > 0 && (pack.length >= maxJobs || bytes + job.sizeBytes > maxBytes)) {
-      packs.push(pack);
-      pack = [];
-      bytes = 0;
+/** One run of each pipeline in a round, until nothing more fits. */
+function takeTurns(queues: readonly Queue[], room: Room): PlannedRun[] {
+  const runs: PlannedRun[] = [];
+  for (;;) {
+    const before = runs.length;
+    const round = queues
+      .flatMap((queue) => queue.packs.ready.slice(0, 1).map((pack) => ({ ...queue, pack })))
+      .sort((one, other) => (oldest(one.pack) < oldest(other.pack) ? -1 : 1));
+    for (const { pipeline, packs, pack } of round) {
+      if (room.slotsFor(pipeline, pack.size) < 1) continue;
+      packs.ready.shift();
+      room.take(pipeline, pack.size);
+      runs.push({ pipeline, ...pack });
     }
-    pack.push(job);
-    bytes += job.sizeBytes;
+    if (runs.length === before) return runs;
   }
-  const oldest = pack[0];
-  if (oldest === undefined) return { ready: packs };
-  const waitsUntil = new Date(Date.parse(oldest.notBefore) + windowSeconds * 1000);
-  const isFull = pack.length >= maxJobs || bytes >= maxBytes;
-  if (isFull || waitsUntil <= now) return { ready: [...packs, pack] };
-  return { ready: packs, waitsUntil: waitsUntil.toISOString() };
 }
 
-function countByPipeline(flights: readonly Flight[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { pipeline } of flights) counts.set(pipeline, (counts.get(pipeline) ?? 0) + 1);
-  return counts;
-}
+/** What is left under the caps, counted down with each planned run. */
+class Room {
+  readonly #flights: readonly Flight[];
+  readonly #now: Date;
+  readonly #tasks = new Map<string, number>();
+  readonly #launches = new Map<string, number>();
+  #tasksLeft: number;
+  #vcpuLeft: number;
+  #launchesLeft: number;
 
-function earlier(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a < b ? a : b;
+  constructor(flights: readonly Flight[], limits: AccountLimits, now: Date) {
+    this.#flights = flights;
+    this.#now = now;
+    for (const { pipeline } of flights) this.#count(this.#tasks, pipeline);
+    this.#tasksLeft = (limits.maxTasks ?? Number.POSITIVE_INFINITY) - flights.length;
+    this.#vcpuLeft = limits.maxVcpu - flights.reduce((sum, flight) => sum + flight.vcpu, 0);
+    this.#launchesLeft = launchesLeft(flights, limits.launchesPerSecond ?? ACCOUNT_LAUNCHES_PER_SECOND, now);
+  }
+
+  /** How many more runs of this size the pipeline may launch now. */
+  slotsFor(pipeline: Pipeline, size: FargateSize): number {
+    return Math.max(0, Math.min(this.#byCapacity(pipeline, size), this.#byRate(pipeline)));
+  }
+
+  /** Whether only the rate of launches stands against another run. */
+  isHeldByRate(pipeline: Pipeline, size: FargateSize): boolean {
+    return this.#byCapacity(pipeline, size) >= 1 && this.#byRate(pipeline) < 1;
+  }
+
+  take(pipeline: Pipeline, size: FargateSize): void {
+    this.#count(this.#tasks, pipeline.name);
+    this.#count(this.#launches, pipeline.name);
+    this.#tasksLeft -= 1;
+    this.#vcpuLeft -= vcpuOf(size);
+    this.#launchesLeft -= 1;
+  }
+
+  #byCapacity({ name, capacity }: Pipeline, size: FargateSize): number {
+    const byTasks = Math.min(this.#tasksLeft, capacity.maxTasks - (this.#tasks.get(name) ?? 0));
+    return Math.min(byTasks, Math.floor(this.#vcpuLeft / vcpuOf(size)));
+  }
+
+  #byRate({ name, capacity }: Pipeline): number {
+    if (capacity.launchesPerSecond === undefined) return this.#launchesLeft;
+    const own = this.#flights.filter(({ pipeline }) => pipeline === name);
+    const left = launchesLeft(own, capacity.launchesPerSecond, this.#now) - (this.#launches.get(name) ?? 0);
+    return Math.min(this.#launchesLeft, left);
+  }
+
+  #count(counts: Map<string, number>, name: string): void {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Job } from "../jobs/job.ts";
+import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { CLIENT_TOKEN_LENGTH, type RunTaskRequest, startedByOf } from "../runs/run.ts";
+import { sameSize } from "./size-ladder.ts";
 
 /** Where a stage's tasks run. */
 export interface LaunchSite {
@@ -24,7 +26,7 @@ export const MAX_OVERRIDES_CHARACTERS = 8192;
  * @throws Error where the stage has no task definition for the pipeline
  */
 export function runTaskRequest(
-  run: { runId: string; pipeline: Pipeline; jobs: readonly Job[]; spot: boolean },
+  run: { runId: string; pipeline: Pipeline; jobs: readonly Job[]; size: FargateSize; spot: boolean },
   site: LaunchSite,
 ): RunTaskRequest {
   const taskDefinition = site.taskDefinitions[run.pipeline.name];
@@ -47,9 +49,18 @@ export function runTaskRequest(
         assignPublicIp: "ENABLED",
       },
     },
-    overrides: { containerOverrides: [{ name: MAIN_CONTAINER, environment: environmentOf(run) }] },
+    overrides: {
+      containerOverrides: [{ name: MAIN_CONTAINER, environment: environmentOf(run) }],
+      ...sizeOverride(run.pipeline, run.size),
+    },
     propagateTags: "TASK_DEFINITION",
   };
+}
+
+/** The task definition has the pipeline's own size. */
+function sizeOverride(pipeline: Pipeline, size: FargateSize): { cpu?: string; memory?: string } {
+  if (sameSize(pipeline.size, size)) return {};
+  return { cpu: String(size.cpu), memory: String(size.memoryMiB) };
 }
 
 export function clientTokenOf(runId: string): string {

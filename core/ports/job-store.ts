@@ -1,4 +1,5 @@
 import type { Job } from "../jobs/job.ts";
+import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Priority } from "../pipelines/pipeline.ts";
 
 /** What the index of due jobs says of a job; it lags, so only the claim decides. */
@@ -11,6 +12,14 @@ export interface DueJob {
   readonly createdAt: string;
   /** 0 where the job has no object. */
   readonly sizeBytes: number;
+  /** As kindOfJob says; what was learned of earlier jobs of the kind helps to plan this one. */
+  readonly kind: string;
+  /** The smallest size worth trying, where a smaller one was too small. */
+  readonly size?: FargateSize;
+  /** It may harm others in its run. */
+  readonly alone?: true;
+  /** Spot has failed it. */
+  readonly onDemand?: true;
 }
 
 /** A write on condition: `saved`, or what is there instead (undefined: the item is gone). */

@@ -12,7 +12,18 @@ export interface WakeUps {
 export type Announcement =
   | { readonly type: "Job Succeeded"; readonly job: Job }
   | { readonly type: "Job Failed"; readonly job: Job }
-  | { readonly type: "Run Stopped"; readonly run: Run };
+  | { readonly type: "Run Stopped"; readonly run: Run }
+  | { readonly type: "Pipeline Paused"; readonly pause: PipelinePause };
+
+/** A pipeline's guard has paused it. */
+export interface PipelinePause {
+  readonly pipeline: string;
+  /** What happened, in one plain sentence. */
+  readonly reason: string;
+  readonly advice: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
 
 export interface Announcements {
   /** All or an error; receivers take duplicates. Any number. */

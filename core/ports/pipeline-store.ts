@@ -1,14 +1,32 @@
+import type { Experience } from "../planning/experience.ts";
+
 /** What is remembered of a pipeline between invocations. */
 export interface PipelineState {
   readonly pipeline: string;
   /** ISO 8601: objects older than this are not work, unless the pipeline says backfill. */
   readonly since: string;
   readonly paused: boolean;
+  /** What its runs of one day came to, since it was last resumed; kept only for pipelines with a guard. */
+  readonly tally?: DayTally;
+}
+
+export interface DayTally {
+  /** e.g. 2026-11-22, UTC. */
+  readonly day: string;
+  readonly runs: number;
+  readonly usd: number;
 }
 
 export interface PipelineStore {
   readPipeline(pipeline: string): Promise<PipelineState | undefined>;
   /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
   introducePipeline(state: PipelineState): Promise<void>;
+  /** Who resumes it gives it a new day: the tally goes. */
   setPaused(pipeline: string, paused: boolean): Promise<void>;
+  /** Adds to the tally of this day; that of another day is forgotten. A pipeline that nobody has introduced has none. */
+  addToTally(pipeline: string, more: DayTally): Promise<void>;
+  /** What its runs have taught; undefined where nothing yet. Need not be consistent. */
+  readExperience(pipeline: string): Promise<Experience | undefined>;
+  /** Replaces the experience whose revision is `experience.revision - 1`; one that lost to another writer is dropped. */
+  saveExperience(experience: Experience): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { FailureClass, Verdict } from "../classification/failure.ts";
 import { isHeldBy, type Job, type JobFailure, type ReportedFailure } from "../jobs/job.ts";
 import { completeJob, endSuperseded, failJob, retryJob } from "../jobs/transitions.ts";
+import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { decideRetry } from "./decide-retry.ts";
 
@@ -15,6 +16,7 @@ export interface RunEnd {
   readonly begun: boolean;
   /** How many jobs were being worked on when it ended, any of which may have ended it. */
   readonly underWay: number;
+  readonly size: FargateSize;
 }
 
 /**
@@ -37,7 +39,8 @@ export function settleJob(state: {
   if (outcome === undefined) return undefined;
   if (outcome === "completed") return completeJob(job, runId, now);
   if (pipeline === undefined) return failJob(job, runId, REMOVED_PIPELINE, now);
-  const decision = decideRetry({ ...outcome, job, pipeline, now, chance });
+  const size = end === undefined ? {} : { size: end.size };
+  const decision = decideRetry({ ...outcome, ...size, job, pipeline, now, chance });
   if (job.supersededBy !== undefined) {
     return endSuperseded(
       job,

@@ -1,13 +1,12 @@
-import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { TaskLauncher } from "#core/ports/task-launcher.ts";
+import type { AccountLimits } from "#core/planning/plan-runs.ts";
 import type { LaunchSite } from "#core/planning/run-request.ts";
 import type { SettlePorts } from "../finish-run.ts";
 
 export interface DispatchPorts extends SettlePorts {
   readonly launcher: TaskLauncher;
-  readonly pipelineStore: PipelineStore;
   readonly site: LaunchSite;
-  readonly limits: { readonly maxVcpu: number };
+  readonly limits: AccountLimits;
   /** What is left of this invocation. */
   remainingMs(): number;
 }

@@ -1,18 +1,21 @@
 import { cancelJob } from "#core/jobs/transitions.ts";
-import type { AttemptOutcome, Job } from "#core/jobs/job.ts";
+import type { Job } from "#core/jobs/job.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { kindOfJob } from "#core/jobs/kind-of-job.ts";
+import { needsOnDemand } from "#core/planning/due-job.ts";
+import { guardedPause } from "#core/planning/guard.ts";
+import { sizeToTry } from "#core/planning/experience.ts";
 import { type PlannedRun, planRuns, type PipelineWork, vcpuOf } from "#core/planning/plan-runs.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
 import type { DueJob } from "#core/ports/job-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { moveJob } from "../save.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
+import { refuseJobs } from "./refuse-jobs.ts";
 import { afterError, type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
 
 /** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
 const DUE_LIMIT = 500;
-/** RunTask takes 20 calls a second and others in the account need some. */
-export const MAX_LAUNCHES_PER_SLICE = 15;
 
 /** What the pipelines have to do now. A pipeline whose jobs cannot be read is left out and told; the others go on. */
 export async function findWork(flights: readonly Flight[], ports: DispatchPorts): Promise<PipelineWork[]> {
@@ -21,21 +24,35 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
     try {
       const state = await ports.pipelineStore.readPipeline(pipeline.name);
       if (state?.paused === true) continue;
+      const pause = guardedPause(pipeline, state?.tally, ports.clock.now());
+      if (pause !== undefined) {
+        // Told first: a crash in between tells it again, and never leaves a pipeline that stands still in silence.
+        await ports.announcements.publish([{ type: "Pipeline Paused", pause }]);
+        await ports.pipelineStore.setPaused(pipeline.name, true);
+        continue;
+      }
       const dueBy = ports.clock.now().toISOString();
-      const due = await ports.jobs.listDue({
+      const listed = await ports.jobs.listDue({
         pipeline: pipeline.name,
         priority: pipeline.priority,
         dueBy,
         limit: DUE_LIMIT,
       });
-      if (due.length > 0 && vcpuOf(pipeline) > ports.limits.maxVcpu) {
+      const due = await refuseJobs(pipeline, listed, ports);
+      if (due.length > 0 && vcpuOf(pipeline.size) > ports.limits.maxVcpu) {
         const { maxVcpu } = ports.limits;
         ports.log.error("A pipeline's tasks are larger than the stage allows", {
           pipeline: pipeline.name,
           maxVcpu,
         });
       }
-      work.push({ pipeline, due: await withoutOverlap(pipeline, due, flights, ports) });
+      const experience =
+        due.length === 0 ? undefined : await ports.pipelineStore.readExperience(pipeline.name);
+      work.push({
+        pipeline,
+        due: await withoutOverlap(pipeline, due, flights, ports),
+        ...(experience === undefined ? {} : { experience }),
+      });
     } catch (error) {
       ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
     }
@@ -82,8 +99,8 @@ export async function startRuns(
   const plan = planRuns({ now: ports.clock.now(), work, flights, limits: ports.limits });
   const looks: NextLook[] = [plan.lookAgainAt === undefined ? undefined : new Date(plan.lookAgainAt)];
   const moreToRead = plan.runs.length > 0 && work.some(({ due }) => due.length >= DUE_LIMIT);
-  if (plan.runs.length > MAX_LAUNCHES_PER_SLICE || moreToRead) looks.push(inASecond(ports));
-  for (const planned of plan.runs.slice(0, MAX_LAUNCHES_PER_SLICE)) {
+  if (plan.isCutShort || moreToRead) looks.push(inASecond(ports));
+  for (const planned of plan.runs) {
     if (ports.remainingMs() < SLICE_RESERVE_MS) return [...looks, inASecond(ports)];
     try {
       looks.push(...(await startRun(planned, ports)));
@@ -103,7 +120,7 @@ async function startRun(planned: PlannedRun, ports: DispatchPorts): Promise<Next
   // What was left out is still due, or the index has not seen that it no longer is.
   const later = jobs.length < planned.jobs.length ? [inASecond(ports)] : [];
   if (jobs.length === 0) return later;
-  return [...later, await launchRun(await writeRun(planned.pipeline, jobs, ports), ports)];
+  return [...later, await launchRun(await writeRun(planned, jobs, ports), ports)];
 }
 
 /** The jobs of a pack that are really due, in the order of the plan. One that has to run alone goes when it is the first. */
@@ -115,19 +132,26 @@ async function jobsForRun(planned: PlannedRun, ports: DispatchPorts): Promise<re
   const due = planned.jobs
     .map(({ jobId }) => known.get(jobId))
     .filter((job) => job !== undefined)
-    .filter(({ state, notBefore = now }) => state === "RUNNABLE" && notBefore <= now);
+    .filter(({ state, notBefore = now }) => state === "RUNNABLE" && notBefore <= now)
+    .filter((job) => isLargeEnough(planned, job, ports.clock.now()));
   return due[0]?.alone === true ? due.slice(0, 1) : due.filter(({ alone }) => alone !== true);
 }
 
+/** The index may not have seen that the job has climbed since. */
+function isLargeEnough({ pipeline, size }: PlannedRun, job: Job, now: Date): boolean {
+  const wanted = sizeToTry(pipeline, { ...job, kind: kindOfJob(job.source) }, now);
+  return wanted.memoryMiB <= size.memoryMiB;
+}
+
 /** First the run, then its flight: a crash in between leaves a run that nothing points to, and its jobs still due. */
-async function writeRun(pipeline: Pipeline, jobs: readonly Job[], ports: DispatchPorts): Promise<Run> {
-  const run = newRun(pipeline, jobs, ports);
+async function writeRun(planned: PlannedRun, jobs: readonly Job[], ports: DispatchPorts): Promise<Run> {
+  const run = newRun(planned, jobs, ports);
   const created = await ports.runs.createRun(run);
   if (!created.saved) throw new Error(`There is a run ${run.runId} already.`);
   await ports.runs.addFlight({
     runId: run.runId,
-    pipeline: pipeline.name,
-    vcpu: vcpuOf(pipeline),
+    pipeline: run.pipeline,
+    vcpu: vcpuOf(run.size),
     jobs: jobs.length,
     createdAt: run.createdAt,
     launched: false,
@@ -135,29 +159,24 @@ async function writeRun(pipeline: Pipeline, jobs: readonly Job[], ports: Dispatc
   return run;
 }
 
-function newRun(pipeline: Pipeline, jobs: readonly Job[], ports: DispatchPorts): Run {
+function newRun(planned: PlannedRun, jobs: readonly Job[], ports: DispatchPorts): Run {
   const now = ports.clock.now();
   const runId = ports.chance.runId(now);
-  const spot = pipeline.capacity.type === "spot-first" && !jobs.some(hadNoLuckWithSpot);
+  const { pipeline, size } = planned;
+  const spot = planned.spot && !jobs.some(needsOnDemand);
   return {
     runId,
     pipeline: pipeline.name,
     state: "PLANNED",
-    size: pipeline.size,
+    size,
     spot,
     manifest: jobs.map(({ jobId, attempts }) => ({ jobId, attempt: attempts.length + 1 })),
-    request: runTaskRequest({ runId, pipeline, jobs, spot }, ports.site),
+    request: runTaskRequest({ runId, pipeline, jobs, size, spot }, ports.site),
     createdAt: now.toISOString(),
     launches: 0,
     told: [],
     revision: 1,
   };
-}
-
-/** Fargate never replaces Spot by on-demand itself: whoever found no room, or lost its host twice, goes on demand. */
-function hadNoLuckWithSpot({ attempts }: Job): boolean {
-  const count = (wanted: AttemptOutcome) => attempts.filter(({ outcome }) => outcome === wanted).length;
-  return count("spot-interruption") >= 2 || count("capacity") >= 1;
 }
 
 function inASecond(ports: DispatchPorts): Date {

@@ -135,8 +135,16 @@ export function jobStoreContract(make: () => JobStore): void {
 
       const { jobId, createdAt, notBefore = "" } = aJob(7);
       expect(await due(now)).toEqual([
-        { jobId, pipeline, priority: "normal", createdAt, notBefore, sizeBytes: 7 },
+        { jobId, pipeline, priority: "normal", createdAt, notBefore, sizeBytes: 7, kind: "jpg/1" },
       ]);
+    });
+
+    it("say what a job needs that was tried before", async () => {
+      const size = { cpu: 1024, memoryMiB: 4096 };
+      const attempts = [{ runId: "r", outcome: "capacity" }] as const;
+      await store.createJob(aJob(1, { alone: true, size, attempts }));
+
+      expect(await due(now)).toMatchObject([{ alone: true, size, onDemand: true }]);
     });
 
     it("are of one pipeline and one priority", async () => {

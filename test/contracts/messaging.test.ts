@@ -142,7 +142,10 @@ describe("announcements in memory", () => {
     received: async () =>
       messages.announcements
         .splice(0)
-        .map((told) => `${told.type} ${"job" in told ? told.job.jobId : told.run.runId}`),
+        .map(
+          (told) =>
+            `${told.type} ${"job" in told ? told.job.jobId : "run" in told ? told.run.runId : told.pause.pipeline}`,
+        ),
   }));
 });
 

@@ -36,4 +36,40 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     await expect(store.setPaused(pipeline, true)).rejects.toThrow();
     expect(await store.readPipeline(pipeline)).toBeUndefined();
   });
+
+  it("remembers what runs have taught; of two that learn at once the first is heard", async () => {
+    const first = { pipeline, kinds: { "jpg/10": { seconds: 2.5 } }, revision: 1 };
+    expect(await store.readExperience(pipeline)).toBeUndefined();
+
+    await store.saveExperience(first);
+    await store.saveExperience({ ...first, kinds: {} });
+    expect(await store.readExperience(pipeline)).toEqual(first);
+
+    const second = { ...first, kinds: { "jpg/10": { seconds: 3 } }, revision: 2 };
+    await store.saveExperience(second);
+    expect(await store.readExperience(pipeline)).toEqual(second);
+  });
+
+  it("adds up what the runs of a day come to, and forgets it with the day and when the pipeline is resumed", async () => {
+    const [today, tomorrow] = ["2026-11-22", "2026-11-23"];
+    const tally = async () => (await store.readPipeline(pipeline))?.tally;
+    await store.introducePipeline({ pipeline, since, paused: false });
+
+    await store.addToTally(pipeline, { day: today, runs: 1, usd: 0.5 });
+    await store.addToTally(pipeline, { day: today, runs: 1, usd: 0.25 });
+    expect(await tally()).toEqual({ day: today, runs: 2, usd: 0.75 });
+    await store.addToTally(pipeline, { day: tomorrow, runs: 1, usd: 1 });
+    expect(await tally()).toEqual({ day: tomorrow, runs: 1, usd: 1 });
+
+    await store.setPaused(pipeline, true);
+    expect(await tally()).toEqual({ day: tomorrow, runs: 1, usd: 1 });
+    await store.setPaused(pipeline, false);
+    expect(await tally()).toBeUndefined();
+  });
+
+  it("counts nothing for a pipeline that nobody has introduced", async () => {
+    await store.addToTally(pipeline, { day: "2026-11-22", runs: 1, usd: 1 });
+
+    expect(await store.readPipeline(pipeline)).toBeUndefined();
+  });
 }

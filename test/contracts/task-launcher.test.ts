@@ -26,7 +26,10 @@ function aRequest(change: Partial<RunTaskRequest> = {}): RunTaskRequest {
     securityGroup: "sg-1",
     taskDefinitions: { images: "worker" },
   };
-  return { ...runTaskRequest({ runId, pipeline, jobs: [], spot: false }, site), ...change };
+  return {
+    ...runTaskRequest({ runId, pipeline, jobs: [], size: pipeline.size, spot: false }, site),
+    ...change,
+  };
 }
 
 function arnOf(result: LaunchResult): string {

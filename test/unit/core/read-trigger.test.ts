@@ -11,6 +11,7 @@ import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
 import { JobFailed, JobSucceeded } from "#events/slipway/job-ended.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
 import { JobsSettled } from "#events/slipway/jobs-settled.ts";
+import { PipelinePaused } from "#events/slipway/pipeline-paused.ts";
 import { RunStopped } from "#events/slipway/run-stopped.ts";
 import { aPipeline } from "../support/builders.ts";
 import { uploadEvent } from "../support/stage.ts";
@@ -49,6 +50,7 @@ describe("the examples in events/", () => {
     "slipway/job-succeeded.json": JobSucceeded,
     "slipway/job-requested.json": JobRequested,
     "slipway/jobs-settled.json": JobsSettled,
+    "slipway/pipeline-paused.json": PipelinePaused,
     "slipway/run-stopped.json": RunStopped,
   };
   const files = readdirSync(EVENTS, { recursive: true, encoding: "utf8" }).filter((name) =>
@@ -142,6 +144,28 @@ describe("an upload", () => {
     expect(upload("elsewhere/a.jpg")).toMatchObject({ type: "not-work" });
     expect(upload("images/", { size: 0 })).toEqual({ type: "not-work", why: "a folder marker" });
     expect(upload("images/empty.jpg", { size: 0 })).toMatchObject({ type: "job" });
+  });
+
+  it("without a byte is no work where the pipeline skips empty files", () => {
+    const source = { type: "upload", prefix: "images/", emptyFiles: "skip" } as const;
+    const empty = uploadCreatedEvent({
+      bucket: "uploads",
+      key: "images/empty.jpg",
+      versionId: "v1",
+      sizeBytes: 0,
+      lastModified: "2026-11-22T20:00:00.000Z",
+      isLatest: true,
+    });
+
+    expect(
+      readTrigger(empty, {
+        pipelines: { images: aPipeline("images", { source }) },
+        uploadsBucket: "uploads",
+      }),
+    ).toEqual({
+      type: "not-work",
+      why: "an empty file (emptyFiles: skip)",
+    });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Job } from "#core/jobs/job.ts";
 import { aJob, aPipeline, aSite } from "../support/builders.ts";
 
 const request = (jobs: readonly Job[], spot = true) =>
-  runTaskRequest({ runId: "run-1", pipeline: aPipeline(), jobs, spot }, aSite);
+  runTaskRequest({ runId: "run-1", pipeline: aPipeline(), jobs, size: aPipeline().size, spot }, aSite);
 const withKey = (key: string): Job =>
   aJob({ source: { type: "upload", bucket: "uploads", key, versionId: "v1", sizeBytes: 1 } });
 const environment = (jobs: readonly Job[]) =>
@@ -77,9 +77,20 @@ describe("the RunTask request of a run", () => {
     expect(environment([withKey("images/a +%41 é 📷.jpg")])["SLIPWAY_KEY"]).toBe("images/a +%41 é 📷.jpg");
   });
 
+  it("overrides the size of the task definition only where the run has another", () => {
+    const size = { cpu: 2048, memoryMiB: 16_384 };
+    const larger = runTaskRequest({ runId: "r", pipeline: aPipeline(), jobs: [], size, spot: false }, aSite);
+
+    expect(larger.overrides).toMatchObject({ cpu: "2048", memory: "16384" });
+    expect(Object.keys(request([]).overrides)).toEqual(["containerOverrides"]);
+  });
+
   it("is not made for a pipeline that was not deployed", () => {
     expect(() =>
-      runTaskRequest({ runId: "r", pipeline: aPipeline("other"), jobs: [], spot: false }, aSite),
+      runTaskRequest(
+        { runId: "r", pipeline: aPipeline("other"), jobs: [], size: aPipeline().size, spot: false },
+        aSite,
+      ),
     ).toThrow('No task definition is deployed for pipeline "other"');
   });
 });

@@ -98,6 +98,7 @@ describe("settling a job", () => {
     taken: true,
     begun: true,
     underWay: 1,
+    size: pipeline.size,
     ...change,
   });
   const settle = (job: Job, runEnd: RunEnd | undefined) =>
@@ -194,6 +195,20 @@ describe("settling a job", () => {
       alone: true,
     });
     expect(settle(unlucky, end({ verdict: crashed, underWay: 1 }))).toMatchObject({ state: "FAILED" });
+  });
+
+  it("tries several that ran out of memory together each alone in the same size, and one by itself in a larger one", () => {
+    const outOfMemory = aVerdict({ class: "out-of-memory", retry: "bigger" });
+    const size = { cpu: 1024, memoryMiB: 2048 };
+
+    const inCompany = settle(aRunningJob(), end({ verdict: outOfMemory, underWay: 2, size }));
+    expect(inCompany).toMatchObject({ state: "RUNNABLE", alone: true });
+    expect(inCompany?.size).toBeUndefined();
+    expect(settle(aRunningJob(), end({ verdict: outOfMemory, underWay: 1, size }))).toMatchObject({
+      state: "RUNNABLE",
+      alone: true,
+      size: { cpu: 1024, memoryMiB: 4096 },
+    });
   });
 
   it("does not suspect a job of what befell its host", () => {

@@ -29,7 +29,8 @@ async function follow(stage: Stage): Promise<void> {
 /** What subscribers know after they have put aside what they had been told before. */
 function told(stage: Stage): string[] {
   const names = stage.messages.announcements.map(
-    (told) => `${told.type} ${"job" in told ? told.job.jobId : told.run.runId}`,
+    (told) =>
+      `${told.type} ${"job" in told ? told.job.jobId : "run" in told ? told.run.runId : told.pause.pipeline}`,
   );
   return [...new Set(names)].sort();
 }

@@ -24,10 +24,11 @@ describe("definePipelines", () => {
       source: { type: "upload", prefix: "images/" },
       task: "media",
       size: { cpu: 1024, memoryMiB: 2048 },
+      maxSize: { cpu: 1024, memoryMiB: 8192 },
       architecture: "ARM64",
       ephemeralStorageGiB: 20,
       priority: "normal",
-      pack: { maxJobs: 1, maxBytes: 268_435_456, windowSeconds: 0 },
+      pack: { maxJobs: 1, maxBytes: 268_435_456, maxSeconds: 600, windowSeconds: 0 },
       retry: { attempts: 3, backoffSeconds: 30, maxBackoffSeconds: 900 },
       timeout: { jobSeconds: 900, runSeconds: 3600, startSeconds: 600 },
       capacity: { type: "spot-first", maxTasks: 10 },
@@ -41,7 +42,12 @@ describe("definePipelines", () => {
   it("keeps what an entry says beside the defaults of the same group", () => {
     const { images } = definePipelines({ images: { ...upload("images/"), pack: { maxJobs: 25 } } });
 
-    expect(images?.pack).toEqual({ maxJobs: 25, maxBytes: 268_435_456, windowSeconds: 0 });
+    expect(images?.pack).toEqual({
+      maxJobs: 25,
+      maxBytes: 268_435_456,
+      maxSeconds: 600,
+      windowSeconds: 0,
+    });
   });
 
   it("accepts two prefixes of which neither begins with the other", () => {

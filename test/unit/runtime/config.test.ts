@@ -12,6 +12,8 @@ const good = {
   SLIPWAY_SECURITY_GROUP: "sg-1",
   SLIPWAY_TASK_DEFINITIONS: '{"images":"arn:aws:ecs:us-east-1:1:task-definition/images:7"}',
   SLIPWAY_MAX_VCPU: "6",
+  SLIPWAY_MAX_TASKS: "1000",
+  SLIPWAY_LAUNCHES_PER_SECOND: "15",
 };
 
 function messageOf(environment: Record<string, string | undefined>): string {
@@ -31,6 +33,8 @@ describe("the configuration of a function", () => {
     expect(config).toMatchObject({
       SLIPWAY_SUBNETS: ["subnet-a", "subnet-b"],
       SLIPWAY_MAX_VCPU: 6,
+      SLIPWAY_MAX_TASKS: 1000,
+      SLIPWAY_LAUNCHES_PER_SECOND: 15,
       SLIPWAY_TASK_DEFINITIONS: { images: "arn:aws:ecs:us-east-1:1:task-definition/images:7" },
     });
     expect(config).not.toHaveProperty("SOMETHING_ELSE");

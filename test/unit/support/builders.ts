@@ -68,7 +68,10 @@ export function aRun(change: Partial<Run> = {}): Run {
     size: { cpu: 1024, memoryMiB: 2048 },
     spot: false,
     manifest: [{ jobId: aJob().jobId, attempt: 1 }],
-    request: runTaskRequest({ runId: RUN_ID, pipeline: aPipeline(), jobs: [], spot: false }, aSite),
+    request: runTaskRequest(
+      { runId: RUN_ID, pipeline: aPipeline(), jobs: [], size: aPipeline().size, spot: false },
+      aSite,
+    ),
     createdAt: NOW.toISOString(),
     launches: 0,
     told: [],

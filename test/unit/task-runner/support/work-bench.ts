@@ -34,7 +34,10 @@ export function aRun(jobIds: readonly string[], change: Partial<Run> = {}): Run 
     size: { cpu: 1024, memoryMiB: 2048 },
     spot: false,
     manifest: jobIds.map((jobId) => ({ jobId, attempt: 1 })),
-    request: runTaskRequest({ runId: RUN_ID, pipeline: images, jobs: [], spot: false }, site),
+    request: runTaskRequest(
+      { runId: RUN_ID, pipeline: images, jobs: [], size: images.size, spot: false },
+      site,
+    ),
     createdAt: NOW.toISOString(),
     launches: 1,
     told: [],

@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "@jest/globals";
+import { PipelinePaused } from "#events/slipway/pipeline-paused.ts";
+import { notifyPause } from "#flow/notify-pause.ts";
+import { MemoryStage, succeed } from "./support/memory-stage.ts";
+
+async function aStageWithRuns(count: number, guard: object): Promise<MemoryStage> {
+  const stage = new MemoryStage({ guard });
+  await stage.pipelineStore.introducePipeline({
+    pipeline: "images",
+    since: stage.now.toISOString(),
+    paused: false,
+  });
+  for (let index = 0; index < count; index += 1) {
+    await stage.upload(`${index}.jpg`);
+    await stage.dispatch();
+    await stage.runTasks(succeed);
+  }
+  await stage.upload("one-more.jpg");
+  return stage;
+}
+
+function pauses(stage: MemoryStage): string[] {
+  return stage.messaging.announcements.flatMap((told) =>
+    told.type === "Pipeline Paused" ? [told.pause.reason] : [],
+  );
+}
+
+const isPaused = async (stage: MemoryStage) => (await stage.pipelineStore.readPipeline("images"))?.paused;
+
+describe("A pipeline's guard", () => {
+  it.each([
+    [{ runsPerDay: 3 }, "The pipeline had 3 runs today, and its guard allows 3."],
+    [{ usdPerDay: 0.0005 }, "The pipeline cost 0.00 US dollars today, and its guard allows 0.0005."],
+  ])("of %j pauses it and tells it once", async (guard, reason) => {
+    const stage = await aStageWithRuns(3, guard);
+
+    expect(await stage.dispatch()).toEqual([]);
+    expect(await stage.dispatch()).toEqual([]);
+
+    expect(pauses(stage)).toEqual([reason]);
+    expect(await isPaused(stage)).toBe(true);
+  });
+
+  it("lets it go on below the limit, and on the next day", async () => {
+    expect(await (await aStageWithRuns(3, { runsPerDay: 4 })).dispatch()).toHaveLength(1);
+
+    const stage = await aStageWithRuns(3, { runsPerDay: 3 });
+    stage.pass(86_400);
+    expect(await stage.dispatch()).toHaveLength(1);
+  });
+
+  it("begins a new count when a person resumes", async () => {
+    const stage = await aStageWithRuns(3, { runsPerDay: 3 });
+    await stage.dispatch();
+
+    await stage.pipelineStore.setPaused("images", false);
+
+    expect(await stage.dispatch()).toHaveLength(1);
+  });
+
+  it("tells it again where dispatch died before the pause was written", async () => {
+    const stage = await aStageWithRuns(3, { runsPerDay: 3 });
+    const { setPaused } = stage.pipelineStore;
+    stage.pipelineStore.setPaused = async () => Promise.reject(new Error("The function was killed."));
+    expect(await stage.dispatch()).toEqual([]);
+    stage.pipelineStore.setPaused = setPaused;
+
+    await stage.dispatch();
+
+    expect(pauses(stage)).toHaveLength(2);
+    expect(await isPaused(stage)).toBe(true);
+  });
+
+  it("is mailed with what to do", async () => {
+    const example = await readFile("events/slipway/pipeline-paused.json", "utf8");
+    const mails: { subject: string; body: string }[] = [];
+    const mail = { send: async (each: { subject: string; body: string }) => void mails.push(each) };
+
+    await notifyPause(PipelinePaused.parse(JSON.parse(example)), { mail, stage: "dev" });
+
+    expect(mails.map(({ subject }) => subject)).toEqual(["Slipway dev: images is paused by its guard"]);
+    expect(mails[0]?.body).toContain("npx slipway resume images");
+  });
+});
