@@ -102,6 +102,7 @@ export class Cloud {
       if (event.detail.class === "unknown") this.#notify(event);
       return;
     }
+    if (announcement.type === "Pipeline Paused") return;
     const { job } = announcement;
     this.world.noticeRules.published(job.jobId);
     this.world.history.note({ actor: "bus", what: announcement.type, jobId: job.jobId });
@@ -137,5 +138,5 @@ function vcpuOfDefinition(taskDefinition: string, pipelines: Pipelines): number 
   const name = taskDefinition.replace(/^.*\/simulation-/, "").replace(/:\d+$/, "");
   const pipeline = pipelines[name];
   if (pipeline === undefined) throw new Error(`No pipeline has the task definition ${taskDefinition}.`);
-  return vcpuOf(pipeline);
+  return vcpuOf(pipeline.size);
 }
