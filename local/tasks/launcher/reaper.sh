@@ -1,5 +1,9 @@
-# Ends process groups when its standard input closes. Lines: "+ GROUP" to watch one, "- GROUP" to forget it.
+# Ends process groups when its standard input closes: those named as arguments, and by lines: "+ GROUP" to watch one, "- GROUP" to
+# forget it.
 groups=" "
+for group in "$@"; do
+  groups="$groups$group "
+done
 while read -r change group; do
   case $change in
     +) groups="$groups$group " ;;

@@ -39,7 +39,8 @@ export class Reaper {
 
   #start(): void {
     // Detached: a Ctrl-C at the terminal reaches the cloud, which ends its tasks first, and must not end the reaper before.
-    const reaper = spawn("/bin/sh", [script], {
+    // The groups go along as arguments: a cloud that is killed in this very moment has told them all the same.
+    const reaper = spawn("/bin/sh", [script, ...[...this.#groups].map(String)], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       env: {},
@@ -51,7 +52,6 @@ export class Reaper {
       this.#process = undefined;
       if (this.#groups.size > 0) this.#start();
     });
-    reaper.stdin.write([...this.#groups].map((groupId) => `+ ${groupId}\n`).join(""));
     this.#process = reaper;
   }
 }
