@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { BusEvent, CloudContext, EventSink } from "../context/cloud-context.ts";
+import { inputCheck } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { BusStore, DEFAULT_BUS, type Rule } from "./bus-store.ts";
@@ -33,6 +34,7 @@ export function createEventsService(context: CloudContext): LocalService & Event
     handle: jsonProtocol({
       version: "1.1",
       service: "EventBridge",
+      check: inputCheck("events"),
       operations: {
         PutEvents: putEvents(context, store, router),
         ...ruleOperations(context, store),

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudContext, FunctionInvoker } from "../context/cloud-context.ts";
+import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { AsyncInvocations } from "./asynchronous/async-invocations.ts";
 import { AsyncJournal } from "./asynchronous/async-journal.ts";
@@ -24,7 +25,7 @@ import { LAPTOP, type FunctionsOptions } from "./options.ts";
 import type { FunctionParts } from "./parts.ts";
 import { checkCaller } from "./permissions.ts";
 import { functionResources } from "./resources.ts";
-import { restJson } from "./rest-routes.ts";
+import { restJson } from "../gateway/rest-protocol.ts";
 
 /** Lambda. */
 export function createFunctionsService(
@@ -65,15 +66,19 @@ export function createFunctionsService(
   return {
     name: "functions",
     signingNames: ["lambda"],
-    handle: restJson([
-      ...invokeOperations(parts),
-      ...functionOperations(parts),
-      ...permissionOperations(parts),
-      ...mappingOperations(parts),
-      ...eventInvokeConfigOperations(parts),
-      ...concurrencyOperations(parts),
-      ...tagOperations(parts),
-    ]),
+    handle: restJson({
+      service: "Lambda",
+      check: inputCheck("lambda", withCode("ValidationException", true)),
+      routes: [
+        ...invokeOperations(parts),
+        ...functionOperations(parts),
+        ...permissionOperations(parts),
+        ...mappingOperations(parts),
+        ...eventInvokeConfigOperations(parts),
+        ...concurrencyOperations(parts),
+        ...tagOperations(parts),
+      ],
+    }),
     resources: functionResources(parts),
     async invokeAsync(functionArn, payload, caller) {
       const target = store.resolve(parseFunctionName(functionArn));

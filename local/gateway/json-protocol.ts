@@ -1,5 +1,6 @@
 import { AwsError } from "./aws-error.ts";
 import { readBody } from "./body.ts";
+import type { InputCheck } from "./constraints/input-check.ts";
 import type { GatewayRequest, GatewayResponse } from "./service.ts";
 
 export type JsonOperation = (input: Record<string, unknown>, request: GatewayRequest) => Promise<unknown>;
@@ -12,6 +13,8 @@ export function jsonProtocol(options: {
   version: "1.0" | "1.1";
   service: string;
   operations: Readonly<Record<string, JsonOperation>>;
+  /** Comes before the operation sees its input. */
+  check?: InputCheck;
 }): (request: GatewayRequest) => Promise<GatewayResponse> {
   const contentType = `application/x-amz-json-${options.version}`;
   const answer = (status: number, document: unknown, errorCode?: string): GatewayResponse => ({
@@ -35,7 +38,9 @@ export function jsonProtocol(options: {
         );
       }
       const text = (await readBody(request.body)).toString("utf8");
-      return answer(200, await operation(parseObject(text), request));
+      const input = parseObject(text);
+      options.check?.(name, input);
+      return answer(200, await operation(input, request));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const document = {

@@ -1,5 +1,6 @@
 import { AwsError } from "./aws-error.ts";
 import { readBody } from "./body.ts";
+import type { InputCheck } from "./constraints/input-check.ts";
 import type { GatewayRequest, GatewayResponse } from "./service.ts";
 import { escapeXml, toXml } from "./xml.ts";
 
@@ -16,6 +17,8 @@ export function queryProtocol(options: {
   service: string;
   xmlns: string;
   operations: Readonly<Record<string, QueryOperation>>;
+  /** Comes before the operation sees its input. */
+  check?: InputCheck;
 }): (request: GatewayRequest) => Promise<GatewayResponse> {
   return async (request) => {
     try {
@@ -30,7 +33,9 @@ export function queryProtocol(options: {
           501,
         );
       }
-      const result = await operation(parseForm(form), request);
+      const input = parseForm(form);
+      options.check?.(action, input);
+      const result = await operation(input, request);
       return xml(
         200,
         `<${action}Response xmlns="${options.xmlns}"><${action}Result>${toXml(result)}</${action}Result>${metadata(request)}</${action}Response>`,

@@ -1,5 +1,6 @@
 import type { CloudContext, IdentityPort } from "../context/cloud-context.ts";
 import type { GatewayAuthority } from "../gateway/gateway.ts";
+import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import { queryProtocol } from "../gateway/query-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { createAuthority } from "./authority.ts";
@@ -23,11 +24,13 @@ export function createIdentityService(context: CloudContext): IdentityService {
   const sts = queryProtocol({
     service: "STS",
     xmlns: "https://sts.amazonaws.com/doc/2011-06-15/",
+    check: inputCheck("sts", withCode("ValidationError", true)),
     operations: stsOperations(context, roles, keys),
   });
   const iam = queryProtocol({
     service: "IAM",
     xmlns: "https://iam.amazonaws.com/doc/2010-05-08/",
+    check: inputCheck("iam", withCode("ValidationError", true)),
     operations: iamOperations(roles),
   });
   return {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CloudContext, LogSink } from "../context/cloud-context.ts";
+import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { LogStore } from "./log-store.ts";
@@ -23,6 +24,7 @@ export function createLogsService(context: CloudContext): LocalService & LogSink
   const logs = jsonProtocol({
     version: "1.1",
     service: "CloudWatch Logs",
+    check: inputCheck("logs", withCode("InvalidParameterException")),
     operations: {
       ...groupOperations(store),
       ...streamOperations(store),

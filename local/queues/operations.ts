@@ -2,6 +2,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayRequest } from "../gateway/service.ts";
 import type { FauxqsAnswer } from "./fauxqs-app.ts";
 import type { MessageMoves } from "./message-moves.ts";
+import { checkRanges, dividedEntries } from "./parameter-ranges.ts";
 import { checkAttributes, redriveOf } from "./queue-attributes.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
@@ -31,17 +32,19 @@ export function actionOf(operation: string): string {
 export function queueOperations(
   store: QueueStore,
   moves: MessageMoves,
-  call: (operation: string, input: Input) => Promise<FauxqsAnswer>,
+  call: Call,
 ): Readonly<Record<string, Operation>> {
   const passed = Object.keys(MESSAGE_CALLS).map((name): [string, Operation] => [
     name,
-    (input) => call(name, input),
+    (input) => (name.endsWith("Batch") ? callBatch(call, name, input) : callSingle(call, name, input)),
   ]);
   return {
     ...Object.fromEntries(passed),
 
-    ReceiveMessage: (input, { signal }) =>
-      receiveMessages(store.byUrl(String(input["QueueUrl"])), input, signal, call),
+    async ReceiveMessage(input, { signal }) {
+      checkRanges(input);
+      return receiveMessages(store.byUrl(String(input["QueueUrl"])), input, signal, call);
+    },
 
     async CreateQueue(input) {
       const queue = store.create(
@@ -111,6 +114,23 @@ export function queueOperations(
       return ok({ queueUrls: sources.map((queue) => queue.url) });
     },
   };
+}
+
+type Call = (operation: string, input: Input) => Promise<FauxqsAnswer>;
+
+async function callSingle(call: Call, name: string, input: Input): Promise<FauxqsAnswer> {
+  checkRanges(input);
+  return call(name, input);
+}
+
+/** An entry that breaks a limit fails alone; a batch of none but such is answered without asking for more. */
+async function callBatch(call: Call, name: string, input: Input): Promise<FauxqsAnswer> {
+  const { fit, failed } = dividedEntries((input["Entries"] ?? []) as Input[]);
+  if (failed.length === 0) return call(name, input);
+  if (fit.length === 0) return ok({ Successful: [], Failed: failed });
+  const answer = await call(name, { ...input, Entries: fit });
+  const others = (answer.document["Failed"] ?? []) as Input[];
+  return { ...answer, document: { ...answer.document, Failed: [...others, ...failed] } };
 }
 
 /** @throws AwsError QueueDoesNotExist */

@@ -1,5 +1,6 @@
 import type { CloudContext, QueuePort } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
+import { inputCheck, sqsWording } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { fauxqsApp } from "./fauxqs-app.ts";
@@ -30,7 +31,12 @@ export function createQueuesService(context: CloudContext): QueuesService {
       throw new AwsError(code, String(answer.document["message"]), answer.status);
     },
   ]);
-  const json = jsonProtocol({ version: "1.0", service: "SQS", operations: Object.fromEntries(operations) });
+  const json = jsonProtocol({
+    version: "1.0",
+    service: "SQS",
+    check: inputCheck("sqs", sqsWording),
+    operations: Object.fromEntries(operations),
+  });
   return {
     name: "queues",
     signingNames: ["sqs"],

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ResourceProvider } from "../cloudformation/resource-provider.ts";
 import type { CloudContext } from "../context/cloud-context.ts";
+import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import { queryProtocol } from "../gateway/query-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { Journal } from "./engine/journal.ts";
@@ -37,6 +38,7 @@ export function createStacksService(
     handle: queryProtocol({
       service: "CloudFormation",
       xmlns: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+      check: inputCheck("cloudformation", withCode("ValidationError", true)),
       operations: Object.fromEntries(
         Object.entries(OPERATIONS).map(([name, operation]) => [
           name,

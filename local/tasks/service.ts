@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudContext, TaskStarter } from "../context/cloud-context.ts";
+import { inputCheck, ecsWording } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { AgentEndpoint } from "./agent/agent-endpoint.ts";
@@ -34,7 +35,12 @@ export function createTasksService(context: CloudContext): LocalService & TaskSt
   return {
     name: "tasks",
     signingNames: ["ecs"],
-    handle: jsonProtocol({ version: "1.1", service: "ECS", operations: served(ecs) }),
+    handle: jsonProtocol({
+      version: "1.1",
+      service: "ECS",
+      check: inputCheck("ecs", ecsWording),
+      operations: served(ecs),
+    }),
     resources: [...clusterResources(ecs), taskDefinitionResource(ecs)],
     controls: controls(ecs),
     async runTask(input) {

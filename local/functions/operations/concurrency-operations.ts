@@ -2,7 +2,7 @@ import { parseFunctionName } from "../function-name.ts";
 import { integer } from "../input.ts";
 import { ACCOUNT_CONCURRENCY } from "../invoker.ts";
 import type { FunctionParts } from "../parts.ts";
-import { json, noContent, type RestCall, type RestRoute } from "../rest-routes.ts";
+import { json, noContent, type RestCall, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { inputOf } from "./input-body.ts";
 
 const PUT_PATH = "/2017-10-31/functions/{FunctionName}/concurrency";

@@ -6,7 +6,7 @@ import {
 import { parseFunctionName } from "../function-name.ts";
 import type { EventInvokeConfig } from "../function-record.ts";
 import type { FunctionParts } from "../parts.ts";
-import { json, noContent, type RestCall, type RestRoute } from "../rest-routes.ts";
+import { json, noContent, type RestCall, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { eventInvokeConfigShape } from "../shapes.ts";
 import { inputOf } from "./input-body.ts";
 

@@ -2,7 +2,7 @@ import { invalid, section, requiredText, textMap } from "../input.ts";
 import { parseFunctionName } from "../function-name.ts";
 import { createFunction, deleteFunction, publishVersion, updateCode, updateSettings } from "../lifecycle.ts";
 import type { FunctionParts } from "../parts.ts";
-import { json, noContent, type RestRoute } from "../rest-routes.ts";
+import { json, noContent, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { configurationShape } from "../shapes.ts";
 import { inputOf } from "./input-body.ts";
 

@@ -4,7 +4,7 @@ import type { GatewayResponse } from "../../gateway/service.ts";
 import { parseFunctionName } from "../function-name.ts";
 import { invalid } from "../input.ts";
 import type { FunctionParts } from "../parts.ts";
-import { noContent, type RestCall, type RestRoute } from "../rest-routes.ts";
+import { noContent, type RestCall, type RestRoute } from "../../gateway/rest-protocol.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 };
@@ -17,12 +17,14 @@ export function invokeOperations(parts: FunctionParts): readonly RestRoute[] {
       operation: "Invoke",
       method: "POST",
       path: "/2015-03-31/functions/{FunctionName}/invocations",
+      rawBody: true,
       handle: (call) => invoke(parts, call),
     },
     {
       operation: "InvokeWithResponseStream",
       method: "POST",
       path: "/2021-11-15/functions/{FunctionName}/response-streaming-invocations",
+      rawBody: true,
       handle: () => Promise.reject(notImplemented("Lambda InvokeWithResponseStream")),
     },
   ];

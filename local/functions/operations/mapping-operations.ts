@@ -1,7 +1,7 @@
 import { parseFunctionName } from "../function-name.ts";
 import { createMapping, deleteMapping, getMapping, updateMapping } from "../mappings/mapping-changes.ts";
 import type { FunctionParts } from "../parts.ts";
-import { json, type RestRoute } from "../rest-routes.ts";
+import { json, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { mappingShape } from "../shapes.ts";
 import { inputOf } from "./input-body.ts";
 

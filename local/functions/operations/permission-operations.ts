@@ -3,7 +3,7 @@ import { parseFunctionName } from "../function-name.ts";
 import { requiredText } from "../input.ts";
 import { addPermission, policyOf, removePermission } from "../permissions.ts";
 import type { FunctionParts } from "../parts.ts";
-import { json, noContent, type RestCall, type RestRoute } from "../rest-routes.ts";
+import { json, noContent, type RestCall, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { inputOf } from "./input-body.ts";
 
 const POLICY = "/2015-03-31/functions/{FunctionName}/policy";

@@ -1,14 +1,14 @@
 import { parseFunctionName } from "../function-name.ts";
 import { textMap } from "../input.ts";
 import type { FunctionParts } from "../parts.ts";
-import { json, noContent, type RestCall, type RestRoute } from "../rest-routes.ts";
+import { json, noContent, type RestCall, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { inputOf } from "./input-body.ts";
 
-const PATH = "/2017-03-31/tags/{Resource}";
+const PATH = "/2017-03-31/tags/{ARN}";
 
 export function tagOperations(parts: FunctionParts): readonly RestRoute[] {
   const target = ({ request, path }: RestCall, action: string) => {
-    const { name } = parseFunctionName(path["Resource"] ?? "");
+    const { name } = parseFunctionName(path["ARN"] ?? "");
     request.authorize(`lambda:${action}`, parts.store.arn(name));
     return parts.store.get(name);
   };

@@ -2,6 +2,7 @@ import { createGunzip } from "node:zlib";
 import type { CloudContext } from "../../context/cloud-context.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
 import { readBody } from "../../gateway/body.ts";
+import { cloudWatchWording, type InputCheck, inputCheck } from "../../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../../gateway/json-protocol.ts";
 import { queryProtocol } from "../../gateway/query-protocol.ts";
 import type { GatewayRequest, GatewayResponse } from "../../gateway/service.ts";
@@ -22,11 +23,18 @@ type Handler = (request: GatewayRequest) => Promise<GatewayResponse>;
  */
 export function monitoringProtocol(context: CloudContext, metrics: MetricStore): Handler {
   const operations = metricOperations(context, metrics);
-  const cbor = cborProtocol(operations);
-  const json = jsonProtocol({ version: "1.0", service: "CloudWatch", operations: withSeconds(operations) });
+  const check = inputCheck("cloudwatch", cloudWatchWording);
+  const cbor = cborProtocol(operations, check);
+  const json = jsonProtocol({
+    version: "1.0",
+    service: "CloudWatch",
+    check,
+    operations: withSeconds(operations),
+  });
   const query = queryProtocol({
     service: "CloudWatch",
     xmlns: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+    check,
     operations,
   });
   return (received) => {
@@ -38,7 +46,7 @@ export function monitoringProtocol(context: CloudContext, metrics: MetricStore):
 }
 
 /** https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html */
-function cborProtocol(operations: Readonly<Record<string, MonitoringOperation>>): Handler {
+function cborProtocol(operations: Readonly<Record<string, MonitoringOperation>>, check: InputCheck): Handler {
   return async (request) => {
     try {
       const name = /\/operation\/([^/]+)$/.exec(request.url.pathname)?.[1] ?? "";
@@ -52,6 +60,7 @@ function cborProtocol(operations: Readonly<Record<string, MonitoringOperation>>)
       }
       const body = await readBody(request.body);
       const input = body.length === 0 ? {} : decoded(body);
+      check(name, input);
       return cborAnswer(200, await operation(input, request));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

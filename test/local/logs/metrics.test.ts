@@ -94,7 +94,9 @@ describe("Metrics", () => {
     expect((await json("GetMetricData", { MetricDataQueries, ...span }))["MetricDataResults"]).toMatchObject([
       { Id: "x", Values: [6, 7], Timestamps: [MINUTE / 1000, MINUTE / 1000 - 60] },
     ]);
-    expect(await json("GetMetricStatistics", { ...input, Statistics: ["p99"] })).toMatchObject({
+    expect(
+      await json("GetMetricStatistics", { ...input, Statistics: undefined, ExtendedStatistics: ["p99"] }),
+    ).toMatchObject({
       __type: "NotImplemented",
     });
     expect(await json("PutMetricData", { Namespace: "AWS/X", MetricData: [datum(0, 1)] })).toMatchObject({
