@@ -94,7 +94,7 @@ function isBinary(value: unknown): boolean {
 function lengthOf(shape: Scalar, value: unknown): number | undefined {
   if (value instanceof Uint8Array) return value.length;
   if (typeof value !== "string") return undefined;
-  return shape.type === "blob" ? Buffer.byteLength(value, "base64") : [...value].length;
+  return shape.type === "blob" ? Buffer.byteLength(value, "base64") : value.length;
 }
 
 function isNumber(shape: Scalar): boolean {
