@@ -5,6 +5,8 @@ import type { Faults } from "./faults.ts";
 import type { TaskChanges } from "./lifecycle/task-changes.ts";
 import type { TaskLifecycle } from "./lifecycle/task-lifecycle.ts";
 import type { Settings } from "./settings.ts";
+import type { ServiceScheduler } from "./services/scheduler.ts";
+import type { ServiceStore } from "./services/service-store.ts";
 import type { ClusterStore } from "./state/cluster-store.ts";
 import type { DefinitionStore } from "./state/definition-store.ts";
 import type { TaskStore } from "./state/task-store.ts";
@@ -21,6 +23,8 @@ export interface Ecs {
   readonly settings: Settings;
   readonly faults: Faults;
   readonly throttle: Throttle;
+  readonly services: ServiceStore;
+  readonly scheduler: ServiceScheduler;
 }
 
 /** Asks IAM for the caller. @throws AwsError AccessDeniedException */

@@ -17,6 +17,11 @@ import {
   registerTaskDefinition,
 } from "./api/task-definitions.ts";
 import type { EcsOperation } from "./ecs.ts";
+import { createService } from "./services/api/create-service.ts";
+import { deleteService } from "./services/api/delete-service.ts";
+import { getTaskProtection, updateTaskProtection } from "./services/api/protect-tasks.ts";
+import { describeServices, listServices } from "./services/api/read-services.ts";
+import { updateService } from "./services/api/update-service.ts";
 import type { Bucket } from "./throttle.ts";
 
 /** Rules and schedules that launch tasks share these with everybody. */
@@ -39,6 +44,13 @@ export const operations: Readonly<
   StopTask: { run: stopTask, buckets: ["clusterResourceModify"] },
   DescribeTasks: { run: describeTasks, buckets: ["clusterResourceRead"] },
   ListTasks: { run: listTasks, buckets: ["clusterResourceRead"] },
+  CreateService: { run: createService, buckets: ["serviceModify"] },
+  UpdateService: { run: updateService, buckets: ["serviceModify"] },
+  DeleteService: { run: deleteService, buckets: ["serviceModify"] },
+  DescribeServices: { run: describeServices, buckets: ["serviceRead"] },
+  ListServices: { run: listServices, buckets: ["serviceRead"] },
+  UpdateTaskProtection: { run: updateTaskProtection, buckets: ["taskProtection"] },
+  GetTaskProtection: { run: getTaskProtection, buckets: ["taskProtection"] },
   TagResource: { run: tagResource, buckets: ["tags"] },
   UntagResource: { run: untagResource, buckets: ["tags"] },
   ListTagsForResource: { run: listTagsForResource, buckets: ["tags"] },

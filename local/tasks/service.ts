@@ -5,6 +5,7 @@ import { inputCheck, ecsWording } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { AgentEndpoint } from "./agent/agent-endpoint.ts";
+import { answerProtection } from "./agent/protection-endpoint.ts";
 import { controls } from "./controls.ts";
 import { authorizeOf, trusted, type Ecs } from "./ecs.ts";
 import { Faults } from "./faults.ts";
@@ -17,6 +18,9 @@ import { TaskLifecycle } from "./lifecycle/task-lifecycle.ts";
 import { operations, runTaskBuckets } from "./operations.ts";
 import { clusterResources } from "./resources/clusters.ts";
 import { taskDefinitionResource } from "./resources/task-definition.ts";
+import { serviceResource } from "./services/service-resource.ts";
+import { ServiceScheduler } from "./services/scheduler.ts";
+import { ServiceStore } from "./services/service-store.ts";
 import { settings as settingsSchema } from "./settings.ts";
 import { ClusterStore } from "./state/cluster-store.ts";
 import { DefinitionStore } from "./state/definition-store.ts";
@@ -41,7 +45,7 @@ export function createTasksService(context: CloudContext): LocalService & TaskSt
       check: inputCheck("ecs", ecsWording),
       operations: served(ecs),
     }),
-    resources: [...clusterResources(ecs), taskDefinitionResource(ecs)],
+    resources: [...clusterResources(ecs), taskDefinitionResource(ecs), serviceResource(ecs)],
     controls: controls(ecs),
     async runTask(input) {
       ecs.throttle.admit("RunTask", runTaskBuckets);
@@ -50,10 +54,15 @@ export function createTasksService(context: CloudContext): LocalService & TaskSt
     },
     async start() {
       rmSync(join(context.dataDir, "tasks", "scratch"), { recursive: true, force: true });
-      await agent.start();
+      await agent.start((request) => answerProtection(ecs, request));
       recover(ecs);
+      ecs.scheduler.start();
+    },
+    clockMoved() {
+      ecs.scheduler.tick();
     },
     async stop() {
+      ecs.scheduler.stop();
       await ecs.lifecycle.halt();
       guard.close();
       await reaper.close();
@@ -73,7 +82,7 @@ function assemble(
   const changes = new TaskChanges(context, tasks);
   const definitions = new DefinitionStore(context);
   const host = { context, ...parts, save: (task: Parameters<typeof changes.save>[0]) => changes.save(task) };
-  return {
+  const ecs: Ecs = {
     context,
     clusters: new ClusterStore(context),
     definitions,
@@ -83,7 +92,13 @@ function assemble(
     settings,
     faults,
     throttle: new Throttle(now, settings, faults),
+    services: new ServiceStore(context),
+    get scheduler() {
+      return scheduler;
+    },
   };
+  const scheduler = new ServiceScheduler(ecs);
+  return ecs;
 }
 
 /** Every call pays its rate before anything is looked at, as at the door of AWS. */

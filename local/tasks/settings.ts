@@ -16,6 +16,10 @@ export const settings = z.strictObject({
     .default({ onDemand: quota, spot: quota }),
   /** Whether calls beyond AWS' rates are refused. */
   throttling: z.boolean().default(true),
+  /** The pause before a service starts a task again that ended by itself; doubled by each start in a row that fails. AWS: seconds to minutes. */
+  serviceRetryMs: z.number().min(0).default(1000),
+  /** How long all tasks of a service must have run for it to be steady. */
+  serviceSteadyMs: z.number().min(0).default(1000),
   /** From the warning of a Spot interruption to the end. */
   spotNoticeMs: z.number().min(0).default(120_000),
 });

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { CloudContext } from "../../context/cloud-context.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
+import { readBody } from "../../gateway/body.ts";
 import { lastPart } from "../model/arns.ts";
 import type { ContainerDefinition } from "../model/definition.ts";
 import type { TaskContainer, TaskRecord } from "../model/task.ts";
 import { containerMetadata, containerStats, taskMetadata } from "./metadata.ts";
+import type { ProtectionRequest } from "./protection-endpoint.ts";
 
 export interface AgentClient {
   readonly task: TaskRecord;
@@ -30,6 +32,7 @@ interface Answer {
  */
 export class AgentEndpoint {
   readonly #context: CloudContext;
+  #protection: ((request: ProtectionRequest) => Answer) | undefined;
   readonly #clients = new Map<string, Registered>();
   #server: Server | undefined;
   #base = "";
@@ -38,7 +41,9 @@ export class AgentEndpoint {
     this.#context = context;
   }
 
-  async start(): Promise<void> {
+  /** @param protection answers the task protection API */
+  async start(protection: (request: ProtectionRequest) => Answer): Promise<void> {
+    this.#protection = protection;
     const server = createServer((request, response) => this.#serve(request, response));
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -100,8 +105,15 @@ export class AgentEndpoint {
     if (client === undefined)
       return { status: 404, body: { message: "unable to get task arn from request" } };
     if (api === "v2") return this.#credentials(request, client);
-    if (api === "api") return taskProtection(client);
+    if (api === "api") return this.#agentApi(request, client, parts.slice(1).join("/"));
     return metadata(client, parts.slice(1).join("/"));
+  }
+
+  async #agentApi(request: IncomingMessage, client: Registered, path: string): Promise<Answer> {
+    const { task, roleArn } = client;
+    const body = (await readBody(request)).toString("utf8");
+    const answer = this.#protection?.({ method: request.method ?? "GET", path, body, task, roleArn });
+    return answer ?? { status: 503, body: { message: "the agent is not started" } };
   }
 
   #credentials(request: IncomingMessage, client: Registered): Answer {
@@ -148,17 +160,4 @@ async function metadata(client: Registered, path: string): Promise<Answer> {
     default:
       return { status: 404, body: { message: `no metadata at /${path}` } };
   }
-}
-
-/**
- * Only tasks of a service can be protected.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
- */
-function taskProtection(client: Registered): Answer {
-  const failure = {
-    Arn: client.task.taskArn,
-    Detail: null,
-    Reason: "TASK_NOT_VALID",
-  };
-  return { status: 400, body: { failure } };
 }

@@ -107,6 +107,12 @@ export const deleteCluster: EcsOperation = (ecs, input, authorize) => {
   const { cluster: reference } = parseInput(z.object({ cluster: z.string() }), input);
   authorize("ecs:DeleteCluster", ecs.clusters.arnOf(reference));
   const cluster = ecs.clusters.active(reference);
+  if (ecs.services.inCluster(cluster.clusterArn).some(({ status }) => status === "ACTIVE")) {
+    throw new AwsError(
+      "ClusterContainsServicesException",
+      "The Cluster cannot be deleted while Services are active.",
+    );
+  }
   if (ecs.tasks.inCluster(cluster.clusterArn).some((task) => task.lastStatus !== "STOPPED")) {
     throw new AwsError(
       "ClusterContainsTasksException",
@@ -137,7 +143,9 @@ function clusterDocument(ecs: Ecs, cluster: Cluster): Record<string, unknown> {
     registeredContainerInstancesCount: 0,
     runningTasksCount: tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").length,
     pendingTasksCount: tasks.filter(({ lastStatus }) => before.includes(lastStatus)).length,
-    activeServicesCount: 0,
+    activeServicesCount: ecs.services
+      .inCluster(cluster.clusterArn)
+      .filter(({ status }) => status === "ACTIVE").length,
     statistics: [],
   };
 }

@@ -38,8 +38,9 @@ export const listTasks: EcsOperation = (ecs, input, authorize) => {
     .filter((task) => startedBy === undefined || task.startedBy === startedBy)
     .filter((task) => family === undefined || lastPart(task.taskDefinitionArn).split(":")[0] === family)
     .filter(() => launchType === undefined || launchType === "FARGATE")
-    // No task here runs on an instance or belongs to a service.
-    .filter(() => containerInstance === undefined && serviceName === undefined)
+    .filter((task) => serviceName === undefined || task.group === `service:${lastPart(serviceName)}`)
+    // No task here runs on an instance.
+    .filter(() => containerInstance === undefined)
     .map((task) => task.taskArn);
   const { items, nextToken } = page(matching, request);
   return { taskArns: items, nextToken };

@@ -49,6 +49,13 @@ function taggable(ecs: Ecs, arn: string): Taggable {
   if (task !== undefined) {
     return { get: () => task.tags, set: (given) => ecs.changes.save(Object.assign(task, { tags: given })) };
   }
+  const service = kind === "service" ? ecs.services.find(ecs.clusters.arnOf(clusterName), arn) : undefined;
+  if (service !== undefined) {
+    return {
+      get: () => service.tags,
+      set: (given) => ecs.services.save(Object.assign(service, { tags: given })),
+    };
+  }
   if (kind === "task-definition" && ecs.definitions.find(arn) !== undefined) {
     return { get: () => ecs.definitions.tags(arn), set: (given) => ecs.definitions.setTags(arn, given) };
   }

@@ -32,9 +32,15 @@ const capacityReason =
 /**
  * RunTask on Fargate. What cannot be launched for now comes back in `failures`, with HTTP 200.
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+ * @param managed tags that ECS itself gives to a task of a service
  * @throws AwsError as the page lists them
  */
-export function runTask(ecs: Ecs, input: Record<string, unknown>, authorize: Authorize): LaunchResult {
+export function runTask(
+  ecs: Ecs,
+  input: Record<string, unknown>,
+  authorize: Authorize,
+  managed: readonly Tag[] = [],
+): LaunchResult {
   const request = readRunTask(input);
   const cluster = ecs.clusters.find(request.cluster);
   const definition = launchable(ecs, request.taskDefinition);
@@ -54,7 +60,7 @@ export function runTask(ecs: Ecs, input: Record<string, unknown>, authorize: Aut
     request.clientToken === undefined ? undefined : ecs.tasks.launchOf(clusterArn, request.clientToken);
   if (earlier !== undefined) return repeated(ecs, earlier, parametersHash);
   const places = checkLaunch(ecs, request, definition, cluster);
-  return launch(ecs, { request, definition, cluster, places, parametersHash });
+  return launch(ecs, { request, definition, cluster, places, parametersHash, managed });
 }
 
 interface Launch {
@@ -63,11 +69,15 @@ interface Launch {
   readonly cluster: Cluster;
   readonly places: readonly Place[];
   readonly parametersHash: string;
+  readonly managed: readonly Tag[];
 }
 
-function launch(ecs: Ecs, { request, definition, cluster, places, parametersHash }: Launch): LaunchResult {
+function launch(
+  ecs: Ecs,
+  { request, definition, cluster, places, parametersHash, managed }: Launch,
+): LaunchResult {
   const subnets = request.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-  const tags = tagsOf(ecs, request, definition, cluster);
+  const tags = [...tagsOf(ecs, request, definition, cluster), ...managed];
   const vcpus =
     Number(
       fargateSize(request.overrides.cpu ?? definition.cpu, request.overrides.memory ?? definition.memory).cpu,

@@ -7,10 +7,16 @@ import type { TaskStore } from "../state/task-store.ts";
 export class TaskChanges {
   readonly #context: CloudContext;
   readonly #tasks: TaskStore;
+  readonly #listeners: ((task: TaskRecord) => void)[] = [];
 
   constructor(context: CloudContext, tasks: TaskStore) {
     this.#context = context;
     this.#tasks = tasks;
+  }
+
+  /** Tells of each change that is announced, after it is on disk. */
+  onMove(listener: (task: TaskRecord) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Moves the task on, with the time that this state is known by, and announces it. */
@@ -23,6 +29,7 @@ export class TaskChanges {
     Object.assign(task, change, { version: task.version + 1, updatedAt: this.#context.clock.now() });
     this.#tasks.save(task);
     this.tell(task);
+    for (const listener of this.#listeners) listener(task);
   }
 
   /**

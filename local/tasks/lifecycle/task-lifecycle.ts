@@ -47,6 +47,8 @@ export class TaskLifecycle {
     if (this.#halted) return;
     const life: Life = { stop: new AbortController(), atMostMs: Infinity, done: Promise.resolve() };
     this.#lives.set(task.taskArn, life);
+    // Its stop was decided before the cloud ended.
+    if (task.desiredStatus === "STOPPED") life.stop.abort();
     life.done = this.#live(task, life)
       .catch((error: unknown) => {
         this.#parts.host.context.report(

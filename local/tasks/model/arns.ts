@@ -14,6 +14,10 @@ export const taskArn = (place: Place, cluster: string, task: string): string =>
 export const containerArn = (place: Place, cluster: string, task: string, container: string): string =>
   arn(place, `container/${cluster}/${task}/${container}`);
 
+/** `service` may be `*`. */
+export const serviceArn = (place: Place, cluster: string, service: string): string =>
+  arn(place, `service/${cluster}/${service}`);
+
 /** `revision` may be `*`. */
 export const definitionArn = (place: Place, family: string, revision: number | string): string =>
   arn(place, `task-definition/${family}:${revision}`);

@@ -18,6 +18,7 @@ export type StopCode =
   | "TaskFailedToStart"
   | "EssentialContainerExited"
   | "UserInitiated"
+  | "ServiceSchedulerInitiated"
   | "SpotInterruption"
   | "InfrastructureHealth";
 
@@ -90,9 +91,13 @@ export interface TaskRecord {
   stoppedAt?: number;
   stopCode?: StopCode;
   stoppedReason?: string;
+  /** Until when its service must not stop it; see services/task-protection.ts. */
+  protectedUntil?: number;
 }
 
 export const isSpot = (task: TaskRecord): boolean => task.capacityProviderName === "FARGATE_SPOT";
+
+export const isProtected = (task: TaskRecord, now: number): boolean => (task.protectedUntil ?? 0) > now;
 
 /** Past the point where a process of it may exist. */
 export function mayHaveRun(task: TaskRecord): boolean {

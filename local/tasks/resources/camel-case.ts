@@ -16,6 +16,10 @@ const integers = new Set([
   "Size",
   "Weight",
   "Base",
+  "DesiredCount",
+  "MinimumHealthyPercent",
+  "MaximumPercent",
+  "HealthCheckGracePeriodSeconds",
 ]);
 const booleans = new Set([
   "Essential",
@@ -26,6 +30,11 @@ const booleans = new Set([
   "DisableNetworking",
   "InitProcessEnabled",
   "ReadOnly",
+  "Enable",
+  "Rollback",
+  "ResetOnHealthyTask",
+  "EnableECSManagedTags",
+  "EnableExecuteCommand",
 ]);
 
 /**

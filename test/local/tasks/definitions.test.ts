@@ -9,7 +9,7 @@ import {
   PutClusterCapacityProvidersCommand,
   TagResourceCommand,
   UntagResourceCommand,
-  CreateServiceCommand,
+  CreateTaskSetCommand,
   type ContainerDefinition,
   type RegisterTaskDefinitionCommandInput,
 } from "@aws-sdk/client-ecs";
@@ -207,6 +207,6 @@ describe("tags", () => {
 
 test("what the local cloud has not is refused by name", async () => {
   await expect(
-    cloud.ecs.send(new CreateServiceCommand({ serviceName: "web", taskDefinition: "worker" })),
-  ).rejects.toMatchObject({ message: "The local cloud does not implement ECS CreateService." });
+    cloud.ecs.send(new CreateTaskSetCommand({ cluster: "jobs", service: "web", taskDefinition: "worker" })),
+  ).rejects.toMatchObject({ message: "The local cloud does not implement ECS CreateTaskSet." });
 });

@@ -155,6 +155,6 @@ describe("AWS::ECS::ClusterCapacityProviderAssociations", () => {
   });
 });
 
-test("AWS::ECS::Service has no provider", () => {
-  expect(() => provider("AWS::ECS::Service")).toThrow("no AWS::ECS::Service");
+test("AWS::ECS::TaskSet has no provider", () => {
+  expect(() => provider("AWS::ECS::TaskSet")).toThrow("no AWS::ECS::TaskSet");
 });
