@@ -35,12 +35,12 @@ export interface SettlePorts {
 export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
   if (!isOver(run))
     throw new Error(`Run ${run.runId} is ${run.state}; only a run that is over can be finished.`);
-  const jobs = await settleJobs(
+  const jobs = await settleJobs(run, jobsToSettle(run), ports);
+  await learnFrom(
     run,
-    run.manifest.map(({ jobId }) => jobId),
+    jobs.filter(({ jobId }) => !run.told.includes(jobId)),
     ports,
   );
-  await learnFrom(run, jobs, ports);
   const told = await announceEnds(
     run,
     jobs,
@@ -56,6 +56,12 @@ export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
   await ports.wakeUps.now();
 }
 
+/** Where the task ended well, nobody needs to look again at the jobs whose ends are told: that is most of what a run would read. */
+function jobsToSettle({ manifest, told, exitCode }: Run): string[] {
+  const jobIds = manifest.map(({ jobId }) => jobId);
+  return exitCode === 0 ? jobIds.filter((jobId) => !told.includes(jobId)) : jobIds;
+}
+
 /** While a run goes on: these jobs of it have an outcome. Settles and publishes them; a lost report is late, not lost. */
 export async function settleReported(run: Run, jobIds: readonly string[], ports: SettlePorts): Promise<void> {
   const known = new Set(run.manifest.map(({ jobId }) => jobId));
@@ -64,6 +70,7 @@ export async function settleReported(run: Run, jobIds: readonly string[], ports:
     jobIds.filter((jobId) => known.has(jobId)),
     ports,
   );
+  await learnFrom(run, jobs, ports);
   const told = await announceEnds(run, jobs, ports, []);
   await noteTold(run, told, ports);
   if (jobs.some(({ state }) => state === "RUNNABLE")) await ports.wakeUps.now();
@@ -106,9 +113,11 @@ function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
     verdict,
     givenUp: run.state === "GIVEN_UP",
     taken: run.takenBy !== undefined,
-    begun: jobs.some(({ attempts }) =>
-      attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
-    ),
+    begun:
+      run.told.length > 0 ||
+      jobs.some(({ attempts }) =>
+        attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
+      ),
     underWay: jobs.filter((job) => wasUnderWay(job, runId, verdict)).length,
     size: run.size,
   };

@@ -2,6 +2,8 @@ import type { Log } from "#core/ports/log.ts";
 import type { TaskReports } from "#core/ports/messaging.ts";
 
 const MAX_BATCH = 10;
+/** Each report is a write of the whole run, so one that comes with every job would cost more than the jobs. */
+const SECONDS_BETWEEN = 10;
 
 interface ReportPorts {
   readonly reports: TaskReports;
@@ -10,7 +12,7 @@ interface ReportPorts {
 }
 
 /**
- * Gathers the ids of settled jobs and tells track of them ten at a time, or once a second where fewer come. A report that
+ * Gathers the ids of settled jobs and tells track of them ten at a time, or every ten seconds where fewer come. A report that
  * cannot be sent is dropped with a word in the log: track walks the whole manifest when the task has stopped.
  */
 export class ReportBatch implements AsyncDisposable {
@@ -18,12 +20,13 @@ export class ReportBatch implements AsyncDisposable {
   readonly #ports: ReportPorts;
   readonly #stopTicking: () => void;
   #waiting: string[] = [];
+  #seconds = 0;
   #sending: Promise<void> = Promise.resolve();
 
   constructor(runId: string, ports: ReportPorts) {
     this.#runId = runId;
     this.#ports = ports;
-    this.#stopTicking = ports.everySecond(() => this.#flush());
+    this.#stopTicking = ports.everySecond(() => this.#tick());
   }
 
   add(jobId: string): void {
@@ -37,7 +40,13 @@ export class ReportBatch implements AsyncDisposable {
     await this.#sending;
   }
 
+  #tick(): void {
+    this.#seconds += 1;
+    if (this.#seconds >= SECONDS_BETWEEN) this.#flush();
+  }
+
   #flush(): void {
+    this.#seconds = 0;
     const jobIds = this.#waiting;
     if (jobIds.length === 0) return;
     this.#waiting = [];

@@ -7,6 +7,8 @@ import { getItem, isExpired, type ItemKey, putRevision, type Table, withoutKeys 
 
 /** A partition takes 1,000 writes a second; a million uploads in an hour come in bursts above that. */
 const SHARDS = 16;
+/** Beyond a shard's even share of what is asked for. */
+const SPARE_OF_A_SHARE = 4;
 const BATCH_GET_LIMIT = 100;
 const DAY_SECONDS = 86_400;
 
@@ -22,11 +24,11 @@ export class DynamoDbJobStore implements JobStore {
   }
 
   async createJob(job: Job): Promise<SaveResult<Job>> {
-    return putRevision(this.#table, keyOf(job.jobId), job, this.#attributesOf(job));
+    return putRevision(this.#table, keyOf(job.jobId), job, attributesOf(job, this.#retentionDays));
   }
 
   async saveJob(job: Job): Promise<SaveResult<Job>> {
-    return putRevision(this.#table, keyOf(job.jobId), job, this.#attributesOf(job));
+    return putRevision(this.#table, keyOf(job.jobId), job, attributesOf(job, this.#retentionDays));
   }
 
   async readJob(jobId: string): Promise<Job | undefined> {
@@ -43,24 +45,26 @@ export class DynamoDbJobStore implements JobStore {
     return jobs;
   }
 
+  /** Ids are hashes, so each shard has about its share of the oldest; only one that has more is asked again. */
   async listDue({ pipeline, priority, dueBy, limit }: DueQuery): Promise<DueJob[]> {
-    const pages = await Promise.all(
-      shards().map((shard) => this.#queryDue(pipeline, priority, shard, { upTo: dueBy, limit })),
-    );
-    return pages
-      .flat()
-      .sort((a, b) => (a.notBefore < b.notBefore ? -1 : 1))
-      .slice(0, limit);
+    const share = Math.ceil(limit / SHARDS) + SPARE_OF_A_SHARE;
+    const queues = shards().map((shard): DueQueue => ({ shard, jobs: [], isRead: false }));
+    for (let short: readonly DueQueue[] = queues; short.length > 0;) {
+      await Promise.all(
+        short.map((queue) => this.#readOn(queue, { pipeline, priority, upTo: dueBy, limit: share })),
+      );
+      const last = oldestOf(queues, limit)[limit - 1]?.notBefore;
+      short = queues.filter(
+        ({ isRead, jobs }) => !isRead && (last === undefined || (jobs.at(-1)?.notBefore ?? "") <= last),
+      );
+    }
+    return oldestOf(queues, limit);
   }
 
   async nextDue(pipeline: string, priority: Priority): Promise<string | undefined> {
-    const firsts = await Promise.all(
-      shards().map((shard) => this.#queryDue(pipeline, priority, shard, { limit: 1 })),
-    );
-    return firsts
-      .flat()
-      .map(({ notBefore }) => notBefore)
-      .sort()[0];
+    const queues = shards().map((shard): DueQueue => ({ shard, jobs: [], isRead: false }));
+    await Promise.all(queues.map((queue) => this.#readOn(queue, { pipeline, priority, limit: 1 })));
+    return oldestOf(queues, 1)[0]?.notBefore;
   }
 
   async listRecent({
@@ -116,48 +120,72 @@ export class DynamoDbJobStore implements JobStore {
     return jobs;
   }
 
-  async #queryDue(
-    pipeline: string,
-    priority: Priority,
-    shard: string,
-    { upTo, limit }: { upTo?: string; limit: number },
-  ): Promise<DueJob[]> {
-    const { Items = [] } = await this.#table.client.send(
+  async #readOn(
+    queue: DueQueue,
+    {
+      pipeline,
+      priority,
+      upTo,
+      limit,
+    }: { pipeline: string; priority: Priority; upTo?: string; limit: number },
+  ): Promise<void> {
+    const { Items = [], LastEvaluatedKey } = await this.#table.client.send(
       new QueryCommand({
         TableName: this.#table.tableName,
         IndexName: "due",
         KeyConditionExpression: upTo === undefined ? "duePk = :p" : "duePk = :p AND dueSk < :upTo",
         // "~" sorts after "#": jobs due at that very moment are due.
         ExpressionAttributeValues: {
-          ":p": `${pipeline}#${priority}#${shard}`,
+          ":p": `${pipeline}#${priority}#${queue.shard}`,
           ...(upTo === undefined ? {} : { ":upTo": `${upTo}~` }),
         },
         Limit: limit,
+        ...(queue.from === undefined ? {} : { ExclusiveStartKey: queue.from }),
       }),
     );
-    return Items.map(dueJobIn);
+    queue.jobs.push(...Items.map(dueJobIn));
+    queue.from = LastEvaluatedKey;
+    queue.isRead = LastEvaluatedKey === undefined;
   }
+}
 
-  #attributesOf(job: Job): Record<string, unknown> {
-    const shard = shardOf(job.jobId);
-    const due = dueJobOf(job);
-    return {
-      recentPk: `${job.pipeline}#${shard}`,
-      recentSk: `${job.createdAt}#${job.jobId}`,
-      ...(due === undefined
-        ? {}
-        : {
-            duePk: `${job.pipeline}#${job.priority}#${shard}`,
-            dueSk: `${due.notBefore}#${job.jobId}`,
-            sizeBytes: due.sizeBytes,
-            // One attribute that is always there: dynalite cannot project one that is not.
-            needs: needsOf(due),
-          }),
-      ...(isTerminal(job) && job.endedAt !== undefined
-        ? { expiresAt: Math.ceil(Date.parse(job.endedAt) / 1000) + this.#retentionDays * DAY_SECONDS }
-        : {}),
-    };
-  }
+/** What was read of one shard of the index, oldest first. */
+interface DueQueue {
+  readonly shard: string;
+  readonly jobs: DueJob[];
+  /** Where to read on. */
+  from?: Record<string, unknown> | undefined;
+  /** To its end. */
+  isRead: boolean;
+}
+
+function oldestOf(queues: readonly DueQueue[], limit: number): DueJob[] {
+  return queues
+    .flatMap(({ jobs }) => jobs)
+    .sort((a, b) => (a.notBefore < b.notBefore ? -1 : 1))
+    .slice(0, limit);
+}
+
+/** What the table and its indexes need beside the job's own members. */
+export function attributesOf(job: Job, retentionDays: number): Record<string, unknown> {
+  const shard = shardOf(job.jobId);
+  const due = dueJobOf(job);
+  return {
+    recentPk: `${job.pipeline}#${shard}`,
+    recentSk: `${job.createdAt}#${job.jobId}`,
+    ...(due === undefined
+      ? {}
+      : {
+          duePk: `${job.pipeline}#${job.priority}#${shard}`,
+          dueSk: `${due.notBefore}#${job.jobId}`,
+          sizeBytes: due.sizeBytes,
+          // One attribute that is always there: dynalite cannot project one that is not.
+          needs: needsOf(due),
+        }),
+    ...(isTerminal(job) && job.endedAt !== undefined
+      ? { expiresAt: Math.ceil(Date.parse(job.endedAt) / 1000) + retentionDays * DAY_SECONDS }
+      : {}),
+  };
 }
 
 type Needs = Pick<DueJob, "kind" | "size" | "alone" | "onDemand">;

@@ -1,15 +1,21 @@
 import type { EcsQuotas } from "#test/simulation/aws/ecs.ts";
+import { seededRandom } from "#test/simulation/engine/random.ts";
+import { type Arrivals, arrivalTimes } from "./arrivals.ts";
 
 /** One burst, and what the account has room for. */
 export interface Scenario {
-  readonly files: number;
-  readonly uploadSeconds: number;
+  readonly name: string;
+  readonly arrivals: Arrivals;
   readonly quotas: EcsQuotas;
 }
 
+/** Says how far a burst is, for whoever waits. */
+export type Tell = (progress: { readonly virtualMs: number; readonly done: number }) => void;
+
 /** What became of it. Times are virtual. */
 export interface BurstFigures {
-  readonly shape: "slipway" | "one task per file" | "direct rule";
+  readonly scenario: string;
+  readonly contender: string;
   readonly files: number;
   readonly vcpuQuota: number;
   /** Files that were never worked on to the end. */
@@ -17,32 +23,60 @@ export interface BurstFigures {
   /** Files whose work was done more than once. */
   readonly doubled: number;
   readonly runTaskCalls: number;
+  /** Of the calls, from 0 to 1: those that were asked to slow down. */
   readonly throttledShare: number;
+  /** Calls that were answered with HTTP 200 and `failures[]`. */
+  readonly failuresShare: number;
   readonly tasks: number;
   readonly failedStarts: number;
   /** From the first upload until the last file is done. */
   readonly secondsToDrain: number;
-  /** What the quotas allow at best: uploads, vCPU and addresses for the work and the starts, RunTask's rate. */
+  /** The least that the quotas and the last upload allow to anybody who does all the files. */
   readonly lowerBoundSeconds: number;
+  /** The same for whoever starts as many tasks as this contender. */
+  readonly ownLowerBoundSeconds: number;
+  /** Fargate, by the price list. */
   readonly costUsd: number;
+  /** Real time. */
+  readonly simulatedInSeconds: number;
 }
 
 /** One vCPU, as pipelines.ts has it for images. */
 export const TASK_SIZE = { cpu: 1024, memoryMiB: 2048 } as const;
 /** The work at one file. */
 export const WORK_MS = [1000, 3000] as const;
+/** The task runner of the model works on two files at once on one vCPU. */
+export const FILES_AT_ONCE = 2;
 const MEAN_WORK_SECONDS = (WORK_MS[0] + WORK_MS[1]) / 2000;
-/** Provisioning, pull and start, and the few seconds in which a task is taken down; its share of the quota is held all the while. */
-const MEAN_OVERHEAD_SECONDS = 53;
+/** Provisioning, pull and start, and the seconds in which a task is taken down; its share of the quota is held all the while. */
+const MEAN_START_SECONDS = 45;
+const MEAN_OVERHEAD_SECONDS = MEAN_START_SECONDS + 8;
 
-/** @param filesATask and how many of them are worked on at once */
-export function lowerBoundSeconds(scenario: Scenario, filesATask: number, atOnce: number): number {
-  const { files, uploadSeconds, quotas } = scenario;
-  const tasks = files / filesATask;
-  const secondsATask =
-    MEAN_OVERHEAD_SECONDS + (filesATask / Math.min(atOnce, filesATask)) * MEAN_WORK_SECONDS;
-  const tasksAtOnce = Math.min(quotas.vcpu / (TASK_SIZE.cpu / 1024), quotas.addresses);
-  return Math.round(
-    Math.max(uploadSeconds, (tasks * secondsATask) / tasksAtOnce, tasks / quotas.runTaskPerSecond),
-  );
+/** The same for every contender: when the files of a scenario come. */
+export function arrivalsOf({ name, arrivals }: Scenario): number[] {
+  return arrivalTimes(arrivals, seededRandom(`arrivals of ${name}`));
+}
+
+/** Tasks that the quotas let run side by side. */
+function tasksAtOnce({ quotas }: Scenario): number {
+  return Math.min(quotas.vcpu / (TASK_SIZE.cpu / 1024), quotas.addresses);
+}
+
+/** Every task is full of work from its one start on, and nothing waits for anything: nobody can be quicker. */
+export function lowerBoundSeconds(scenario: Scenario, lastUploadSeconds: number): number {
+  const work = (scenario.arrivals.files * MEAN_WORK_SECONDS) / FILES_AT_ONCE / tasksAtOnce(scenario);
+  return Math.round(Math.max(lastUploadSeconds, work) + MEAN_START_SECONDS);
+}
+
+/** For whoever starts a task for so many files: each start holds its share of the quotas. */
+export function ownLowerBoundSeconds(
+  scenario: Scenario,
+  filesATask: number,
+  lastUploadSeconds: number,
+): number {
+  const tasks = scenario.arrivals.files / filesATask;
+  const work = (filesATask / Math.min(FILES_AT_ONCE, filesATask)) * MEAN_WORK_SECONDS;
+  const byQuotas = (tasks * (MEAN_OVERHEAD_SECONDS + work)) / tasksAtOnce(scenario);
+  const byRate = tasks / scenario.quotas.runTaskPerSecond;
+  return Math.round(Math.max(lastUploadSeconds + MEAN_START_SECONDS, byQuotas, byRate));
 }

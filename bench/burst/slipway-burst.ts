@@ -4,17 +4,30 @@ import { Cloud } from "#test/simulation/world/cloud.ts";
 import { objectCreated } from "#test/simulation/world/events.ts";
 import { UPLOADS_BUCKET } from "#test/simulation/world/pipelines.ts";
 import { World } from "#test/simulation/world/world.ts";
-import { type BurstFigures, lowerBoundSeconds, type Scenario, TASK_SIZE, WORK_MS } from "./scenario.ts";
+import {
+  arrivalsOf,
+  type BurstFigures,
+  lowerBoundSeconds,
+  ownLowerBoundSeconds,
+  type Scenario,
+  TASK_SIZE,
+  type Tell,
+  WORK_MS,
+} from "./scenario.ts";
 
 const SWEEP_MS = 300_000;
-/** The task runner of the model works on two files at once on one vCPU. */
-const FILES_AT_ONCE = 2;
 /** Our own cap stays a little under the addresses, as an operator sets it who knows his subnets. */
 const ADDRESS_SHARE = 0.95;
 
 /** The real use cases under the burst. Nothing is injected: what fails, fails by the quotas. */
-export async function slipwayBurst(scenario: Scenario, filesATask: number): Promise<BurstFigures> {
-  const { files, uploadSeconds, quotas } = scenario;
+export async function slipwayBurst(
+  contender: string,
+  scenario: Scenario,
+  filesATask: number,
+  tell: Tell,
+): Promise<BurstFigures> {
+  const begunAt = performance.now();
+  const { quotas } = scenario;
   const maxTasks = Math.max(1, Math.floor(Math.min(quotas.vcpu, quotas.addresses * ADDRESS_SHARE)));
   const pipelines = definePipelines({
     images: {
@@ -28,15 +41,15 @@ export async function slipwayBurst(scenario: Scenario, filesATask: number): Prom
   const stage = { pipelines, maxVcpu: quotas.vcpu, quotas, workMs: WORK_MS };
   const world = new World({ seed: 1, kinds: new Set(), stage, withoutStories: true });
   const cloud = new Cloud(world);
-  const random = world.random.fork("burst");
+  const times = arrivalsOf(scenario);
   let uploaded = 0;
-  for (let file = 0; file < files; file += 1) {
-    world.time.after(random.between(0, uploadSeconds * 1000), () => {
+  times.forEach((atMs, file) => {
+    world.time.after(atMs, () => {
       uploaded += 1;
       const object = { bucket: UPLOADS_BUCKET, key: `images/${file}.jpg`, sizeBytes: 200_000 };
       cloud.toIntake(objectCreated(world.objects.put(object)), "at-least-once");
     });
-  }
+  });
   const sweep = (): void => {
     void cloud.functions.sweep();
     world.time.after(SWEEP_MS, sweep);
@@ -44,15 +57,33 @@ export async function slipwayBurst(scenario: Scenario, filesATask: number): Prom
   world.time.after(SWEEP_MS, sweep);
   let lookAtMs = 0;
   await world.time.run(() => {
-    if (uploaded < files || world.time.nowMs < lookAtMs) return false;
+    if (world.time.nowMs < lookAtMs) return false;
     lookAtMs = world.time.nowMs + 1000;
-    return cloud.isQuiet && world.runs.flightsInAir === 0;
+    tell({ virtualMs: world.time.nowMs - world.startMs, done: world.workRules.doneJobs });
+    return uploaded === times.length && cloud.isQuiet && world.runs.flightsInAir === 0;
   });
-  return figuresOf(cloud, scenario, filesATask);
+  return figuresOf(cloud, {
+    contender,
+    scenario,
+    filesATask,
+    lastUploadSeconds: (times.at(-1) ?? 0) / 1000,
+    simulatedInSeconds: (performance.now() - begunAt) / 1000,
+  });
 }
 
-function figuresOf(cloud: Cloud, scenario: Scenario, filesATask: number): BurstFigures {
+function figuresOf(
+  cloud: Cloud,
+  of: {
+    contender: string;
+    scenario: Scenario;
+    filesATask: number;
+    lastUploadSeconds: number;
+    simulatedInSeconds: number;
+  },
+): BurstFigures {
   const { world, ecs } = cloud;
+  const { contender, scenario, filesATask, lastUploadSeconds, simulatedInSeconds } = of;
+  const { files } = scenario.arrivals;
   const jobs = [...world.jobs.allJobs()];
   const runs = [...world.runs.allRuns()];
   const done = jobs.filter(({ state }) => state === "SUCCEEDED");
@@ -61,18 +92,22 @@ function figuresOf(cloud: Cloud, scenario: Scenario, filesATask: number): BurstF
     .reduce((latest, { endedAt = "" }) => Math.max(latest, Date.parse(endedAt)), 0);
   const calls = world.launchRules.calls;
   return {
-    shape: filesATask === 1 ? "one task per file" : "slipway",
-    files: scenario.files,
+    scenario: scenario.name,
+    contender,
+    files,
     vcpuQuota: scenario.quotas.vcpu,
-    lost: scenario.files - done.length,
+    lost: files - done.length,
     doubled: world.workRules.doubled,
     runTaskCalls: calls,
     throttledShare: ecs.throttled / calls,
+    failuresShare: ecs.failed / calls,
     tasks: ecs.tasks.size,
     failedStarts: [...ecs.tasks.values()].filter(({ snapshot }) => snapshot.stopCode === "TaskFailedToStart")
       .length,
     secondsToDrain: Math.round((lastEnd - world.startMs) / 1000),
-    lowerBoundSeconds: lowerBoundSeconds(scenario, filesATask, FILES_AT_ONCE),
+    lowerBoundSeconds: lowerBoundSeconds(scenario, lastUploadSeconds),
+    ownLowerBoundSeconds: ownLowerBoundSeconds(scenario, filesATask, lastUploadSeconds),
     costUsd: runs.reduce((sum, { costUsd = 0 }) => sum + costUsd, 0),
+    simulatedInSeconds,
   };
 }

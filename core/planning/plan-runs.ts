@@ -43,6 +43,17 @@ export function vcpuOf(size: FargateSize): number {
   return size.cpu / CPU_UNITS_PER_VCPU;
 }
 
+/** How many more tasks of the pipeline's own size its cap and the account's let run beside those in flight, whatever the rate. */
+export function tasksLeft(pipeline: Pipeline, flights: readonly Flight[], limits: AccountLimits): number {
+  const vcpu = limits.maxVcpu - flights.reduce((sum, flight) => sum + flight.vcpu, 0);
+  const own = flights.filter((flight) => flight.pipeline === pipeline.name).length;
+  const tasks = Math.min(
+    (limits.maxTasks ?? Number.POSITIVE_INFINITY) - flights.length,
+    pipeline.capacity.maxTasks - own,
+  );
+  return Math.max(0, Math.min(tasks, Math.floor(vcpu / vcpuOf(pipeline.size))));
+}
+
 interface Queue {
   readonly pipeline: Pipeline;
   readonly packs: Packs;

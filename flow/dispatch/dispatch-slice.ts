@@ -16,13 +16,15 @@ const ORPHANED_FLIGHT_MS = 15 * 60_000;
 export async function dispatchSlice(ports: DispatchPorts): Promise<void> {
   const looks: NextLook[] = [];
   const flights = await ports.runs.listFlights();
-  for (const flight of flights.filter(({ launched }) => !launched)) {
+  const unlaunched = flights.filter(({ launched }) => !launched);
+  for (const flight of unlaunched) {
     if (ports.remainingMs() < SLICE_RESERVE_MS) return ports.wakeUps.later(1);
     looks.push(await resume(flight, ports));
   }
-  const standing = await ports.runs.listFlights();
-  looks.push(...(await startRuns(await findWork(standing, ports), standing, ports)));
-  looks.push(...(await nextDueTimes(ports)));
+  const standing = unlaunched.length === 0 ? flights : await ports.runs.listFlights();
+  const found = await findWork(standing, ports);
+  looks.push(...(await startRuns(found, standing, ports)));
+  looks.push(...(await nextDueTimes(found.crowded, ports)));
   await wakeFor(looks, ports);
 }
 
@@ -41,8 +43,9 @@ async function resume(flight: Flight, ports: DispatchPorts): Promise<NextLook> {
 }
 
 /** Retries wait in the table; who comes due within a quarter of an hour gets a wake-up, the rest is sweep's. */
-async function nextDueTimes(ports: DispatchPorts): Promise<NextLook[]> {
-  return Promise.all(Object.values(ports.pipelines).map((pipeline) => nextDueTime(pipeline, ports)));
+async function nextDueTimes(crowded: ReadonlySet<string>, ports: DispatchPorts): Promise<NextLook[]> {
+  const pipelines = Object.values(ports.pipelines).filter(({ name }) => !crowded.has(name));
+  return Promise.all(pipelines.map((pipeline) => nextDueTime(pipeline, ports)));
 }
 
 async function nextDueTime({ name, priority }: Pipeline, ports: DispatchPorts): Promise<NextLook> {

@@ -28,8 +28,13 @@ export type NextLook = Date | undefined;
 /**
  * Takes a written run to its task, from wherever an earlier slice left it: claims its jobs, calls RunTask with the run's own
  * bytes, and writes down what came of it.
+ * @param known the run's jobs, where they were read a moment ago; the claim decides whether they still stand so
  */
-export async function launchRun(written: Run, ports: DispatchPorts): Promise<NextLook> {
+export async function launchRun(
+  written: Run,
+  ports: DispatchPorts,
+  known?: readonly Job[],
+): Promise<NextLook> {
   if (isOver(written)) {
     await finishRun(written, ports);
     return undefined;
@@ -47,7 +52,7 @@ export async function launchRun(written: Run, ports: DispatchPorts): Promise<Nex
   ) {
     return giveUp(written, stillUnknown(written), ports);
   }
-  if ((await claimJobs(written, ports)) === 0) return giveUp(written, NOTHING_LEFT, ports);
+  if ((await claimJobs(written, ports, known)) === 0) return giveUp(written, NOTHING_LEFT, ports);
   const launching = await moveRun(ports.runs, written, (run) => launchingRun(run, now));
   if (launching === undefined) return undefined;
   // An earlier call that seemed to fail had worked, and its task was quicker than this.
@@ -154,9 +159,9 @@ async function giveUp(run: Run, verdict: Verdict, ports: DispatchPorts): Promise
 }
 
 /** @returns how many jobs of the manifest the run holds */
-async function claimJobs(run: Run, ports: DispatchPorts): Promise<number> {
+async function claimJobs(run: Run, ports: DispatchPorts, known?: readonly Job[]): Promise<number> {
   const attempts = new Map(run.manifest.map(({ jobId, attempt }) => [jobId, attempt]));
-  const jobs = await ports.jobs.readJobs([...attempts.keys()]);
+  const jobs = known ?? (await ports.jobs.readJobs([...attempts.keys()]));
   const claim = (job: Job) =>
     moveJob(ports.jobs, job, (current) =>
       current.attempts.length + 1 === attempts.get(current.jobId)

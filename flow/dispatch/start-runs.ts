@@ -5,7 +5,7 @@ import { kindOfJob } from "#core/jobs/kind-of-job.ts";
 import { needsOnDemand } from "#core/planning/due-job.ts";
 import { guardedPause } from "#core/planning/guard.ts";
 import { sizeToTry } from "#core/planning/experience.ts";
-import { type PlannedRun, planRuns, type PipelineWork, vcpuOf } from "#core/planning/plan-runs.ts";
+import { type PlannedRun, planRuns, type PipelineWork, tasksLeft, vcpuOf } from "#core/planning/plan-runs.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
 import type { DueJob } from "#core/ports/job-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
@@ -16,10 +16,20 @@ import { afterError, type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
 
 /** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
 const DUE_LIMIT = 500;
+/** The index may still show some that have been launched. */
+const DUE_SPARE = 25;
+
+/** What one slice found to do. */
+export interface FoundWork {
+  readonly work: readonly PipelineWork[];
+  /** Pipelines with more due than can be launched now: the end of a run wakes dispatch for what is left. */
+  readonly crowded: ReadonlySet<string>;
+}
 
 /** What the pipelines have to do now. A pipeline whose jobs cannot be read is left out and told; the others go on. */
-export async function findWork(flights: readonly Flight[], ports: DispatchPorts): Promise<PipelineWork[]> {
+export async function findWork(flights: readonly Flight[], ports: DispatchPorts): Promise<FoundWork> {
   const work: PipelineWork[] = [];
+  const crowded = new Set<string>();
   for (const pipeline of Object.values(ports.pipelines)) {
     try {
       const state = await ports.pipelineStore.readPipeline(pipeline.name);
@@ -31,13 +41,15 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
         await ports.pipelineStore.setPaused(pipeline.name, true);
         continue;
       }
+      const limit = dueLimit(pipeline, flights, ports);
+      if (limit === 0) {
+        crowded.add(pipeline.name);
+        continue;
+      }
       const dueBy = ports.clock.now().toISOString();
-      const listed = await ports.jobs.listDue({
-        pipeline: pipeline.name,
-        priority: pipeline.priority,
-        dueBy,
-        limit: DUE_LIMIT,
-      });
+      const { name, priority } = pipeline;
+      const listed = await ports.jobs.listDue({ pipeline: name, priority, dueBy, limit });
+      if (listed.length >= limit) crowded.add(name);
       const due = await refuseJobs(pipeline, listed, ports);
       if (due.length > 0 && vcpuOf(pipeline.size) > ports.limits.maxVcpu) {
         const { maxVcpu } = ports.limits;
@@ -57,7 +69,17 @@ export async function findWork(flights: readonly Flight[], ports: DispatchPorts)
       ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
     }
   }
-  return work;
+  return { work, crowded };
+}
+
+/**
+ * No more than the free tasks can carry: to look at a long queue costs as much as to read it. Where nothing can be launched nothing is
+ * looked at, unless ticks have to be dropped that come while an earlier one runs.
+ */
+function dueLimit(pipeline: Pipeline, flights: readonly Flight[], ports: DispatchPorts): number {
+  if (pipeline.source.type === "schedule") return DUE_LIMIT;
+  const free = tasksLeft(pipeline, flights, ports.limits);
+  return free < 1 ? 0 : Math.min(DUE_LIMIT, free * pipeline.pack.maxJobs + DUE_SPARE);
 }
 
 /**
@@ -92,13 +114,15 @@ async function withoutOverlap(
 
 /** Plans, writes each run before its launch, and launches it. @returns when to look again */
 export async function startRuns(
-  work: readonly PipelineWork[],
+  { work, crowded }: FoundWork,
   flights: readonly Flight[],
   ports: DispatchPorts,
 ): Promise<NextLook[]> {
   const plan = planRuns({ now: ports.clock.now(), work, flights, limits: ports.limits });
   const looks: NextLook[] = [plan.lookAgainAt === undefined ? undefined : new Date(plan.lookAgainAt)];
-  const moreToRead = plan.runs.length > 0 && work.some(({ due }) => due.length >= DUE_LIMIT);
+  const moreToRead =
+    plan.runs.length > 0 &&
+    work.some(({ pipeline }) => hasRoom(pipeline, crowded, plan.runs, flights, ports));
   if (plan.isCutShort || moreToRead) looks.push(inASecond(ports));
   for (const planned of plan.runs) {
     if (ports.remainingMs() < SLICE_RESERVE_MS) return [...looks, inASecond(ports)];
@@ -115,12 +139,24 @@ export async function startRuns(
   return looks;
 }
 
+/** Whether more of a long queue could be launched than was looked at. */
+function hasRoom(
+  pipeline: Pipeline,
+  crowded: ReadonlySet<string>,
+  planned: readonly PlannedRun[],
+  flights: readonly Flight[],
+  { limits }: DispatchPorts,
+): boolean {
+  const used = planned.filter((run) => run.pipeline.name === pipeline.name).length;
+  return crowded.has(pipeline.name) && used < tasksLeft(pipeline, flights, limits);
+}
+
 async function startRun(planned: PlannedRun, ports: DispatchPorts): Promise<NextLook[]> {
   const jobs = await jobsForRun(planned, ports);
   // What was left out is still due, or the index has not seen that it no longer is.
   const later = jobs.length < planned.jobs.length ? [inASecond(ports)] : [];
   if (jobs.length === 0) return later;
-  return [...later, await launchRun(await writeRun(planned, jobs, ports), ports)];
+  return [...later, await launchRun(await writeRun(planned, jobs, ports), ports, jobs)];
 }
 
 /** The jobs of a pack that are really due, in the order of the plan. One that has to run alone goes when it is the first. */

@@ -130,6 +130,21 @@ export function jobStoreContract(make: () => JobStore): void {
       expect(await numbers(later(-1, now))).toEqual([]);
     });
 
+    it("come oldest first however many of them lie in one shard", async () => {
+      // Every 16th number lies in the same shard: here 40 of the 50 oldest.
+      const crowd = Array.from({ length: 40 }, (_, index) => 16 * index);
+      const others = Array.from({ length: 30 }, (_, index) => 16 * index + 1 + (index % 15));
+      const at = (number: number) => later(crowd.includes(number) ? number / 16 : number / 4, now);
+      const jobs = [...crowd, ...others].map((number) =>
+        aJob(number, { notBefore: at(number).toISOString() }),
+      );
+      await Promise.all(jobs.map((job) => store.createJob(job)));
+
+      const times = jobs.map(({ notBefore = "" }) => notBefore).sort();
+      const found = await due(later(1000, now), 45);
+      expect(found.map(({ notBefore }) => notBefore)).toEqual(times.slice(0, 45));
+    });
+
     it("say what the planner needs", async () => {
       await store.createJob(aJob(7));
 

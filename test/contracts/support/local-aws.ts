@@ -46,8 +46,7 @@ export class LocalAws {
   }
 
   /** The table of the template, with its keys and indexes. */
-  async createTable(): Promise<Table> {
-    const dynamoDb = new DynamoDBClient(this.client);
+  async createTable(dynamoDb = new DynamoDBClient(this.client)): Promise<Table> {
     await dynamoDb.send(new CreateTableCommand({ TableName: "jobs", ...jobsTable() }));
     await waitUntilTableExists(
       { client: dynamoDb, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },

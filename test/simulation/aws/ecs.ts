@@ -46,6 +46,8 @@ export class Ecs {
   readonly tasks = new Map<string, Task>();
   /** RunTask calls that were asked to slow down. */
   throttled = 0;
+  /** RunTask calls that were answered with failures[]. */
+  failed = 0;
   readonly #options: EcsOptions;
   readonly #tokens = new Map<string, Token>();
   readonly #inactive = new Set<string>();
@@ -93,10 +95,12 @@ export class Ecs {
     }
     const vcpu = this.#options.vcpuOf(request);
     if (this.#vcpuInUse + vcpu > quotas.vcpu || faults.strikes("run-task-failures")) {
+      this.failed += 1;
       const reason = "You've reached the limit on the number of vCPUs you can run concurrently";
       return { type: "failed", failures: [{ reason }] };
     }
     if (faults.strikes("no-capacity")) {
+      this.failed += 1;
       const reason =
         "Capacity is unavailable at this time. Please try again later or in a different availability zone";
       return { type: "failed", failures: [{ reason }] };

@@ -91,7 +91,8 @@ export class Task {
         return this.#end({ stopCode: "TaskFailedToStart", stoppedReason: NO_ADDRESS });
       }
       this.#hasAddress = true;
-      this.#change({ lastStatus: "PENDING" });
+      // The pull takes most of a start, and Fargate bills from its beginning.
+      this.#change({ lastStatus: "PENDING", pullStartedAt: this.#isoNow() });
       if (faults.strikes("no-start")) return this.#options.onFate();
       const startMs = random.between(28_000, 52_000);
       const isSlow = faults.strikes("slow-start");
@@ -115,7 +116,6 @@ export class Task {
     const { laws, program, request } = this.#options;
     this.#change({
       lastStatus: "RUNNING",
-      pullStartedAt: this.#isoNow(),
       startedAt: this.#isoNow(),
       containers: [{ name: MAIN_CONTAINER, lastStatus: "RUNNING" }],
     });

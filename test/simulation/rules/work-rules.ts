@@ -22,6 +22,11 @@ export class WorkRules {
     this.#history = options.history;
   }
 
+  /** Jobs whose work was done to the end, by whatever attempt. */
+  get doneJobs(): number {
+    return this.#doneJobs.size;
+  }
+
   begins(jobId: string, turn: { runId: string; taskArn: string; attempt: number }): void {
     const { runId, taskArn } = turn;
     this.#history.note({ actor: taskArn.slice(-4), what: `works on attempt ${turn.attempt}`, jobId, runId });

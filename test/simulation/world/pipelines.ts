@@ -60,6 +60,8 @@ export interface Stage {
   readonly quotas: EcsQuotas;
   /** How long the work at one job takes, least and most. */
   readonly workMs: readonly [least: number, most: number];
+  /** What a job that succeeds gives back; by default the number of its attempt. */
+  readonly result?: unknown;
 }
 
 export const simulatedStage: Stage = {

@@ -67,7 +67,7 @@ async function perform(
   }
   world.workRules.ends(job.jobId, taskArn, failure === undefined ? "done" : "not done");
   return failure === undefined
-    ? { type: "succeeded", result: { done: attempt } }
+    ? { type: "succeeded", result: world.stage.result ?? { done: attempt } }
     : { type: "failed", report: failure };
 }
 

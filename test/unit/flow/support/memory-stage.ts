@@ -115,15 +115,23 @@ export class MemoryStage {
     return this.launcher.launches.slice(before);
   }
 
-  /** Runs every task that was launched and has not run yet, each to its end. @returns how many jobs each one carried */
-  async runTasks(work: Work, secondsAJob = 1): Promise<number[]> {
+  /**
+   * Runs every task that was launched and has not run yet, each to its end. @returns how many jobs each one carried
+   * @param beforeStop what happens between a task's last word and the news of its stop, and the ports that the news then meets
+   */
+  async runTasks(
+    work: Work,
+    secondsAJob = 1,
+    beforeStop: () => Promise<Partial<DispatchPorts>> = async () => ({}),
+  ): Promise<number[]> {
     const flights = (await this.runs.listFlights()).filter(({ launched }) => launched);
     const sizes: number[] = [];
     for (const { runId } of flights) {
       const run = await this.runs.readRun(runId);
       if (run?.taskArn === undefined || run.takenBy !== undefined) continue;
       sizes.push(run.manifest.length);
-      await this.#runTask(run, run.taskArn, work, secondsAJob);
+      const stopped = await this.#runTask(run, run.taskArn, work, secondsAJob);
+      await followTask(stopped, this.ports(await beforeStop()));
     }
     return sizes;
   }
@@ -143,7 +151,7 @@ export class MemoryStage {
     return job;
   }
 
-  async #runTask(run: Run, taskArn: string, work: Work, secondsAJob: number): Promise<void> {
+  async #runTask(run: Run, taskArn: string, work: Work, secondsAJob: number): Promise<TaskSnapshot> {
     const stopping = new AbortController();
     let stop: Partial<TaskSnapshot> = EXITED;
     const perform = async ({ job }: Assignment, taken: Run): Promise<Outcome> => {
@@ -170,12 +178,11 @@ export class MemoryStage {
         everySecond: () => () => undefined,
       },
     );
-    const stopped = this.launcher.change(taskArn, {
+    return this.launcher.change(taskArn, {
       ...stop,
       lastStatus: "STOPPED",
       stoppedAt: this.now.toISOString(),
       startedBy: run.request.startedBy,
     });
-    await followTask(stopped, this.ports());
   }
 }
