@@ -12,10 +12,9 @@ const RETENTION_DAYS = 90;
 const SHARDS = 16;
 const SPARE_OF_A_SHARE = 4;
 /** As infrastructure/storage.yml projects them into the index `due`, and the keys of both. */
-const DUE_ATTRIBUTES = [
-  ...["pk", "sk", "duePk", "dueSk"],
-  ...["jobId", "pipeline", "priority", "notBefore", "createdAt", "sizeBytes", "needs"],
-];
+const DUE_ATTRIBUTES = "pk sk duePk dueSk jobId pipeline priority notBefore createdAt sizeBytes needs".split(
+  " ",
+);
 const FLIGHT_PARTITIONS = 4;
 /** What every item has beside its members: keys, and the id of the write. */
 const WRITE_ID = "00000000-0000-0000-0000-000000000000";
