@@ -1,3 +1,4 @@
+import { EXIT_KILLED } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
 import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
@@ -119,6 +120,7 @@ function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
         attempts.some((attempt) => attempt.runId === runId && attempt.startedAt !== undefined),
       ),
     underWay: jobs.filter((job) => wasUnderWay(job, runId, verdict)).length,
+    killed: verdict.class === "application" && run.exitCode === EXIT_KILLED,
     size: run.size,
   };
 }

@@ -2,7 +2,7 @@ import type { Verdict } from "./failure.ts";
 import { judge, sentence } from "./rules/rule.ts";
 import { rules } from "./rules/rules.ts";
 
-export { EXIT_TRY_AGAIN } from "./rules/exit-code-rules.ts";
+export { EXIT_KILLED, EXIT_TRY_AGAIN } from "./rules/exit-code-rules.ts";
 export { STOP_REASONS } from "./rules/stop-code-rules.ts";
 
 /** What ECS says of a stopped task. */

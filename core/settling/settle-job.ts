@@ -16,6 +16,8 @@ export interface RunEnd {
   readonly begun: boolean;
   /** How many jobs were being worked on when it ended, any of which may have ended it. */
   readonly underWay: number;
+  /** By SIGKILL, and nobody said why: no word of the program's, who may have been innocent. */
+  readonly killed: boolean;
   readonly size: FargateSize;
 }
 
@@ -103,7 +105,9 @@ function unsettled(job: Job, end: RunEnd | undefined): Unsuccessful | "completed
   const isSuspect = job.state === "RUNNING" && MAY_BE_THE_JOBS_FAULT.has(verdict.class);
   // Which of several jobs killed the task shows when each is tried by itself, also where it would be the last try of one.
   const isOneOfMany = isSuspect && end.underWay > 1;
-  const trial = isOneOfMany && verdict.retry === "no" ? ({ ...verdict, retry: "yes" } as const) : verdict;
+  // A death that nobody explains may have been the host's or a person's: it costs an attempt and not the job.
+  const mayBeInnocent = isOneOfMany || end.killed;
+  const trial = mayBeInnocent && verdict.retry === "no" ? ({ ...verdict, retry: "yes" } as const) : verdict;
   return { verdict: trial, released: false, alone: isSuspect, isOneOfMany };
 }
 

@@ -3,6 +3,9 @@ import { type Rule, anyOf } from "./rule.ts";
 /** sysexits.h EX_TEMPFAIL: the image asks for another try. */
 export const EXIT_TRY_AGAIN = 75;
 
+/** 128 + SIGKILL: the program was ended from outside and could say nothing. */
+export const EXIT_KILLED = 137;
+
 const application = { class: "application", retry: "no" } as const;
 
 /** The work is done, whatever a side-car or the agent says of itself. */
@@ -55,7 +58,7 @@ export const exitCodeRules: readonly Rule[] = [
       "Look at the task's log; give the heap or the task more memory if it says that the heap was full.",
   },
   {
-    exitCode: [137],
+    exitCode: [EXIT_KILLED],
     ...application,
     happened: "The program was killed (exit code 137, SIGKILL) and ECS did not say that memory was why",
     advice:

@@ -98,6 +98,7 @@ describe("settling a job", () => {
     taken: true,
     begun: true,
     underWay: 1,
+    killed: false,
     size: pipeline.size,
     ...change,
   });
@@ -135,6 +136,17 @@ describe("settling a job", () => {
     expect(settle(aStartingJob(), end({ taken: false, begun: false, verdict: crashed }))).toMatchObject({
       state: "FAILED",
     });
+  });
+
+  it("tries a job again whose task was killed, before it could take the job or while it worked alone on it", () => {
+    const killed = { verdict: crashed, killed: true };
+    const before = settle(aStartingJob(), end({ ...killed, taken: false, begun: false, underWay: 0 }));
+    const during = settle(aRunningJob(), end(killed));
+
+    expect(before).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "application" }] });
+    expect(before).not.toHaveProperty("alone");
+    expect(during).toMatchObject({ state: "RUNNABLE", alone: true, attempts: [{ outcome: "application" }] });
+    expect(settle(tried("application", "application"), end(killed))).toMatchObject({ state: "FAILED" });
   });
 
   it("does not believe the exit code of a task that took a job and left it", () => {

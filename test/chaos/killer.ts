@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "../simulation/engine/random.ts";
+import type { MortalCloud } from "./mortal-cloud.ts";
+import { descendantsOf, listProcesses, type SeenProcess, variableOf } from "./processes.ts";
+
+export type Victim = "function" | "task" | "cloud";
+
+export interface Kill {
+  readonly at: string;
+  readonly victim: Victim;
+  /** E.g. the function's name or the task's run. */
+  readonly who: string;
+}
+
+const PAUSE_MS = { least: 150, most: 1_500 };
+const DOWN_MS = { least: 0, most: 1_500 };
+const VICTIMS: readonly Victim[] = [
+  ...Array.from({ length: 5 }, () => "function" as const),
+  ...Array.from({ length: 4 }, () => "task" as const),
+  "cloud",
+];
+
+/**
+ * Kills with SIGKILL, one after the other, until told to stop: a function's process, a task's, or the cloud with all of them, which
+ * then is started again on its data.
+ * @param signal ends it between two kills; the cloud runs when this returns
+ */
+export async function killAtRandom(
+  cloud: MortalCloud,
+  random: Random,
+  { most, kills, signal }: { most: number; kills: Kill[]; signal: AbortSignal },
+): Promise<void> {
+  while (kills.length < most && !signal.aborted) {
+    await sleep(random.between(PAUSE_MS.least, PAUSE_MS.most));
+    const victim = random.pick(VICTIMS);
+    const kill = victim === "cloud" ? await killCloud(cloud, random) : await killChild(cloud, victim, random);
+    if (kill !== undefined) kills.push(kill);
+  }
+}
+
+/** The cloud with everything that runs in it; it is there again when this returns. */
+export async function killCloud(cloud: MortalCloud, random: Random): Promise<Kill> {
+  const kill: Kill = { at: new Date().toISOString(), victim: "cloud", who: `process ${cloud.pid}` };
+  await cloud.kill();
+  await sleep(random.between(DOWN_MS.least, DOWN_MS.most));
+  await cloud.start();
+  return kill;
+}
+
+/** @returns whom it hit; undefined where none of the kind runs */
+async function killChild(
+  cloud: MortalCloud,
+  kind: "function" | "task",
+  random: Random,
+): Promise<Kill | undefined> {
+  const children = descendantsOf(cloud.pid, await listProcesses()).filter((child) => kindOf(child) === kind);
+  if (children.length === 0) return undefined;
+  const { pid } = random.pick(children);
+  const name = variableOf(pid, kind === "function" ? "AWS_LAMBDA_FUNCTION_NAME" : "SLIPWAY_RUN_ID");
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
+    throw error;
+  }
+  return { at: new Date().toISOString(), victim: kind, who: `${name ?? "unnamed"}, process ${pid}` };
+}
+
+/** The shells that guard the processes are no victims: they stand for the machine's own end. */
+function kindOf({ command }: SeenProcess): "function" | "task" | "guard" {
+  if (command.includes("bootstrap/main.mjs")) return "function";
+  return command.startsWith("/bin/sh ") ? "guard" : "task";
+}
