@@ -75,7 +75,7 @@ function queueView(store: QueueStore, queue: Queue): unknown {
           ReceiptHandle: message.receiptHandle,
           MD5OfBody: message.md5OfBody,
           Body: message.body,
-          ...(message.md5OfMessageAttributes === undefined
+          ...(Object.keys(message.messageAttributes ?? {}).length === 0
             ? {}
             : {
                 MD5OfMessageAttributes: message.md5OfMessageAttributes,

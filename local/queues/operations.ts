@@ -2,8 +2,9 @@ import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayRequest } from "../gateway/service.ts";
 import type { FauxqsAnswer } from "./fauxqs-app.ts";
 import type { MessageMoves } from "./message-moves.ts";
-import { checkRanges, dividedEntries } from "./parameter-ranges.ts";
+import { checkParameters, dividedEntries } from "./parameter-rules.ts";
 import { checkAttributes, redriveOf } from "./queue-attributes.ts";
+import { checkRedrive } from "./redrive-rules.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
 import { receiveMessages } from "./receive.ts";
@@ -42,16 +43,14 @@ export function queueOperations(
     ...Object.fromEntries(passed),
 
     async ReceiveMessage(input, { signal }) {
-      checkRanges(input);
+      checkParameters(input);
       return receiveMessages(store.byUrl(String(input["QueueUrl"])), input, signal, call);
     },
 
     async CreateQueue(input) {
-      const queue = store.create(
-        String(input["QueueName"] ?? ""),
-        texts(input["Attributes"]),
-        texts(input["tags"]),
-      );
+      const name = String(input["QueueName"] ?? "");
+      const attributes = texts(input["Attributes"]);
+      const queue = store.create(name, attributes, texts(input["tags"]));
       return ok({ QueueUrl: queue.url });
     },
 
@@ -76,6 +75,7 @@ export function queueOperations(
           "You cannot change the FifoQueue attribute of an existing queue.",
         );
       }
+      checkRedrive(store, queue.arn, attributes);
       queue.setAttributes(attributes);
       return ok({});
     },
@@ -119,13 +119,13 @@ export function queueOperations(
 type Call = (operation: string, input: Input) => Promise<FauxqsAnswer>;
 
 async function callSingle(call: Call, name: string, input: Input): Promise<FauxqsAnswer> {
-  checkRanges(input);
+  checkParameters(input);
   return call(name, input);
 }
 
 /** An entry that breaks a limit fails alone; a batch of none but such is answered without asking for more. */
 async function callBatch(call: Call, name: string, input: Input): Promise<FauxqsAnswer> {
-  const { fit, failed } = dividedEntries((input["Entries"] ?? []) as Input[]);
+  const { fit, failed } = dividedEntries(name, (input["Entries"] ?? []) as Input[]);
   if (failed.length === 0) return call(name, input);
   if (fit.length === 0) return ok({ Successful: [], Failed: failed });
   const answer = await call(name, { ...input, Entries: fit });

@@ -2,6 +2,7 @@ import type { CloudContext } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { Queue } from "./queue.ts";
 import { checkAttributes, DEFAULT_ATTRIBUTES, DEFAULT_FIFO_ATTRIBUTES } from "./queue-attributes.ts";
+import { checkRedrive } from "./redrive-rules.ts";
 import { QueueDatabase } from "./queue-database.ts";
 
 /** All queues of the account, as they were when the cloud last stopped. */
@@ -44,6 +45,7 @@ export class QueueStore {
   ): Queue {
     checkName(name, attributes);
     checkAttributes(attributes);
+    checkRedrive(this, `arn:aws:sqs:${this.#context.region}:${this.#context.accountId}:${name}`, attributes);
     const existing = this.find(name);
     if (existing !== undefined) {
       const different = Object.keys(attributes).find((key) => existing.attributes[key] !== attributes[key]);

@@ -2,6 +2,7 @@ import type { Properties, ResourceProvider, ResourceState } from "../cloudformat
 import { AwsError } from "../gateway/aws-error.ts";
 import { checkAttributes, DEFAULT_ATTRIBUTES } from "./queue-attributes.ts";
 import type { Queue } from "./queue.ts";
+import { checkRedrive } from "./redrive-rules.ts";
 import type { QueueStore } from "./queue-store.ts";
 
 /** AWS::SQS::Queue and AWS::SQS::QueuePolicy. */
@@ -56,6 +57,7 @@ function queueResource(store: QueueStore): ResourceProvider {
         ...attributesOf(properties),
       };
       checkAttributes(attributes);
+      checkRedrive(store, queue.arn, attributes);
       queue.tags.clear();
       for (const [key, value] of Object.entries(tagsOf(properties))) queue.tags.set(key, value);
       queue.setAttributes(attributes);

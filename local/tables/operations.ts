@@ -42,8 +42,14 @@ export function tableOperations(
 
     async CreateTable(input) {
       const { Tags: tags, ...definition } = input;
-      const answer = await dynalite.call("CreateTable", definition);
       const name = String(input["TableName"]);
+      const answer = await dynalite.call("CreateTable", definition).catch((error: unknown) => {
+        // dynalite has no words for it.
+        if (error instanceof AwsError && error.code === "ResourceInUseException" && error.message === "") {
+          throw new AwsError(error.code, `Table already exists: ${name}`);
+        }
+        throw error;
+      });
       settings.set(name, settingsIn(input));
       const description = answer["TableDescription"] as Document;
       if (Array.isArray(tags) && tags.length > 0) {

@@ -76,6 +76,14 @@ function mailbox(subscriptionArn: string, deliver: (arn: string, delivery: Deliv
   return { isFifo: () => false, enqueue: (delivery: Delivery) => deliver(subscriptionArn, delivery) };
 }
 
+/** A policy has a scope, also where nobody gave it one. */
+function withScope(subscription: Subscription | undefined): Subscription | undefined {
+  if (subscription?.attributes["FilterPolicy"] !== undefined) {
+    subscription.attributes["FilterPolicyScope"] ??= "MessageAttributes";
+  }
+  return subscription;
+}
+
 /** Marks the subscriptions of a topic as fauxqs' fan-out sees them. */
 const FAN_OUT = "fan-out ";
 
@@ -104,7 +112,7 @@ function snsStore(store: TopicStore): unknown {
     },
     unsubscribe: (arn: string) => store.unsubscribe(arn),
     getSubscription(arn: string) {
-      if (!arn.startsWith(FAN_OUT)) return store.subscription(arn);
+      if (!arn.startsWith(FAN_OUT)) return withScope(store.subscription(arn));
       const subscription = store.subscription(arn.slice(FAN_OUT.length));
       return subscription && { ...subscription, protocol: "sqs", endpoint: subscription.arn };
     },

@@ -3,14 +3,20 @@ import { AwsError } from "../gateway/aws-error.ts";
 // oxlint-disable-next-line no-control-regex -- control characters are what is refused
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+const MAX_MESSAGE_BYTES = 262_144;
+
 /**
- * What SNS refuses before it publishes: subjects with line breaks or control characters or of 100 characters and more, and
- * structured messages without a default. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ * What SNS refuses before it publishes: subjects with line breaks or control characters or of 100 characters and more, messages
+ * that are empty or too long, and structured messages without a default. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
  * @throws AwsError InvalidParameter
  */
 export function checkMessage(message: { subject?: string; body?: string; structure?: string }): void {
   if (message.subject !== undefined && (message.subject.length >= 100 || CONTROL.test(message.subject))) {
     throw new AwsError("InvalidParameter", "Invalid parameter: Subject");
+  }
+  if (message.body === "") throw new AwsError("InvalidParameter", "Invalid parameter: Empty message");
+  if (message.body !== undefined && Buffer.byteLength(message.body) > MAX_MESSAGE_BYTES) {
+    throw new AwsError("InvalidParameter", "Invalid parameter: Message too long");
   }
   if (message.structure === undefined) return;
   if (message.structure !== "json")

@@ -2,9 +2,10 @@ import type { CloudContext, TopicPort } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { deliver } from "./delivery.ts";
 import type { FauxqsAnswer, fauxqsApp } from "./fauxqs-app.ts";
+import { checkFilterPolicy } from "./filter-policy.ts";
 import { checkMessage } from "./message-rules.ts";
 import type { Outbox } from "./outbox.ts";
-import type { TopicStore } from "./topic-store.ts";
+import { checkProtocol, type TopicStore } from "./topic-store.ts";
 
 /** Answers one SNS call; a publish is answered when its deliveries are done. @throws AwsError InvalidParameter */
 export type CallTopics = (form: URLSearchParams) => Promise<FauxqsAnswer>;
@@ -16,10 +17,14 @@ export function createCaller(
 ): CallTopics {
   return async (form) => {
     const structure = form.get("MessageStructure") ?? undefined;
+    const body = form.get("Message");
     checkMessage({
       ...(form.get("Subject") === null ? {} : { subject: String(form.get("Subject")) }),
-      ...(structure === undefined ? {} : { structure, body: String(form.get("Message")) }),
+      ...(body === null ? {} : { body }),
+      ...(structure === undefined ? {} : { structure }),
     });
+    if (form.get("AttributeName") === "FilterPolicy") checkFilterPolicy(form.get("AttributeValue") ?? "");
+    if (form.get("Action") === "Subscribe") checkProtocol(form.get("Protocol") ?? "");
     const deliveries: Promise<void>[] = [];
     const answer = await fauxqs.call(form, (subscription, delivery) => {
       deliveries.push(deliver(context, outbox, subscription, delivery, structure === "json"));

@@ -1,6 +1,7 @@
 import type { Properties, ResourceProvider, ResourceState } from "../cloudformation/resource-provider.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Confirmations } from "./confirmations.ts";
+import { checkFilterPolicy } from "./filter-policy.ts";
 import type { Subscription, TopicStore } from "./topic-store.ts";
 
 const ATTRIBUTES = ["FilterPolicy", "FilterPolicyScope", "RawMessageDelivery"] as const;
@@ -10,8 +11,10 @@ export function subscriptionResource(store: TopicStore, confirmations: Confirmat
   const apply = (subscription: Subscription, properties: Properties): ResourceState => {
     for (const name of ATTRIBUTES) {
       const value = properties[name];
+      const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+      if (name === "FilterPolicy" && value !== undefined) checkFilterPolicy(text);
       if (value === undefined) delete subscription.attributes[name];
-      else subscription.attributes[name] = typeof value === "object" ? JSON.stringify(value) : String(value);
+      else subscription.attributes[name] = text;
     }
     store.save();
     confirmations.confirmPending();

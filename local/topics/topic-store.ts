@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { CloudContext } from "../context/cloud-context.ts";
+import { checkFilterPolicy } from "./filter-policy.ts";
 import { StateFile } from "../context/state-file.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 
@@ -102,6 +103,7 @@ export class TopicStore {
   ): Subscription {
     if (!this.#topics.has(topicArn)) throw new AwsError("NotFound", "Topic does not exist", 404);
     checkEndpoint(protocol, endpoint, topicArn);
+    checkFilterPolicy(attributes["FilterPolicy"] ?? "");
     const existing = this.subscriptions(topicArn).find(
       (subscription) => subscription.protocol === protocol && subscription.endpoint === endpoint,
     );
@@ -121,13 +123,21 @@ export class TopicStore {
   }
 }
 
-function checkEndpoint(protocol: string, endpoint: string, topicArn: string): void {
-  if (!["email", "email-json", "sqs", "lambda"].includes(protocol)) {
-    throw new AwsError(
-      "InvalidParameter",
-      `Invalid parameter: the local cloud does not deliver by ${protocol}`,
-    );
+/** Those that SNS has, and that mean nothing on a laptop. https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html */
+const UNSERVED_PROTOCOLS = ["http", "https", "sms", "application", "firehose"];
+
+/** @throws AwsError InvalidParameter */
+export function checkProtocol(protocol: string): void {
+  if (UNSERVED_PROTOCOLS.includes(protocol)) {
+    throw invalid(`the local cloud does not deliver by ${protocol}`);
   }
+  if (!["email", "email-json", "sqs", "lambda"].includes(protocol)) {
+    throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
+  }
+}
+
+function checkEndpoint(protocol: string, endpoint: string, topicArn: string): void {
+  checkProtocol(protocol);
   if (protocol.startsWith("email") && topicArn.endsWith(".fifo")) {
     throw invalid(`Protocol Reason: FIFO topics do not support the ${protocol} protocol`);
   }
