@@ -82,13 +82,18 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
       verdict: classifyStop({ ...task, mainContainer: MAIN_CONTAINER }),
       ...(task.version === undefined ? {} : { version: task.version }),
       ...(exitCode === undefined ? {} : { exitCode }),
-      costUsd: runCostUsd({
-        size: current.size,
-        architecture: pipeline?.architecture ?? "ARM64",
-        spot: task.capacityProviderName === "FARGATE_SPOT",
-        from: began === undefined ? stoppedAt : new Date(began),
-        to: stoppedAt,
-      }),
+      // What runs on instances costs what the instances cost, which is no run's.
+      ...(pipeline?.capacity.type === "ec2"
+        ? {}
+        : {
+            costUsd: runCostUsd({
+              size: current.size,
+              architecture: pipeline?.architecture ?? "ARM64",
+              spot: task.capacityProviderName === "FARGATE_SPOT",
+              from: began === undefined ? stoppedAt : new Date(began),
+              to: stoppedAt,
+            }),
+          }),
     }),
   );
   if (result === undefined) return;

@@ -22,6 +22,15 @@ export const Settings = z.strictObject({
   maxVcpu: z.union([z.number().positive(), z.literal("machine").transform(vcpuOfThisMachine)]),
   functionMemoryMiB: z.number().int(),
   imagesFrom: z.enum(["registry", "folder"]),
+  /** The network of pipelines that say network: "existing". At most one subnet a zone where tasks share files. */
+  existingNetwork: z
+    .strictObject({
+      vpcId: z.string().startsWith("vpc-"),
+      subnetIds: z.array(z.string().startsWith("subnet-")).min(1).max(16),
+      /** Whether tasks get addresses on the internet: yes where the subnets' way out is no NAT gateway. */
+      publicAddress: z.boolean(),
+    })
+    .optional(),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -20,9 +20,14 @@ const part = (name) => async (variables) => {
 
 module.exports = {
   settings: async (variables) => loadTypeScript(join(__dirname, "settings.ts")).settingsOf(variables),
+  network: part("networkPart"),
   queues: part("queuesPart"),
   administrators: part("administratorsPart"),
+  capacity: part("capacityPart"),
+  sharedFiles: part("sharedFilesPart"),
   pipelines: part("pipelinesPart"),
+  networks: part("networksPart"),
+  capacityProviders: part("capacityProvidersPart"),
   taskDefinitions: part("taskDefinitionsPart"),
   taskDefinitionFamilies: part("taskDefinitionFamiliesPart"),
   passedRoles: part("passedRolesPart"),

@@ -1,15 +1,18 @@
 import { pipelines } from "#pipelines";
 import { administrators } from "./administrators.ts";
+import { capacityProvidersByPipeline, capacityResources } from "./instances.ts";
+import { launchNetworks, networkResources } from "./network/networks.ts";
 import {
   passedRoles,
   pipelineResources,
-  scheduleRules,
   taskDefinitionFamilies,
   taskDefinitionsByPipeline,
   taskLogGroups,
 } from "./pipelines.ts";
 import { queues } from "./queues.ts";
+import { scheduleRules } from "./schedules.ts";
 import { settingsOf, stageOf, textOf, type Variables } from "./settings.ts";
+import { sharedFiles } from "./shared-files.ts";
 import type { Intrinsic, Resources } from "./template.ts";
 
 /** The parts of the template that follow from pipelines.ts and the stage; synthesize.cjs hands them to the framework. */
@@ -37,6 +40,28 @@ export async function pipelinesPart(variables: Variables): Promise<Part> {
       imageTag: imageTag === "" ? undefined : imageTag,
     }),
   };
+}
+
+export async function networkPart(variables: Variables): Promise<Part> {
+  const settings = await settingsOf(variables);
+  return { Resources: networkResources(pipelines, settings, await stageOf(variables)) };
+}
+
+export async function sharedFilesPart(variables: Variables): Promise<Part> {
+  return { Resources: sharedFiles(pipelines, await settingsOf(variables)) };
+}
+
+export async function capacityPart(variables: Variables): Promise<Part> {
+  const options = { settings: await settingsOf(variables), stage: await stageOf(variables) };
+  return { Resources: capacityResources(pipelines, options) };
+}
+
+export async function networksPart(variables: Variables): Promise<Intrinsic> {
+  return launchNetworks(pipelines, await settingsOf(variables));
+}
+
+export function capacityProvidersPart(): Intrinsic | string {
+  return capacityProvidersByPipeline(pipelines);
 }
 
 export function taskDefinitionsPart(): Intrinsic {

@@ -24,21 +24,24 @@ export interface ImageOptions {
 }
 
 /**
- * The image of a pipeline's task: in a registry under a tag that changes with the sources, or on a laptop the folder itself.
+ * The image of a pipeline's task: in a registry under a tag that changes with the sources, on a laptop the folder itself, or
+ * the ready image that the entry names.
  *
  * @throws PipelinesError where tasks/ has no such folder.
  */
 export function taskImage(pipeline: Pipeline, options: ImageOptions): string | Intrinsic {
-  const folder = join(CLONE, "tasks", pipeline.task);
+  const { task, image = "" } = pipeline;
+  if (task === undefined) return image;
+  const folder = join(CLONE, "tasks", task);
   if (!existsSync(folder)) {
     throw new PipelinesError([
-      `Pipeline "${pipeline.name}": there is no folder tasks/${pipeline.task}; make it, or name in "task" one that is there.`,
+      `Pipeline "${pipeline.name}": there is no folder tasks/${task}; make it, or name in "task" one that is there.`,
     ]);
   }
   if (options.imagesFrom === "folder") return folder;
-  const tag = options.imageTag ?? sourceTag(pipeline.task);
+  const tag = options.imageTag ?? sourceTag(task);
   return sub(
-    `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/slipway-${options.stage}/${pipeline.task}:${tag}`,
+    `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/slipway-${options.stage}/${task}:${tag}`,
   );
 }
 

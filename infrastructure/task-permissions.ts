@@ -1,8 +1,10 @@
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { forStage } from "./pipeline-names.ts";
+import { volumeStatements } from "./shared-files.ts";
 import { allow, arnOf, sub, type Statement } from "./template.ts";
 
 /** What the task of a pipeline may do, and no other pipeline's task: it reads its own uploads only. */
-export function taskStatements(pipeline: Pipeline): Statement[] {
+export function taskStatements(pipeline: Pipeline, stage: string): Statement[] {
   return [
     allow(
       ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -12,6 +14,13 @@ export function taskStatements(pipeline: Pipeline): Statement[] {
     allow("sqs:SendMessage", arnOf("TaskEventsQueue")),
     ...sourceStatements(pipeline),
     ...(pipeline.task === "inventory" ? inventoryStatements() : []),
+    ...volumeStatements(pipeline),
+    ...pipeline.role.map(({ actions, resources }) =>
+      allow(
+        actions,
+        resources.map((resource) => (resource === "*" ? resource : sub(forStage(resource, stage)))),
+      ),
+    ),
   ];
 }
 

@@ -1,4 +1,14 @@
 import { z } from "zod";
+import { NETWORKS } from "#core/pipelines/surroundings.ts";
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue("is not JSON");
+    return z.NEVER;
+  }
+});
 
 /** Every variable that a function may read; each function picks those it needs. */
 const variables = {
@@ -12,22 +22,18 @@ const variables = {
   SLIPWAY_EVENT_BUS: z.string().min(1),
   SLIPWAY_ADMIN_TOPIC: z.string().startsWith("arn:"),
   SLIPWAY_CLUSTER: z.string().startsWith("arn:"),
-  SLIPWAY_SUBNETS: z
-    .string()
-    .min(1)
-    .transform((list) => list.split(",")),
-  SLIPWAY_SECURITY_GROUP: z.string().min(1),
-  SLIPWAY_TASK_DEFINITIONS: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue("is not JSON");
-        return z.NEVER;
-      }
-    })
-    .pipe(z.record(z.string(), z.string().min(1))),
+  SLIPWAY_NETWORKS: json.pipe(
+    z.partialRecord(
+      z.enum(NETWORKS),
+      z.object({
+        subnets: z.array(z.string().min(1)).min(1),
+        securityGroup: z.string().min(1),
+        publicAddress: z.boolean(),
+      }),
+    ),
+  ),
+  SLIPWAY_CAPACITY_PROVIDERS: json.pipe(z.record(z.string(), z.string().min(1))),
+  SLIPWAY_TASK_DEFINITIONS: json.pipe(z.record(z.string(), z.string().min(1))),
   SLIPWAY_MAX_VCPU: z.coerce.number().positive(),
   SLIPWAY_MAX_TASKS: z.coerce.number().int().positive(),
   SLIPWAY_LAUNCHES_PER_SECOND: z.coerce.number().positive(),
@@ -56,8 +62,8 @@ export const FUNCTION_VARIABLES = {
     "SLIPWAY_WAKE_QUEUE_URL",
     "SLIPWAY_WAKE_DEDUPLICATION",
     "SLIPWAY_CLUSTER",
-    "SLIPWAY_SUBNETS",
-    "SLIPWAY_SECURITY_GROUP",
+    "SLIPWAY_NETWORKS",
+    "SLIPWAY_CAPACITY_PROVIDERS",
     "SLIPWAY_TASK_DEFINITIONS",
     "SLIPWAY_MAX_VCPU",
     "SLIPWAY_MAX_TASKS",

@@ -48,8 +48,8 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
     launcher: new EcsTaskLauncher({ client: ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
     site: {
       cluster: config.SLIPWAY_CLUSTER,
-      subnets: config.SLIPWAY_SUBNETS,
-      securityGroup: config.SLIPWAY_SECURITY_GROUP,
+      networks: config.SLIPWAY_NETWORKS,
+      capacityProviders: config.SLIPWAY_CAPACITY_PROVIDERS,
       taskDefinitions: config.SLIPWAY_TASK_DEFINITIONS,
     },
     limits: {

@@ -66,10 +66,10 @@ async function listPipelines(options: { json?: boolean }, command: Command): Pro
   console.log(
     table(
       ["PIPELINE", "SOURCE", "TASK", "CPU", "MEMORY", "PAUSED"],
-      states.map(({ name, source, task, size, paused }) => [
+      states.map(({ name, source, task, image, size, paused }) => [
         name,
         source.type === "upload" ? `uploads under ${source.prefix}` : source.expression,
-        task,
+        task ?? image ?? "",
         String(size.cpu),
         `${size.memoryMiB} MiB`,
         paused ? "yes" : "no",

@@ -3,6 +3,7 @@ import type { Pipeline, Pipelines } from "./pipeline.ts";
 import { PipelineEntry, type ParsedEntry } from "./pipeline-entry.ts";
 import { mostMemoryOn } from "./fargate-sizes.ts";
 import { collisionsIn, contradictionsOf } from "./pipeline-rules.ts";
+import { surroundingProblems, volumeProblems } from "./surroundings-rules.ts";
 
 /** CloudFormation, ECS families and log groups are named after pipelines. */
 const PIPELINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
@@ -31,7 +32,11 @@ export function definePipelines(entries: Readonly<Record<string, PipelineEntry>>
   const pipelines = Object.fromEntries(
     read.flatMap(({ pipeline }) => (pipeline === undefined ? [] : [[pipeline.name, pipeline]])),
   );
-  const problems = [...read.flatMap((result) => result.problems), ...collisionsIn(pipelines)];
+  const problems = [
+    ...read.flatMap((result) => result.problems),
+    ...collisionsIn(pipelines),
+    ...volumeProblems(pipelines),
+  ];
   if (problems.length > 0) throw new PipelinesError(problems);
   return pipelines;
 }
@@ -55,6 +60,7 @@ function readEntry(name: string, entry: unknown): ReadEntry {
   const pipeline = pipelineOf(name, parsed.data);
   const contradictions = [
     ...contradictionsOf(pipeline),
+    ...surroundingProblems(pipeline),
     ...overlapProblem(parsed.data),
     ...overwriteProblem(parsed.data),
   ];
@@ -66,7 +72,8 @@ function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
   return {
     ...entry,
     name,
-    maxSize: entry.maxSize ?? mostMemoryOn(size.cpu) ?? size,
+    // An instance has the memory that it has; Fargate has more to climb to.
+    maxSize: entry.maxSize ?? (entry.capacity.type === "ec2" ? size : (mostMemoryOn(size.cpu) ?? size)),
     pack: { ...pack, maxSeconds: pack.maxSeconds ?? Math.min(DEFAULT_PACK_SECONDS, timeout.runSeconds / 2) },
     overlap: entry.overlap ?? "skip",
     onOverwrite: entry.onOverwrite ?? "process-all",

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { oneOf, options, whole } from "./entry-schema.ts";
 import { PRIORITIES } from "./pipeline.ts";
+import { Instances, surroundings, Weights } from "./surroundings-entry.ts";
 
 /**
  * What a user writes for one pipeline in pipelines.ts: `source` and `task`; everything else has a default. An option that
@@ -18,28 +20,6 @@ const TASK_FOLDER = /^[a-z0-9][a-z0-9-]*$/;
 const SUFFIX = /^\.[^A-Z/\s]+$/;
 const RATE = /^rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)$/;
 const CRON = /^cron\(\S+(?: \S+){5}\)$/;
-const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const RESERVED_ENVIRONMENT = /^(?:SLIPWAY_|AWS_|ECS_)/;
-
-function options<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? `has no option ${quoted(issue.keys)}; the options are ${Object.keys(shape).join(", ")}`
-        : undefined,
-  });
-}
-
-function quoted(keys: readonly string[]): string {
-  return keys.map((key) => `"${key}"`).join(", ");
-}
-
-const whole = (least: number, most: number) =>
-  z
-    .number({ error: `must be a whole number from ${least} to ${most}` })
-    .int({ error: `must be a whole number from ${least} to ${most}` })
-    .min(least, { error: `must be at least ${least}` })
-    .max(most, { error: `must be at most ${most}` });
 
 const UploadSource = options({
   type: z.literal("upload"),
@@ -72,17 +52,19 @@ const ScheduleSource = options({
     error:
       'must be an EventBridge expression: "rate(1 hour)", "rate(5 minutes)" or six cron fields, e.g. "cron(0 3 * * ? *)"',
   }),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'must be a time zone by its IANA name, e.g. "Europe/Berlin"' })
+    .exactOptional(),
 });
 
-const Environment = z.record(
-  z
-    .string()
-    .regex(ENVIRONMENT_NAME, { error: "must consist of letters, digits and underscores" })
-    .refine((name) => !RESERVED_ENVIRONMENT.test(name), {
-      error: "must not begin with SLIPWAY_, AWS_ or ECS_, which are set for the task; choose another name",
-    }),
-  z.string(),
-);
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
 
 export const PipelineEntry = options({
   source: z.discriminatedUnion("type", [UploadSource, ScheduleSource], {
@@ -91,9 +73,12 @@ export const PipelineEntry = options({
         ? 'must be "upload" (with a prefix) or "schedule" (with an expression)'
         : 'must be of type "upload" (with a prefix) or "schedule" (with an expression)',
   }),
-  task: z.string({ error: "must name a folder under tasks/" }).regex(TASK_FOLDER, {
-    error: 'must be the bare name of a folder under tasks/, e.g. "media"',
-  }),
+  task: z
+    .string({ error: "must name a folder under tasks/" })
+    .regex(TASK_FOLDER, {
+      error: 'must be the bare name of a folder under tasks/, e.g. "media"',
+    })
+    .exactOptional(),
   size: options({ cpu: z.number(), memoryMiB: z.number() }).default({ cpu: 1024, memoryMiB: 2048 }),
   maxSize: options({ cpu: z.number(), memoryMiB: z.number() }).exactOptional(),
   architecture: z.enum(["ARM64", "X86_64"]).default("ARM64"),
@@ -116,7 +101,9 @@ export const PipelineEntry = options({
     startSeconds: whole(60, DAY_SECONDS).default(600),
   }).prefault({}),
   capacity: options({
-    type: z.enum(["spot-first", "on-demand"]).default("spot-first"),
+    type: oneOf(["spot-first", "on-demand", "weighted", "ec2"]).default("spot-first"),
+    weights: Weights.exactOptional(),
+    instances: Instances.exactOptional(),
     maxTasks: whole(1, 5000).default(10),
     launchesPerSecond: z
       .number({ error: "must be a number above 0, at most 20" })
@@ -134,7 +121,7 @@ export const PipelineEntry = options({
   overlap: z.enum(["skip", "queue", "allow"]).exactOptional(),
   onOverwrite: z.enum(["process-all", "newest-only"]).exactOptional(),
   maxHops: whole(0, 1000).default(3),
-  environment: Environment.default({}),
+  ...surroundings,
 });
 
 /** What a user may write. */

@@ -1,4 +1,13 @@
 import type { FargateSize } from "./fargate-sizes.ts";
+import type {
+  BuildOption,
+  CapacityWeights,
+  InstancePolicy,
+  LoadBalancerOption,
+  NetworkName,
+  SharedVolume,
+  TaskPermission,
+} from "./surroundings.ts";
 
 /** Makes a job of each object version that S3 accepts under `prefix`. */
 export interface UploadSource {
@@ -18,6 +27,8 @@ export interface ScheduleSource {
   readonly type: "schedule";
   /** An EventBridge expression, e.g. "rate(1 hour)". */
   readonly expression: string;
+  /** IANA name of the zone that a cron expression is meant in; UTC where absent. */
+  readonly timeZone?: string;
 }
 
 export type Source = UploadSource | ScheduleSource;
@@ -50,8 +61,13 @@ export interface TimeoutPolicy {
 }
 
 export interface CapacityPolicy {
-  /** spot-first: Fargate Spot with on-demand behind it; on-demand: never Spot. */
-  readonly type: "spot-first" | "on-demand";
+  /**
+   * spot-first: Fargate Spot with on-demand behind it; on-demand: never Spot; weighted: each run takes one of the two by
+   * `weights`; ec2: instances of the pipeline's own.
+   */
+  readonly type: "spot-first" | "on-demand" | "weighted" | "ec2";
+  readonly weights?: CapacityWeights;
+  readonly instances?: InstancePolicy;
   /** Most tasks of this pipeline at once. */
   readonly maxTasks: number;
   /** Most launches of this pipeline a second, beside what the account may; below 1 it is one launch in so many seconds. */
@@ -73,8 +89,11 @@ export const PRIORITIES: readonly Priority[] = ["high", "normal", "low"];
 export interface Pipeline {
   readonly name: string;
   readonly source: Source;
-  /** Folder under tasks/. */
-  readonly task: string;
+  /** Folder under tasks/; absent where the pipeline brings a ready image. */
+  readonly task?: string;
+  /** A ready image instead of a task's. */
+  readonly image?: string;
+  readonly build?: BuildOption;
   readonly size: FargateSize;
   /** How far a job climbs that runs out of memory; by default to the most memory that the size's CPU has. */
   readonly maxSize: FargateSize;
@@ -102,6 +121,13 @@ export interface Pipeline {
   readonly maxHops: number;
   /** Environment of the task, beside Slipway's own. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables whose values ECS reads when a task starts, as secret-source.ts has it. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What the task may do beside its work on jobs. */
+  readonly role: readonly TaskPermission[];
+  readonly network: NetworkName;
+  readonly volume?: SharedVolume;
+  readonly loadBalancer?: LoadBalancerOption;
 }
 
 export type Pipelines = Readonly<Record<string, Pipeline>>;

@@ -1,6 +1,7 @@
 import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { DueJob } from "../ports/job-store.ts";
+import { maySpot } from "./capacity.ts";
 import { type Experience, expectedSeconds, sizeToTry } from "./experience.ts";
 
 /** Jobs that one run will carry: all of one size, and all on Spot or all on demand. */
@@ -71,7 +72,7 @@ function runNeedsOf(
 ): { size: FargateSize; spot: boolean } {
   return {
     size: sizeToTry(pipeline, job, now, experience),
-    spot: pipeline.capacity.type === "spot-first" && job.onDemand !== true,
+    spot: maySpot(pipeline.capacity) && job.onDemand !== true,
   };
 }
 

@@ -2,14 +2,24 @@ import { createHash } from "node:crypto";
 import type { Job } from "../jobs/job.ts";
 import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
+import type { NetworkName } from "../pipelines/surroundings.ts";
 import { CLIENT_TOKEN_LENGTH, type RunTaskRequest, startedByOf } from "../runs/run.ts";
+import { capacityStrategy, type OwnCapacity } from "./capacity.ts";
 import { sameSize } from "./size-ladder.ts";
 
-/** Where a stage's tasks run. */
-export interface LaunchSite {
-  readonly cluster: string;
+/** Subnets that tasks get their addresses from, in several zones. */
+export interface TaskNetwork {
   readonly subnets: readonly string[];
   readonly securityGroup: string;
+  /** Whether a task has an address of its own on the internet, which it needs where the subnets have no NAT gateway. */
+  readonly publicAddress: boolean;
+}
+
+/** Where a stage's tasks run. */
+export interface LaunchSite extends OwnCapacity {
+  readonly cluster: string;
+  /** By name; those that a pipeline names are there. */
+  readonly networks: Readonly<Partial<Record<NetworkName, TaskNetwork>>>;
   /** Task definition ARN, with revision, by pipeline. */
   readonly taskDefinitions: Readonly<Record<string, string>>;
 }
@@ -23,7 +33,7 @@ export const MAX_OVERRIDES_CHARACTERS = 8192;
 /**
  * The whole RunTask request of a run. It follows from the run alone, so that every repetition is the same byte for byte;
  * the client token follows from the run id.
- * @throws Error where the stage has no task definition for the pipeline
+ * @throws Error where the stage has no task definition, network or instances for the pipeline
  */
 export function runTaskRequest(
   run: { runId: string; pipeline: Pipeline; jobs: readonly Job[]; size: FargateSize; spot: boolean },
@@ -41,19 +51,33 @@ export function runTaskRequest(
     count: 1,
     clientToken: clientTokenOf(run.runId),
     startedBy: startedByOf(run.runId),
-    capacityProviderStrategy: [{ capacityProvider: run.spot ? "FARGATE_SPOT" : "FARGATE", weight: 1 }],
-    networkConfiguration: {
-      awsvpcConfiguration: {
-        subnets: [...site.subnets],
-        securityGroups: [site.securityGroup],
-        assignPublicIp: "ENABLED",
-      },
-    },
+    capacityProviderStrategy: capacityStrategy(run, site),
+    ...networkConfiguration(run.pipeline, site),
     overrides: {
       containerOverrides: [{ name: MAIN_CONTAINER, environment: environmentOf(run) }],
       ...sizeOverride(run.pipeline, run.size),
     },
     propagateTags: "TASK_DEFINITION",
+  };
+}
+
+/** A task on an instance of ours goes out through the instance's own address, and ECS refuses a network of its own for it. */
+function networkConfiguration(
+  { name, network, capacity }: Pipeline,
+  site: LaunchSite,
+): Pick<RunTaskRequest, "networkConfiguration"> {
+  if (capacity.type === "ec2") return {};
+  const { subnets, securityGroup, publicAddress } = site.networks[network] ?? {};
+  if (subnets === undefined || securityGroup === undefined)
+    throw new Error(`No network "${network}" is deployed for pipeline "${name}"; deploy the stage again.`);
+  return {
+    networkConfiguration: {
+      awsvpcConfiguration: {
+        subnets: [...subnets],
+        securityGroups: [securityGroup],
+        assignPublicIp: publicAddress === true ? "ENABLED" : "DISABLED",
+      },
+    },
   };
 }
 

@@ -16,7 +16,8 @@ export interface RunTaskRequest {
   readonly clientToken: string;
   readonly startedBy: string;
   readonly capacityProviderStrategy: readonly { capacityProvider: string; weight: number; base?: number }[];
-  readonly networkConfiguration: {
+  /** Absent for a task that shares the address of its instance. */
+  readonly networkConfiguration?: {
     awsvpcConfiguration: {
       subnets: string[];
       securityGroups: string[];

@@ -2,6 +2,7 @@ import { cancelJob } from "#core/jobs/transitions.ts";
 import type { Job } from "#core/jobs/job.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { kindOfJob } from "#core/jobs/kind-of-job.ts";
+import { drawsSpot } from "#core/planning/capacity.ts";
 import { needsOnDemand } from "#core/planning/due-job.ts";
 import { guardedPause } from "#core/planning/guard.ts";
 import { sizeToTry } from "#core/planning/experience.ts";
@@ -199,7 +200,8 @@ function newRun(planned: PlannedRun, jobs: readonly Job[], ports: DispatchPorts)
   const now = ports.clock.now();
   const runId = ports.chance.runId(now);
   const { pipeline, size } = planned;
-  const spot = planned.spot && !jobs.some(needsOnDemand);
+  const spot =
+    planned.spot && !jobs.some(needsOnDemand) && drawsSpot(pipeline.capacity, () => ports.chance.random());
   return {
     runId,
     pipeline: pipeline.name,

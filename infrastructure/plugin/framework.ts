@@ -1,3 +1,4 @@
+import type { Settings } from "../settings.ts";
 import type { Intrinsic, Resource, Statement } from "../template.ts";
 
 /** The part of the framework that our plugin uses; it ships no types of its own. */
@@ -6,7 +7,7 @@ export interface Serverless {
   readonly serviceDir: string;
   readonly service: {
     readonly provider: { stage: string; region: string };
-    readonly custom: { readonly adminEmail: string };
+    readonly custom: { readonly adminEmail: string; readonly settings: Settings };
     readonly functions: Record<string, SlipwayFunction>;
     readonly resources?: { Resources?: Record<string, Resource> };
   };

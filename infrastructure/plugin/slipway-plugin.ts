@@ -4,6 +4,8 @@ import { addFunctionRoles } from "./function-roles.ts";
 import type { PluginTools, Serverless } from "./framework.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
 import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
+import { pipelines } from "#pipelines";
+import { freeAddressesOf, roomForTasks, roomInWords } from "./room-for-tasks.ts";
 import { stackOutputs } from "./stack-outputs.ts";
 import { unconfirmedAddresses } from "./unconfirmed-addresses.ts";
 
@@ -59,12 +61,21 @@ export class SlipwayPlugin {
   async #afterDeploy(): Promise<void> {
     const { JobsTable, AdminTopic, region } = await this.#deployed();
     await introducePipelines({ region, tableName: JobsTable, since: this.#deployBegan ?? new Date() });
+    await this.#tellRoom(region);
     const waiting = await unconfirmedAddresses(AdminTopic, region);
     if (waiting.length > 0) {
       this.#tools.log.warning(
         `No mail goes to ${waiting.join(", ")} until the link in AWS' confirmation mail is followed; the link is good for two days, and a deploy after that sends none: remove the address and add it again.`,
       );
     }
+  }
+
+  /** A laptop's subnets are recorded and hold nothing. */
+  async #tellRoom(region: string): Promise<void> {
+    if (this.#stage === LOCAL_STAGE) return;
+    const { settings } = this.#serverless.service.custom;
+    const rooms = await roomForTasks(pipelines, settings, freeAddressesOf(region));
+    for (const sentence of roomInWords(rooms, settings)) this.#tools.log.notice(sentence);
   }
 
   /** A laptop keeps nothing of a stage that is gone; in AWS the data stay. */

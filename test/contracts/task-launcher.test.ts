@@ -22,8 +22,8 @@ function aRequest(change: Partial<RunTaskRequest> = {}): RunTaskRequest {
   const pipeline = aPipeline();
   const site = {
     cluster: "jobs",
-    subnets: ["subnet-0a1b2c3d"],
-    securityGroup: "sg-1",
+    networks: { public: { subnets: ["subnet-0a1b2c3d"], securityGroup: "sg-1", publicAddress: true } },
+    capacityProviders: {},
     taskDefinitions: { images: "worker" },
   };
   return {

@@ -16,8 +16,13 @@ export interface Template {
 }
 
 /** What `npx serverless package` makes, in an environment that has no credentials. Takes some seconds. */
-export async function packageService(args: readonly string[]): Promise<{ template: Template; text: string }> {
-  await using folder = await ServiceFolder.make();
+export async function packageService(
+  args: readonly string[],
+  given?: { readonly path: string },
+): Promise<{ template: Template; text: string }> {
+  await using made = given === undefined ? await ServiceFolder.make() : undefined;
+  const folder = given ?? made;
+  if (folder === undefined) throw new Error("There is no folder to package.");
   await run(["package", ...args], folder.path);
   const text = await readFile(
     join(folder.path, ".serverless", "cloudformation-template-update-stack.json"),

@@ -61,8 +61,8 @@ export class Functions {
       this.#cloud.world.lambda.invoke("dispatch", 30_000, async ({ actor, remainingMs }) => {
         const site = {
           cluster: "simulation",
-          subnets: ["subnet-1"],
-          securityGroup: "sg-1",
+          networks: { public: { subnets: ["subnet-1"], securityGroup: "sg-1", publicAddress: true } },
+          capacityProviders: {},
           taskDefinitions: this.#cloud.world.taskDefinitions(),
         };
         const limits = { maxVcpu: this.#cloud.world.stage.maxVcpu };

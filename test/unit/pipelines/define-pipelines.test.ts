@@ -36,6 +36,9 @@ describe("definePipelines", () => {
       onOverwrite: "process-all",
       maxHops: 3,
       environment: {},
+      secrets: {},
+      role: [],
+      network: "public",
     });
   });
 
@@ -118,7 +121,7 @@ describe("definePipelines", () => {
     [
       "an entry without a task",
       { images: { source: { type: "upload", prefix: "images/" } } },
-      'Pipeline "images": task must name a folder under tasks/.',
+      'Pipeline "images": task must name a folder under tasks/, or image a ready image.',
     ],
     [
       "a task that is a path",

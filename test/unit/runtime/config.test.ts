@@ -8,8 +8,9 @@ const good = {
   SLIPWAY_WAKE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/1/wake",
   SLIPWAY_WAKE_DEDUPLICATION: "window",
   SLIPWAY_CLUSTER: "arn:aws:ecs:us-east-1:1:cluster/slipway",
-  SLIPWAY_SUBNETS: "subnet-a,subnet-b",
-  SLIPWAY_SECURITY_GROUP: "sg-1",
+  SLIPWAY_NETWORKS:
+    '{"public":{"subnets":["subnet-a","subnet-b"],"securityGroup":"sg-1","publicAddress":true}}',
+  SLIPWAY_CAPACITY_PROVIDERS: "{}",
   SLIPWAY_TASK_DEFINITIONS: '{"images":"arn:aws:ecs:us-east-1:1:task-definition/images:7"}',
   SLIPWAY_MAX_VCPU: "6",
   SLIPWAY_MAX_TASKS: "1000",
@@ -31,7 +32,10 @@ describe("the configuration of a function", () => {
     const config = readConfig(FUNCTION_VARIABLES.dispatch, { ...good, SOMETHING_ELSE: "x" });
 
     expect(config).toMatchObject({
-      SLIPWAY_SUBNETS: ["subnet-a", "subnet-b"],
+      SLIPWAY_NETWORKS: {
+        public: { subnets: ["subnet-a", "subnet-b"], securityGroup: "sg-1", publicAddress: true },
+      },
+      SLIPWAY_CAPACITY_PROVIDERS: {},
       SLIPWAY_MAX_VCPU: 6,
       SLIPWAY_MAX_TASKS: 1000,
       SLIPWAY_LAUNCHES_PER_SECOND: 15,
@@ -64,7 +68,7 @@ describe("the configuration of a function", () => {
       expect(message).toContain(`${name}: `);
     }
     expect(message).toContain("SLIPWAY_TASK_DEFINITIONS: is not JSON");
-    expect(message).not.toContain("SLIPWAY_SUBNETS");
+    expect(message).not.toContain("SLIPWAY_NETWORKS");
   });
 
   it("does not ask for what the function does not read", () => {

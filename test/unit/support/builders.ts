@@ -30,8 +30,8 @@ export function aPipeline(name = "images", change: Partial<PipelineEntry> = {}):
 
 export const aSite: LaunchSite = {
   cluster: "arn:aws:ecs:us-east-1:123456789012:cluster/slipway",
-  subnets: ["subnet-a", "subnet-b"],
-  securityGroup: "sg-1",
+  networks: { public: { subnets: ["subnet-a", "subnet-b"], securityGroup: "sg-1", publicAddress: true } },
+  capacityProviders: {},
   taskDefinitions: { images: "arn:aws:ecs:us-east-1:123456789012:task-definition/slipway-dev-images:7" },
 };
 

@@ -101,7 +101,12 @@ export class MemoryStage {
       chance: { random: () => 0.5, runId: () => `run-${String((this.#runs += 1)).padStart(4, "0")}` },
       log: SILENT,
       pipelines: this.pipelines,
-      site: { cluster: "c", subnets: ["s"], securityGroup: "g", taskDefinitions: { images: "images:1" } },
+      site: {
+        cluster: "c",
+        networks: { public: { subnets: ["s"], securityGroup: "g", publicAddress: true } },
+        capacityProviders: {},
+        taskDefinitions: { images: "images:1" },
+      },
       limits: this.#limits,
       remainingMs: () => 30_000,
       ...change,

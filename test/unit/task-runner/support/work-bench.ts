@@ -26,7 +26,12 @@ export function aJob(jobId: string, change: Partial<Job> = {}): Job {
 }
 
 export function aRun(jobIds: readonly string[], change: Partial<Run> = {}): Run {
-  const site = { cluster: "c", subnets: ["s"], securityGroup: "g", taskDefinitions: { images: "images:1" } };
+  const site = {
+    cluster: "c",
+    networks: { public: { subnets: ["s"], securityGroup: "g", publicAddress: true } },
+    capacityProviders: {},
+    taskDefinitions: { images: "images:1" },
+  };
   return {
     runId: RUN_ID,
     pipeline: "images",

@@ -1,0 +1,88 @@
+import { definePipelines } from "#core/pipelines/define-pipelines.ts";
+
+/** Every option of every kind, each at least once: for the template and for cfn-lint, not for running. */
+export const pipelines = definePipelines({
+  scans: {
+    source: {
+      type: "upload",
+      prefix: "scans/",
+      suffixes: [".tif", ".pdf"],
+      backfill: true,
+      emptyFiles: "skip",
+    },
+    task: "media",
+    build: { dockerfile: "tasks/media/Dockerfile" },
+    size: { cpu: 2048, memoryMiB: 8192 },
+    maxSize: { cpu: 4096, memoryMiB: 16_384 },
+    architecture: "X86_64",
+    ephemeralStorageGiB: 100,
+    priority: "high",
+    pack: { maxJobs: 25, maxBytes: 1024 ** 3, maxSeconds: 900, windowSeconds: 2 },
+    retry: { attempts: 5, backoffSeconds: 10, maxBackoffSeconds: 600 },
+    timeout: { jobSeconds: 300, runSeconds: 7200, startSeconds: 900 },
+    capacity: {
+      type: "weighted",
+      weights: { onDemand: 1, spot: 3 },
+      maxTasks: 20,
+      launchesPerSecond: 0.5,
+    },
+    guard: { runsPerDay: 500, usdPerDay: 20 },
+    onOverwrite: "newest-only",
+    maxHops: 1,
+    environment: { LANGUAGE: "de" },
+    secrets: {
+      API_KEY: "ssm:/shop/{stage}/api-key",
+      PASSWORD: "secretsmanager:shop-{stage}/database#password",
+      TOKEN: "secretsmanager:shop-{stage}/token",
+    },
+    role: [
+      {
+        actions: ["rekognition:DetectLabels"],
+        resources: ["*"],
+      },
+      {
+        actions: ["sns:Publish"],
+        resources: ["arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:shop-{stage}"],
+      },
+    ],
+    volume: { name: "models", path: "/mnt/models", access: "read-only" },
+    network: "private",
+  },
+
+  renders: {
+    source: { type: "upload", prefix: "renders/", emptyFiles: "fail" },
+    task: "media",
+    capacity: { type: "ec2", instances: { type: "c7g.xlarge", most: 4, least: 1 } },
+    volume: { name: "models", path: "/mnt/models" },
+    environment: { QUALITY: "high" },
+  },
+
+  "dark-renders": {
+    source: { type: "upload", prefix: "dark/" },
+    task: "media",
+    architecture: "X86_64",
+    capacity: { type: "ec2", instances: { type: "m7i.large", most: 2 } },
+    network: "private",
+    volume: { name: "caches", path: "/mnt/caches" },
+  },
+
+  shipped: {
+    source: { type: "upload", prefix: "shipped/" },
+    image: "public.ecr.aws/docker/library/busybox:1.37",
+    capacity: { type: "on-demand" },
+    network: "existing",
+  },
+
+  nightly: {
+    source: { type: "schedule", expression: "cron(0 3 * * ? *)", timeZone: "Europe/Berlin" },
+    task: "media",
+    overlap: "queue",
+    priority: "low",
+  },
+
+  inventory: {
+    source: { type: "schedule", expression: "rate(1 hour)" },
+    task: "inventory",
+    overlap: "skip",
+  },
+});
