@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { addJobCommands } from "./commands/jobs.ts";
+import { addCostCommand } from "./commands/cost.ts";
 import { addControlCommands } from "./commands/control.ts";
 import { addUploadCommand } from "./commands/upload.ts";
 import { addExplainCommand } from "./commands/explain.ts";
@@ -16,5 +17,6 @@ addJobCommands(program);
 addUploadCommand(program);
 addControlCommands(program);
 addExplainCommand(program);
+addCostCommand(program);
 
 await program.parseAsync().catch(exitWith);

@@ -22,7 +22,8 @@ export interface StageOutputs {
   readonly DispatchQueueUrl?: string;
 }
 
-const SERVICE = "slipway";
+/** Stacks are named after it and their stage. */
+export const SERVICE = "slipway";
 
 /**
  * The stage a command means: as named, else `local` while a local cloud runs.

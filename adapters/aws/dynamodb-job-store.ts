@@ -2,7 +2,13 @@ import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
-import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
+import {
+  type DueJob,
+  type DueQuery,
+  type JobStore,
+  recentKeyOf,
+  type SaveResult,
+} from "#core/ports/job-store.ts";
 import { getItem, isExpired, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 /** A partition takes 1,000 writes a second; a million uploads in an hour come in bursts above that. */
@@ -97,7 +103,7 @@ export class DynamoDbJobStore implements JobStore {
     );
     const newest = pages.flat().sort().reverse().slice(0, limit);
     const jobs = await this.readJobs(newest.map((sortKey) => sortKey.slice(sortKey.indexOf("#") + 1)));
-    return jobs.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+    return jobs.sort((a, b) => (recentKeyOf(a) < recentKeyOf(b) ? 1 : -1));
   }
 
   async #readBatch(jobIds: readonly string[]): Promise<Job[]> {
@@ -172,7 +178,7 @@ export function attributesOf(job: Job, retentionDays: number): Record<string, un
   const due = dueJobOf(job);
   return {
     recentPk: `${job.pipeline}#${shard}`,
-    recentSk: `${job.createdAt}#${job.jobId}`,
+    recentSk: recentKeyOf(job),
     ...(due === undefined
       ? {}
       : {

@@ -2,7 +2,13 @@ import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { DueJob, DueQuery, JobStore, SaveResult } from "#core/ports/job-store.ts";
+import {
+  type DueJob,
+  type DueQuery,
+  type JobStore,
+  recentKeyOf,
+  type SaveResult,
+} from "#core/ports/job-store.ts";
 import { MemoryTable } from "./memory-table.ts";
 import { SortedDueJobs } from "./sorted-due-jobs.ts";
 
@@ -66,9 +72,9 @@ export class MemoryJobStore implements JobStore {
   }): Promise<Job[]> {
     this.#catchUp();
     const known = [...this.#seen.values()].filter(
-      (job) => job.pipeline === pipeline && (before === undefined || job.createdAt < before),
+      (job) => job.pipeline === pipeline && (before === undefined || recentKeyOf(job) < before),
     );
-    const newest = known.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).slice(0, limit);
+    const newest = known.sort((a, b) => (recentKeyOf(a) < recentKeyOf(b) ? 1 : -1)).slice(0, limit);
     return newest.map(({ jobId }) => this.#read(jobId)).filter((job) => job !== undefined);
   }
 

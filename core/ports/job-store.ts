@@ -51,6 +51,11 @@ export interface JobStore {
   listDue(query: DueQuery): Promise<DueJob[]>;
   /** When the next job of the pipeline will be due, ISO 8601; undefined where none waits. Lags. */
   nextDue(pipeline: string, priority: Priority): Promise<string | undefined>;
-  /** Newest jobs first, for people; lags. `before` is a createdAt to page on from. */
+  /** Newest jobs first; lags. `before` is a createdAt, or the whole `recentKeyOf` the last job of a page, to read on from. */
   listRecent(query: { pipeline: string; limit: number; before?: string }): Promise<Job[]>;
+}
+
+/** Where a job stands among the recent ones. */
+export function recentKeyOf({ createdAt, jobId }: Pick<Job, "createdAt" | "jobId">): string {
+  return `${createdAt}#${jobId}`;
 }

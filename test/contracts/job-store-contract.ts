@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { claimJob, failJob, newJob, succeedJob, takeJob } from "#core/jobs/transitions.ts";
 import type { Job } from "#core/jobs/job.ts";
-import type { JobStore } from "#core/ports/job-store.ts";
+import { type JobStore, recentKeyOf } from "#core/ports/job-store.ts";
 import { aPipeline, later, must, TASK_ARN } from "../unit/support/builders.ts";
 
 let pipelines = 0;
@@ -205,5 +205,16 @@ export function jobStoreContract(make: () => JobStore): void {
       source.type === "upload" ? source.sizeBytes : -1,
     );
     expect(numbers).toEqual([4, 3, 2, 1]);
+  });
+
+  it("loses none and repeats none between two pages, where many were recorded in one moment", async () => {
+    const jobs = Array.from({ length: 40 }, (_, number) => aJob(number, { createdAt: now.toISOString() }));
+    await Promise.all(jobs.map((job) => store.createJob(job)));
+
+    const first = await store.listRecent({ pipeline, limit: 25 });
+    const second = await store.listRecent({ pipeline, limit: 25, before: recentKeyOf(must(first.at(-1))) });
+
+    const ids = [...first, ...second].map(({ jobId }) => jobId);
+    expect(ids.toSorted()).toEqual(jobs.map(({ jobId }) => jobId).toSorted());
   });
 }
