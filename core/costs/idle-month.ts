@@ -4,23 +4,26 @@ import type { CostLine, PricedTemplate, TemplateResource } from "./cost-line.ts"
 import { HOURS_A_MONTH } from "./cost-line.ts";
 
 /** What has no price of its own: it is free, or paid by its use, which is what idleActivity counts. */
-const FREE_TYPES: ReadonlySet<string> = new Set([
-  ...["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::EFS::FileSystem"],
-  ...["AWS::EFS::MountTarget", "AWS::EFS::AccessPoint"],
-  ...["AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::SNS::Topic", "AWS::SNS::TopicPolicy"],
-  ...["AWS::SNS::Subscription", "AWS::Events::EventBus", "AWS::Events::EventBusPolicy"],
-  ...["AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission"],
-  ...["AWS::Lambda::Version", "AWS::Logs::LogGroup", "AWS::Logs::MetricFilter", "AWS::KMS::Alias"],
-  ...["AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile"],
-  ...["AWS::EC2::InternetGateway", "AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup"],
-  ...["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::Subnet"],
-  ...["AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPC", "AWS::EC2::VPCGatewayAttachment"],
-  ...["AWS::EC2::LaunchTemplate", "AWS::ECS::CapacityProvider"],
-  ...["AWS::ECS::ClusterCapacityProviderAssociations", "AWS::ElasticLoadBalancingV2::Listener"],
-  ...["AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ElasticLoadBalancingV2::TargetGroup"],
-  ...["AWS::ApplicationAutoScaling::ScalableTarget", "AWS::Scheduler::ScheduleGroup"],
-  ...["AWS::SSM::Parameter"],
-]);
+const FREE_TYPES: ReadonlySet<string> = new Set(
+  Object.entries({
+    ApplicationAutoScaling: "ScalableTarget",
+    DynamoDB: "Table",
+    EC2: "InternetGateway LaunchTemplate Route RouteTable SecurityGroup SecurityGroupEgress SecurityGroupIngress Subnet SubnetRouteTableAssociation VPC VPCGatewayAttachment",
+    ECS: "CapacityProvider ClusterCapacityProviderAssociations",
+    EFS: "AccessPoint FileSystem MountTarget",
+    ElasticLoadBalancingV2: "Listener ListenerRule TargetGroup",
+    Events: "EventBus EventBusPolicy",
+    IAM: "InstanceProfile ManagedPolicy Policy Role",
+    KMS: "Alias",
+    Lambda: "EventInvokeConfig Function Permission Version",
+    Logs: "LogGroup MetricFilter",
+    S3: "Bucket BucketPolicy",
+    SNS: "Subscription Topic TopicPolicy",
+    SQS: "Queue QueuePolicy",
+    SSM: "Parameter",
+    Scheduler: "ScheduleGroup",
+  }).flatMap(([service, types]) => types.split(" ").map((type) => `AWS::${service}::${type}`)),
+);
 
 /** Container Insights reports about so many metrics of a cluster and of each family of tasks that runs in it. */
 const METRICS_OF_A_CLUSTER = 11;
