@@ -21,7 +21,8 @@ export const Settings = z.strictObject({
   launchesPerSecond: z.number().positive().max(20),
   maxVcpu: z.union([z.number().positive(), z.literal("machine").transform(vcpuOfThisMachine)]),
   functionMemoryMiB: z.number().int(),
-  imagesFrom: z.enum(["registry", "folder"]),
+  imagesFrom: z.enum(["registry", "none", "folder"]),
+  architecture: z.enum(["pipeline", "machine"]),
   /** The network of pipelines that say network: "existing". At most one subnet a zone where tasks share files. */
   existingNetwork: z
     .strictObject({
@@ -58,7 +59,11 @@ export async function settingsOf(variables: Variables): Promise<Settings> {
   const stage = await stageOf(variables);
   const defaults = await variables.resolveVariable("file(./infrastructure/stages/default.yml)");
   const ofStage = await variables.resolveVariable(`file(./infrastructure/stages/${stage}.yml), null`);
-  return readSettings(SettingsFile.parse(defaults), SettingsFile.parse(ofStage ?? {}));
+  const images = await textOf(variables, "param:images, ''");
+  return readSettings(SettingsFile.parse(defaults), {
+    ...SettingsFile.parse(ofStage ?? {}),
+    ...(images === "" ? {} : { imagesFrom: images }),
+  });
 }
 
 export function stageOf(variables: Variables): Promise<string> {

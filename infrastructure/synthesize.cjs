@@ -31,6 +31,7 @@ module.exports = {
   taskDefinitions: part("taskDefinitionsPart"),
   taskDefinitionFamilies: part("taskDefinitionFamiliesPart"),
   passedRoles: part("passedRolesPart"),
+  taskBuilds: part("taskBuildsPart"),
   taskLogGroups: part("taskLogGroupsPart"),
   /** Nothing may be packaged while there are any; the plugin sees to it. */
   mistakes,

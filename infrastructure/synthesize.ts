@@ -2,6 +2,8 @@ import { pipelines } from "#pipelines";
 import { administrators } from "./administrators.ts";
 import { capacityProvidersByPipeline, capacityResources } from "./instances.ts";
 import { launchNetworks, networkResources } from "./network/networks.ts";
+import { onArchitecture } from "./images/machine-architecture.ts";
+import { taskBuilds, type ImageOptions, type TaskBuild } from "./images/task-builds.ts";
 import {
   passedRoles,
   pipelineResources,
@@ -31,13 +33,10 @@ export async function administratorsPart(variables: Variables): Promise<Part> {
 
 export async function pipelinesPart(variables: Variables): Promise<Part> {
   const settings = await settingsOf(variables);
-  const imageTag = await textOf(variables, "param:imageTag, ''");
   return {
-    Resources: pipelineResources(pipelines, {
-      stage: await stageOf(variables),
+    Resources: pipelineResources(onArchitecture(pipelines, settings.architecture), {
       settings,
-      imagesFrom: settings.imagesFrom,
-      imageTag: imageTag === "" ? undefined : imageTag,
+      ...(await imageOptions(variables)),
     }),
   };
 }
@@ -62,6 +61,18 @@ export async function networksPart(variables: Variables): Promise<Intrinsic> {
 
 export function capacityProvidersPart(): Intrinsic | string {
   return capacityProvidersByPipeline(pipelines);
+}
+
+/** The images that the stage's task definitions name; the plugin builds and pushes them. */
+export async function taskBuildsPart(variables: Variables): Promise<TaskBuild[]> {
+  const { imagesFrom, architecture } = await settingsOf(variables);
+  if (imagesFrom !== "registry") return [];
+  return taskBuilds(onArchitecture(pipelines, architecture), await imageOptions(variables));
+}
+
+async function imageOptions(variables: Variables): Promise<ImageOptions> {
+  const { imagesFrom } = await settingsOf(variables);
+  return { stage: await stageOf(variables), imagesFrom };
 }
 
 export function taskDefinitionsPart(): Intrinsic {

@@ -1,10 +1,11 @@
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
+import type { ImageOptions } from "./images/task-builds.ts";
 import { familyName, logicalName } from "./pipeline-names.ts";
 import { containerSecrets } from "./secrets.ts";
 import type { Settings } from "./settings.ts";
 import { sharedVolume, TASK_USER, VOLUME_NAME } from "./shared-files.ts";
-import { taskImage, type ImageOptions } from "./task-image.ts";
+import { taskImage } from "./task-image.ts";
 import { arnOf, ref, type Intrinsic, type Resource } from "./template.ts";
 
 export interface PipelineOptions extends ImageOptions {

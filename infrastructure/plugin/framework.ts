@@ -1,3 +1,4 @@
+import type { TaskBuild } from "../images/task-builds.ts";
 import type { Settings } from "../settings.ts";
 import type { Intrinsic, Resource, Statement } from "../template.ts";
 
@@ -7,7 +8,11 @@ export interface Serverless {
   readonly serviceDir: string;
   readonly service: {
     readonly provider: { stage: string; region: string };
-    readonly custom: { readonly adminEmail: string; readonly settings: Settings };
+    readonly custom: {
+      readonly adminEmail: string;
+      readonly settings: Settings;
+      readonly taskBuilds: readonly TaskBuild[];
+    };
     readonly functions: Record<string, SlipwayFunction>;
     readonly resources?: { Resources?: Record<string, Resource> };
   };
@@ -31,5 +36,7 @@ export interface SlipwayFunction {
 }
 
 export interface PluginTools {
+  /** A line of the terminal that changes. */
+  readonly progress: { get(name: string): { notice(text: string): void; remove(): void } };
   readonly log: { notice(text: string): void; warning(text: string): void };
 }

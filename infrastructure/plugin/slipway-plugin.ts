@@ -1,16 +1,19 @@
 import { administratorAddresses } from "../administrators.ts";
-import { emptyBuckets } from "./empty-buckets.ts";
 import { addFunctionRoles } from "./function-roles.ts";
 import type { PluginTools, Serverless } from "./framework.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
 import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
 import { pipelines } from "#pipelines";
+import { publishTaskImages } from "./publish-task-images.ts";
+import { prepareRemoval } from "./remove-stage.ts";
 import { freeAddressesOf, roomForTasks, roomInWords } from "./room-for-tasks.ts";
-import { stackOutputs } from "./stack-outputs.ts";
+import { stackOutputs, stackOutputsIfAny } from "./stack-outputs.ts";
 import { unconfirmedAddresses } from "./unconfirmed-addresses.ts";
 
 /** Commands that call no cloud. */
 const OFFLINE_COMMANDS = ["package", "print", "plugin", "help"];
+
+const IMAGE_ERRORS = ["NoEngineError", "EngineError", "WrongArchitectureError"];
 
 /** What the framework does not do by itself: a role for each function, the local stage, and the ends of a deploy. */
 export class SlipwayPlugin {
@@ -18,6 +21,7 @@ export class SlipwayPlugin {
   readonly #serverless: Serverless;
   readonly #tools: PluginTools;
   #deployBegan: Date | undefined;
+  #stays: readonly string[] = [];
 
   constructor(serverless: Serverless, tools: PluginTools) {
     this.#serverless = serverless;
@@ -31,6 +35,7 @@ export class SlipwayPlugin {
       "before:deploy:deploy": () => this.#beforeDeploy(),
       "after:deploy:deploy": () => this.#afterDeploy(),
       "before:remove:remove": () => this.#beforeRemove(),
+      "after:remove:remove": () => this.#afterRemove(),
     };
   }
 
@@ -47,7 +52,7 @@ export class SlipwayPlugin {
     this.#serverless.service.provider.region = LOCAL_REGION;
   }
 
-  #beforeDeploy(): void {
+  async #beforeDeploy(): Promise<void> {
     const addresses = administratorAddresses(this.#serverless.service.custom.adminEmail);
     if (this.#stage !== LOCAL_STAGE && addresses.length === 0) {
       throw this.#refusal(
@@ -56,6 +61,22 @@ export class SlipwayPlugin {
       );
     }
     this.#deployBegan = new Date();
+    await this.#publishImages();
+  }
+
+  async #publishImages(): Promise<void> {
+    const { custom, provider } = this.#serverless.service;
+    try {
+      await publishTaskImages(custom.taskBuilds, {
+        region: this.#serverless.getProvider("aws").getRegion(),
+        stage: provider.stage,
+        tools: this.#tools,
+      });
+    } catch (error) {
+      // What the person at the terminal can mend is told without a stack.
+      if (!(error instanceof Error) || !IMAGE_ERRORS.includes(error.name)) throw error;
+      throw this.#refusal(error.message, "NO_TASK_IMAGES");
+    }
   }
 
   async #afterDeploy(): Promise<void> {
@@ -78,11 +99,27 @@ export class SlipwayPlugin {
     for (const sentence of roomInWords(rooms, settings)) this.#tools.log.notice(sentence);
   }
 
-  /** A laptop keeps nothing of a stage that is gone; in AWS the data stay. */
   async #beforeRemove(): Promise<void> {
-    if (this.#stage !== LOCAL_STAGE) return;
-    const { UploadsBucket, ResultsBucket, region } = await this.#deployed();
-    await emptyBuckets([UploadsBucket, ResultsBucket], region);
+    const provider = this.#serverless.getProvider("aws");
+    const region = provider.getRegion();
+    this.#stays = await prepareRemoval({
+      stage: this.#stage,
+      region,
+      outputs: await stackOutputsIfAny(provider.naming.getStackName(), region),
+      keepsData: this.#serverless.service.custom.settings.dataDeletionPolicy !== "Delete",
+      tools: this.#tools,
+    });
+  }
+
+  #afterRemove(): void {
+    if (this.#stays.length === 0) return;
+    this.#tools.log.notice(
+      [
+        "These stay, and a new deploy makes others beside them (images are used again):",
+        ...this.#stays,
+        "Delete by hand what you do not want to keep.",
+      ].join("\n  "),
+    );
   }
 
   async #deployed() {

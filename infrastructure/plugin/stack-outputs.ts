@@ -7,10 +7,25 @@ const Outputs = z.object({
   ResultsBucket: z.string(),
   JobsTable: z.string(),
   AdminTopic: z.string(),
+  Cluster: z.string(),
 });
+export type StackOutputs = z.infer<typeof Outputs>;
+
+/** The outputs of a stack that may not be there, or that never came to be. */
+export async function stackOutputsIfAny(
+  stackName: string,
+  region: string,
+): Promise<StackOutputs | undefined> {
+  return stackOutputs(stackName, region).catch((error: unknown) => {
+    const absent =
+      error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist");
+    if (absent || error instanceof z.ZodError) return undefined;
+    throw error;
+  });
+}
 
 /** @throws Error where the stack lacks one of them. */
-export async function stackOutputs(stackName: string, region: string): Promise<z.infer<typeof Outputs>> {
+export async function stackOutputs(stackName: string, region: string): Promise<StackOutputs> {
   const client = new CloudFormationClient({ region });
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
   const outputs = Stacks?.[0]?.Outputs ?? [];

@@ -63,7 +63,7 @@ export async function startGateway(options: {
     const requestId = randomUUID();
     const url = new URL(`http://${incoming.headers.host ?? "127.0.0.1"}${safeTarget(incoming.url)}`);
     const signature = signatureOf(incoming.headers, url);
-    const service = byName.get(signature?.service ?? "s3");
+    const service = signature === undefined ? unsigned(url) : byName.get(signature.service);
     if (service === undefined) {
       const text = `The local cloud has no service "${signature?.service ?? "s3"}".`;
       const body = JSON.stringify({ __type: "UnknownOperationException", message: text });
@@ -94,6 +94,14 @@ export async function startGateway(options: {
       });
     };
     await send(response, await answer().catch((error: unknown) => errorAnswer(incoming, error)), requestId);
+  }
+
+  /** No bucket is called "v2": names have three characters at least. */
+  function unsigned({ pathname }: URL): LocalService | undefined {
+    const byPath = options.services.find(
+      ({ unsignedPath }) => unsignedPath !== undefined && pathname.startsWith(unsignedPath),
+    );
+    return byPath ?? byName.get("s3");
   }
 
   async function control(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -48,13 +48,15 @@ export interface GatewayResponse {
 
 /**
  * One AWS service behind the endpoint. The gateway finds it by the service name in the credential scope of the
- * signature; requests without a signature go to S3, as in AWS only S3 answers those.
+ * signature; requests without a signature go to S3, as in AWS only S3 answers those, or to whom their path belongs.
  */
 export interface LocalService {
   /** Folder name; also the name under which `controls` are reached. */
   readonly name: string;
   /** Names as they stand in SigV4 credential scopes, e.g. ["ecs"]. */
   readonly signingNames: readonly string[];
+  /** Requests without a signature whose path begins so are this service's too, e.g. "/v2/" of the registry protocol. */
+  readonly unsignedPath?: string;
   handle(request: GatewayRequest): Promise<GatewayResponse>;
   /** The CloudFormation types that this service gives behaviour to. */
   readonly resources?: readonly ResourceProvider[];

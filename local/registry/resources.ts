@@ -1,12 +1,13 @@
 import type { Properties, ResourceProvider, ResourceState } from "../cloudformation/resource-provider.ts";
-import type { RepositoryStore } from "./repository-store.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Registry } from "./registry.ts";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html */
-export function repositoryResource(store: RepositoryStore): ResourceProvider {
+export function repositoryResource(registry: Registry): ResourceProvider {
   return {
     type: "AWS::ECR::Repository",
     properties: {
-      EmptyOnDelete: "recorded",
+      EmptyOnDelete: "update",
       EncryptionConfiguration: "replace",
       ImageScanningConfiguration: "update",
       ImageTagMutability: "update",
@@ -19,22 +20,33 @@ export function repositoryResource(store: RepositoryStore): ResourceProvider {
       const given = properties["RepositoryName"];
       const name =
         typeof given === "string" ? given : context.generateName({ maxLength: 256, lowercase: true });
-      return write(store, name, properties);
+      return write(registry, name, properties);
     },
     async update(state, properties) {
-      return write(store, state.physicalId, properties);
+      return write(registry, state.physicalId, properties);
     },
-    async delete(state) {
-      store.delete(state.physicalId);
+    async delete(state, properties) {
+      const name = state.physicalId;
+      if (String(properties["EmptyOnDelete"]) !== "true" && registry.images.images(name).length > 0) {
+        throw new AwsError(
+          "RepositoryNotEmptyException",
+          `The repository with name '${name}' cannot be deleted because it still contains images`,
+        );
+      }
+      await registry.images.removeAll(name);
+      registry.repositories.delete(name);
     },
   };
 }
 
-function write(store: RepositoryStore, name: string, properties: Properties): ResourceState {
+function write({ repositories }: Registry, name: string, properties: Properties): ResourceState {
   const scanning = properties["ImageScanningConfiguration"] as { ScanOnPush?: unknown } | undefined;
-  store.put(name, {
+  repositories.put(name, {
     tagMutability: String(properties["ImageTagMutability"] ?? "MUTABLE"),
     scanOnPush: String(scanning?.ScanOnPush) === "true",
   });
-  return { physicalId: name, attributes: { Arn: store.arnOf(name), RepositoryUri: store.uriOf(name) } };
+  return {
+    physicalId: name,
+    attributes: { Arn: repositories.arnOf(name), RepositoryUri: repositories.uriOf(name) },
+  };
 }

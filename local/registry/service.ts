@@ -1,101 +1,50 @@
 import type { CloudContext } from "../context/cloud-context.ts";
-import { AwsError } from "../gateway/aws-error.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
-import { RepositoryStore, type Repository } from "./repository-store.ts";
+import { DISTRIBUTION_PATH, distributionProtocol } from "./distribution/protocol.ts";
+import { imageOperations } from "./operations/images.ts";
+import { lifecyclePolicyOperations } from "./operations/lifecycle-policies.ts";
+import { repositoryOperations } from "./operations/repositories.ts";
+import { openRegistry, type Registry } from "./registry.ts";
 import { repositoryResource } from "./resources.ts";
 
-/** ECR as far as deploying asks for it: repositories by name. */
+/** ECR: its API, and the protocol by which engines push to it and pull from it at the cloud's own address. */
 export function createRegistryService(context: CloudContext): LocalService {
-  const store = new RepositoryStore(context);
+  const registry = openRegistry(context);
+  const control = jsonProtocol({
+    version: "1.1",
+    service: "ECR",
+    operations: {
+      ...repositoryOperations(registry),
+      ...lifecyclePolicyOperations(registry),
+      ...imageOperations(registry),
+      GetAuthorizationToken: getAuthorizationToken(registry),
+    },
+  });
+  const distribution = distributionProtocol(registry);
   return {
     name: "registry",
     signingNames: ["ecr"],
-    handle: jsonProtocol({
-      version: "1.1",
-      service: "ECR",
-      operations: {
-        CreateRepository: createRepository(store),
-        DeleteRepository: deleteRepository(store, context),
-        DescribeRepositories: describeRepositories(store, context),
-      },
-    }),
-    resources: [repositoryResource(store)],
+    unsignedPath: DISTRIBUTION_PATH,
+    handle: (request) =>
+      request.url.pathname.startsWith(DISTRIBUTION_PATH) ? distribution(request) : control(request),
+    resources: [repositoryResource(registry)],
   };
 }
 
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html */
-function createRepository(store: RepositoryStore): JsonOperation {
-  return async (input, request) => {
-    const name = nameIn(input);
-    request.authorize("ecr:CreateRepository", store.arnOf(name));
-    if (store.has(name)) {
-      throw new AwsError(
-        "RepositoryAlreadyExistsException",
-        `The repository with name '${name}' already exists`,
-      );
-    }
-    const scanning = input["imageScanningConfiguration"];
-    const scanOnPush =
-      typeof scanning === "object" &&
-      scanning !== null &&
-      "scanOnPush" in scanning &&
-      scanning.scanOnPush === true;
-    const tagMutability = input["imageTagMutability"];
-    const settings = {
-      tagMutability: typeof tagMutability === "string" ? tagMutability : "MUTABLE",
-      scanOnPush,
-    };
-    return { repository: described(store, store.put(name, settings)) };
-  };
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html */
-function deleteRepository(store: RepositoryStore, { accountId }: CloudContext): JsonOperation {
-  return async (input, request) => {
-    const name = nameIn(input);
-    request.authorize("ecr:DeleteRepository", store.arnOf(name));
-    const repository = store.get(name);
-    store.delete(name);
-    return { repository: { ...described(store, repository), registryId: accountId } };
-  };
-}
-
-/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html */
-function describeRepositories(store: RepositoryStore, { accountId }: CloudContext): JsonOperation {
-  return async (input, request) => {
-    const names = input["repositoryNames"];
-    const wanted = Array.isArray(names) ? names.map(String) : undefined;
-    for (const arn of wanted?.map((name) => store.arnOf(name)) ?? ["*"])
-      request.authorize("ecr:DescribeRepositories", arn);
-    const repositories = wanted?.map((name) => store.get(name)) ?? store.all();
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
+function getAuthorizationToken({ tokens, context }: Registry): JsonOperation {
+  return async (_input, request) => {
+    request.authorize("ecr:GetAuthorizationToken", "*");
+    const { token, expiresAt } = tokens.issue(request.principal);
     return {
-      repositories: repositories.map((repository) => ({
-        ...described(store, repository),
-        registryId: accountId,
-      })),
+      authorizationData: [
+        {
+          authorizationToken: Buffer.from(token).toString("base64"),
+          expiresAt: expiresAt / 1000,
+          proxyEndpoint: context.endpoint,
+        },
+      ],
     };
   };
-}
-
-function described(store: RepositoryStore, repository: Repository): Record<string, unknown> {
-  return {
-    repositoryArn: store.arnOf(repository.name),
-    repositoryName: repository.name,
-    repositoryUri: store.uriOf(repository.name),
-    createdAt: repository.createdAt / 1000,
-    imageTagMutability: repository.tagMutability,
-    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
-    encryptionConfiguration: { encryptionType: "AES256" },
-  };
-}
-
-/** @throws AwsError InvalidParameterException */
-function nameIn(input: Readonly<Record<string, unknown>>): string {
-  const name = input["repositoryName"];
-  if (typeof name === "string" && name !== "") return name;
-  throw new AwsError(
-    "InvalidParameterException",
-    "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be null'",
-  );
 }

@@ -33,7 +33,7 @@ test("a repository is made once, described and deleted", async () => {
   expect(described.body["repositories"]).toMatchObject([
     {
       repositoryArn: "arn:aws:ecr:us-east-1:000000000000:repository/team/media",
-      repositoryUri: "000000000000.dkr.ecr.us-east-1.amazonaws.com/team/media",
+      repositoryUri: `${new URL(endpoint).host}/team/media`,
     },
   ]);
   expect((await call(endpoint, "DescribeRepositories", {})).body["repositories"]).toEqual([]);

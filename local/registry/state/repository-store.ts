@@ -1,7 +1,12 @@
 import { join } from "node:path";
-import type { CloudContext } from "../context/cloud-context.ts";
-import { StateFile } from "../context/state-file.ts";
-import { AwsError } from "../gateway/aws-error.ts";
+import type { CloudContext } from "../../context/cloud-context.ts";
+import { StateFile } from "../../context/state-file.ts";
+import { AwsError } from "../../gateway/aws-error.ts";
+
+export interface RepositoryTag {
+  readonly Key: string;
+  readonly Value: string;
+}
 
 export interface Repository {
   readonly name: string;
@@ -9,9 +14,12 @@ export interface Repository {
   readonly createdAt: number;
   readonly tagMutability: string;
   readonly scanOnPush: boolean;
+  /** JSON as given; it is kept and not acted upon. */
+  readonly lifecyclePolicy?: string;
+  readonly tags?: readonly RepositoryTag[];
 }
 
-/** The names of ECR's repositories; no images are in them. */
+/** The repositories of the account's registry, without what is in them. */
 export class RepositoryStore {
   readonly #context: CloudContext;
   readonly #file: StateFile<Repository[]>;
@@ -31,17 +39,19 @@ export class RepositoryStore {
   get(name: string): Repository {
     const repository = this.#repositories.get(name);
     if (repository !== undefined) return repository;
-    throw new AwsError(
-      "RepositoryNotFoundException",
-      `The repository with name '${name}' does not exist in the registry with id '${this.#context.accountId}'`,
-    );
+    throw new AwsError("RepositoryNotFoundException", this.notFound(name));
+  }
+
+  notFound(name: string): string {
+    return `The repository with name '${name}' does not exist in the registry with id '${this.#context.accountId}'`;
   }
 
   has(name: string): boolean {
     return this.#repositories.has(name);
   }
 
-  put(name: string, settings: Pick<Repository, "tagMutability" | "scanOnPush">): Repository {
+  /** Makes the repository, or changes what is given. @throws AwsError InvalidParameterException */
+  put(name: string, settings: Partial<Omit<Repository, "name" | "createdAt">>): Repository {
     // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
     if (!/^(?=.{2,256}$)[a-z0-9]+(?:[._-][a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/.test(name)) {
       throw new AwsError(
@@ -49,8 +59,13 @@ export class RepositoryStore {
         `Invalid parameter at 'repositoryName' failed to satisfy constraint: '${name}'`,
       );
     }
-    const createdAt = this.#repositories.get(name)?.createdAt ?? this.#context.clock.now();
-    const repository = { name, createdAt, ...settings };
+    const known = this.#repositories.get(name) ?? {
+      name,
+      createdAt: this.#context.clock.now(),
+      tagMutability: "MUTABLE",
+      scanOnPush: false,
+    };
+    const repository = { ...known, ...settings };
     this.#repositories.set(name, repository);
     this.#file.save(this.all());
     return repository;
@@ -65,7 +80,8 @@ export class RepositoryStore {
     return `arn:aws:ecr:${this.#context.region}:${this.#context.accountId}:repository/${name}`;
   }
 
+  /** Where an engine of this machine finds it; in AWS it is a host of the account's own. */
   uriOf(name: string): string {
-    return `${this.#context.accountId}.dkr.ecr.${this.#context.region}.amazonaws.com/${name}`;
+    return `${new URL(this.#context.endpoint).host}/${name}`;
   }
 }
