@@ -42,6 +42,26 @@ export async function moveBoard(
   return move(known, transition, (board) => notices.saveBoard(board));
 }
 
+/**
+ * Moves what may not be there yet, deciding anew on whatever another writer put there meanwhile.
+ * @returns whether this call moved it
+ */
+export async function moveOrMake<T>(
+  known: T | undefined,
+  transition: (item: T | undefined) => T | undefined,
+  save: (item: T) => Promise<SaveResult<T>>,
+): Promise<boolean> {
+  let current = known;
+  for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+    const wanted = transition(current);
+    if (wanted === undefined) return false;
+    const result = await save(wanted);
+    if (result.saved) return true;
+    current = result.current;
+  }
+  throw new TooManyConflictsError(`An item was written by others ${MAX_TRIES} times in a row.`);
+}
+
 async function move<T>(
   known: T,
   transition: (item: T) => T | undefined,

@@ -11,6 +11,7 @@ import { TaskStateChange } from "#events/ecs/task-state-change.ts";
 import { JobsSettled } from "#events/slipway/jobs-settled.ts";
 import { z } from "zod";
 import { finishRun, settleReported, type SettlePorts } from "./finish-run.ts";
+import { noteNoRoom } from "./note-no-room.ts";
 import { moveRun } from "./save.ts";
 
 /** What reaches the task-events queue: ECS' state changes, and the tasks' own reports. */
@@ -97,7 +98,7 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
     }),
   );
   if (result === undefined) return;
-  if (result.moved && pipeline?.guard !== undefined) await countForGuard(result.item, ports);
+  if (result.moved) await heed(result.item, ports);
   if (!isOver(result.item)) {
     ports.log.warn("A second task of a run has stopped; the first one counts", {
       runId: run.runId,
@@ -106,6 +107,12 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
     return;
   }
   await finishRun(result.item, ports);
+}
+
+/** What a run that has just ended says to the next ones. */
+async function heed(run: Run, ports: SettlePorts): Promise<void> {
+  if (ports.pipelines[run.pipeline]?.guard !== undefined) await countForGuard(run, ports);
+  if (run.verdict !== undefined) await noteNoRoom(run, run.verdict, ports);
 }
 
 /** Nothing else waits for the count: a run that is not in it makes the guard a little late. */

@@ -1,4 +1,8 @@
 import { availableParallelism } from "node:os";
+import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
+import { tooLargeFor } from "#core/pipelines/pipeline-rules.ts";
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import { pipelines } from "#pipelines";
 import { z } from "zod";
 
 /** What infrastructure/stages/*.yml may say; a stage's file needs only what differs from default.yml. */
@@ -18,8 +22,8 @@ export const Settings = z.strictObject({
   dispatchDelaySeconds: z.number().int(),
   wakeDeduplication: z.enum(["window", "unique"]),
   maxTasks: z.number().int().positive(),
-  launchesPerSecond: z.number().positive().max(20),
-  maxVcpu: z.union([z.number().positive(), z.literal("machine").transform(vcpuOfThisMachine)]),
+  launchesPerSecond: z.number().min(1).max(20),
+  maxVcpu: z.union([z.number().positive(), z.literal("machine").transform(vcpuForThisMachine)]),
   functionMemoryMiB: z.number().int(),
   imagesFrom: z.enum(["registry", "none", "folder"]),
   architecture: z.enum(["pipeline", "machine"]),
@@ -35,9 +39,10 @@ export const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** One task a processor, and one more that loads or stores while the others compute. */
-function vcpuOfThisMachine(): number {
-  return availableParallelism() + 1;
+/** One task a processor, and one more that loads or stores while the others compute; and room for the largest task that there is. */
+function vcpuForThisMachine(): number {
+  const largest = Object.values(pipelines).flatMap(({ size, maxSize }) => [vcpuOf(size), vcpuOf(maxSize)]);
+  return Math.max(availableParallelism() + 1, ...largest);
 }
 
 const SettingsFile = z.record(z.string(), z.unknown());
@@ -60,10 +65,18 @@ export async function settingsOf(variables: Variables): Promise<Settings> {
   const defaults = await variables.resolveVariable("file(./infrastructure/stages/default.yml)");
   const ofStage = await variables.resolveVariable(`file(./infrastructure/stages/${stage}.yml), null`);
   const images = await textOf(variables, "param:images, ''");
-  return readSettings(SettingsFile.parse(defaults), {
+  const settings = readSettings(SettingsFile.parse(defaults), {
     ...SettingsFile.parse(ofStage ?? {}),
     ...(images === "" ? {} : { imagesFrom: images }),
   });
+  refuseWhatCannotRun(pipelines, settings);
+  return settings;
+}
+
+/** @throws Error with a sentence for each pipeline whose tasks are larger than the stage allows */
+export function refuseWhatCannotRun(of: Pipelines, { maxVcpu }: Pick<Settings, "maxVcpu">): void {
+  const problems = tooLargeFor(of, maxVcpu);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
 export function stageOf(variables: Variables): Promise<string> {

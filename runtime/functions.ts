@@ -57,6 +57,7 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
       maxTasks: config.SLIPWAY_MAX_TASKS,
       launchesPerSecond: config.SLIPWAY_LAUNCHES_PER_SECOND,
     },
+    pause: systemPause,
   };
 }
 

@@ -1,6 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Experience } from "#core/planning/experience.ts";
+import type { LaunchHolds } from "#core/planning/launch-holds.ts";
+import type { SaveResult } from "#core/ports/job-store.ts";
 import type { DayTally, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
 import { getItem, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
@@ -85,7 +87,19 @@ export class DynamoDbPipelineStore implements PipelineStore {
   async saveExperience(experience: Experience): Promise<void> {
     await putRevision(this.#table, experienceKey(experience.pipeline), experience, {});
   }
+
+  async readHolds(): Promise<LaunchHolds | undefined> {
+    const item = await getItem(this.#table, HOLDS);
+    return item === undefined ? undefined : withoutKeys<LaunchHolds>(item);
+  }
+
+  async saveHolds(holds: LaunchHolds): Promise<SaveResult<LaunchHolds>> {
+    return putRevision(this.#table, HOLDS, holds, {});
+  }
 }
+
+/** One for all pipelines: they share the account and its subnets. */
+const HOLDS: ItemKey = { pk: "HOLDS", sk: "HOLDS" };
 
 function experienceKey(pipeline: string): ItemKey {
   return { ...keyOf(pipeline), sk: "EXPERIENCE" };

@@ -1,10 +1,15 @@
 import type { Experience } from "#core/planning/experience.ts";
+import type { LaunchHolds } from "#core/planning/launch-holds.ts";
+import type { SaveResult } from "#core/ports/job-store.ts";
 import type { DayTally, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
 import { MemoryTable } from "./memory-table.ts";
+
+const HOLDS = "holds";
 
 export class MemoryPipelineStore implements PipelineStore {
   readonly #states = new Map<string, PipelineState>();
   readonly #experiences = new MemoryTable<Experience>();
+  readonly #holds = new MemoryTable<LaunchHolds>();
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
     return this.#states.get(pipeline);
@@ -37,5 +42,13 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async saveExperience(experience: Experience): Promise<void> {
     this.#experiences.put(experience.pipeline, experience);
+  }
+
+  async readHolds(): Promise<LaunchHolds | undefined> {
+    return this.#holds.get(HOLDS);
+  }
+
+  async saveHolds(holds: LaunchHolds): Promise<SaveResult<LaunchHolds>> {
+    return this.#holds.put(HOLDS, holds);
   }
 }

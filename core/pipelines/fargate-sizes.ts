@@ -26,6 +26,13 @@ function steps(fromGiB: number, toGiB: number, stepGiB: number): number[] {
   return Array.from({ length: count }, (_, index) => (fromGiB + index * stepGiB) * GIB);
 }
 
+const CPU_UNITS_PER_VCPU = 1024;
+
+/** vCPUs of one task of this size. */
+export function vcpuOf({ cpu }: Pick<FargateSize, "cpu">): number {
+  return cpu / CPU_UNITS_PER_VCPU;
+}
+
 export function isFargateSize(size: FargateSize): boolean {
   return MEMORY_BY_CPU.get(size.cpu)?.includes(size.memoryMiB) ?? false;
 }

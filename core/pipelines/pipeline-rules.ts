@@ -1,4 +1,4 @@
-import { fargateSizes, isFargateSize, type FargateSize } from "./fargate-sizes.ts";
+import { fargateSizes, isFargateSize, type FargateSize, vcpuOf } from "./fargate-sizes.ts";
 import { OWN_OUTPUT_PREFIXES } from "../recursion/hops.ts";
 import type { Pipeline, Pipelines } from "./pipeline.ts";
 
@@ -74,6 +74,18 @@ function timeoutProblems({ timeout }: Pipeline): (string | undefined)[] {
       ? `timeout.startSeconds ${timeout.startSeconds} is not less than timeout.runSeconds ${timeout.runSeconds}, which counts from the launch; raise runSeconds or lower startSeconds`
       : undefined,
   ];
+}
+
+/** Entries whose tasks the stage's cap would never let begin. @param maxVcpu most vCPU of all tasks of the stage at once */
+export function tooLargeFor(pipelines: Pipelines, maxVcpu: number): string[] {
+  return Object.values(pipelines).flatMap(({ name, size, maxSize }) => {
+    const option = vcpuOf(size) > maxVcpu ? "size" : vcpuOf(maxSize) > maxVcpu ? "maxSize" : undefined;
+    if (option === undefined) return [];
+    const vcpu = vcpuOf(option === "size" ? size : maxSize);
+    return [
+      `Pipeline "${name}": ${option} has ${vcpu} vCPU, and the stage lets all tasks together have ${maxVcpu} (maxVcpu in infrastructure/stages), so such a task could never be launched; lower ${option}, or raise maxVcpu together with the account's Fargate quota.`,
+    ];
+  });
 }
 
 /** What entries say against each other: a key belongs to at most one upload pipeline. */

@@ -1,4 +1,4 @@
-import type { FargateSize } from "../pipelines/fargate-sizes.ts";
+import { type FargateSize, vcpuOf } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { DueJob } from "../ports/job-store.ts";
 import { maySpot } from "./capacity.ts";
@@ -20,7 +20,6 @@ export interface Packs {
 
 /** Fargate bills a minute at least, so a run with less work than that costs the same. */
 const WORTH_SECONDS = 60;
-const CPU_UNITS_PER_VCPU = 1024;
 
 /**
  * Cuts due jobs into packs by count, bytes and expected seconds. Where slots are free the work is spread over them, but not thinner
@@ -33,12 +32,18 @@ export function packJobs(state: {
   pipeline: Pipeline;
   due: readonly DueJob[];
   slotsFor: (size: FargateSize) => number;
+  /** Whether Spot has room, as far as is known. */
+  hasSpot: boolean;
   now: Date;
   experience?: Experience;
 }): Packs {
-  const { pipeline, due, now, experience } = state;
+  const { pipeline, due, now, experience, hasSpot } = state;
   const batches = Map.groupBy(
-    due.map((job) => ({ ...runNeedsOf(pipeline, job, now, experience), job })),
+    due.map((job) => ({
+      job,
+      size: sizeToTry(pipeline, job, now, experience),
+      spot: hasSpot && maySpot(pipeline.capacity) && job.onDemand !== true,
+    })),
     ({ size, spot, job }) => [size.cpu, size.memoryMiB, spot, job.alone === true ? job.jobId : ""].join("/"),
   );
   const ready: Pack[] = [];
@@ -64,18 +69,6 @@ export function oldest({ jobs }: Pack): string {
   return jobs[0]?.notBefore ?? "";
 }
 
-function runNeedsOf(
-  pipeline: Pipeline,
-  job: DueJob,
-  now: Date,
-  experience: Experience | undefined,
-): { size: FargateSize; spot: boolean } {
-  return {
-    size: sizeToTry(pipeline, job, now, experience),
-    spot: maySpot(pipeline.capacity) && job.onDemand !== true,
-  };
-}
-
 interface PackLimits {
   readonly maxJobs: number;
   readonly maxBytes: number;
@@ -91,7 +84,7 @@ function limitsOf(
   jobs: readonly DueJob[],
   experience: Experience | undefined,
 ): PackLimits {
-  const lanes = Math.max(1, Math.floor(size.cpu / CPU_UNITS_PER_VCPU));
+  const lanes = Math.max(1, Math.floor(vcpuOf(size)));
   const secondsOf = ({ kind }: DueJob): number => expectedSeconds(pipeline, kind, experience) / lanes;
   const share = jobs.reduce((sum, job) => sum + secondsOf(job), 0) / Math.max(1, slots);
   const { maxJobs, maxBytes, maxSeconds } = pipeline.pack;

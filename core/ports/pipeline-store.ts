@@ -1,4 +1,6 @@
 import type { Experience } from "../planning/experience.ts";
+import type { LaunchHolds } from "../planning/launch-holds.ts";
+import type { SaveResult } from "./job-store.ts";
 
 /** What is remembered of a pipeline between invocations. */
 export interface PipelineState {
@@ -29,4 +31,8 @@ export interface PipelineStore {
   readExperience(pipeline: string): Promise<Experience | undefined>;
   /** Replaces the experience whose revision is `experience.revision - 1`; one that lost to another writer is dropped. */
   saveExperience(experience: Experience): Promise<void>;
+  /** Where launches found no room, for all pipelines; consistent. undefined where that never happened. */
+  readHolds(): Promise<LaunchHolds | undefined>;
+  /** Replaces the holds whose revision is `holds.revision - 1`. */
+  saveHolds(holds: LaunchHolds): Promise<SaveResult<LaunchHolds>>;
 }

@@ -1,11 +1,15 @@
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import type { Flight } from "#core/runs/run.ts";
+import { ACCOUNT_LAUNCHES_PER_SECOND, LaunchBudget } from "#core/planning/launch-rate.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
-import { afterError, type DispatchPorts, SLICE_RESERVE_MS } from "./ports.ts";
-import { findWork, startRuns } from "./start-runs.ts";
+import { afterError, type DispatchPorts, inASecond, SLICE_RESERVE_MS, type SlicePorts } from "./ports.ts";
+import { findWork } from "./find-work.ts";
+import { startRuns } from "./start-runs.ts";
 
 /** SQS delays a message by at most 15 minutes. */
 const MAX_WAKE_SECONDS = 900;
+/** An empty bucket is full again after that. */
+const LONGEST_PAUSE_MS = 1000;
 /** A flight without a run: the slice that wrote it first died long ago, or time will tell. */
 const ORPHANED_FLIGHT_MS = 15 * 60_000;
 
@@ -13,22 +17,42 @@ const ORPHANED_FLIGHT_MS = 15 * 60_000;
  * One slice of dispatch: takes up what an earlier slice left, launches what is due under the caps, and wakes itself for what is
  * due soon. Only one slice runs at a time (one message group); only dispatch moves a run before its task exists.
  */
-export async function dispatchSlice(ports: DispatchPorts): Promise<void> {
-  const looks: NextLook[] = [];
+export async function dispatchSlice(dispatch: DispatchPorts): Promise<void> {
+  const { clock, limits } = dispatch;
+  const budget = new LaunchBudget(limits.launchesPerSecond ?? ACCOUNT_LAUNCHES_PER_SECOND, clock.now());
+  const ports: SlicePorts = { ...dispatch, budget };
   const flights = await ports.runs.listFlights();
   const unlaunched = flights.filter(({ launched }) => !launched);
+  const looks: NextLook[] = [];
   for (const flight of unlaunched) {
     if (ports.remainingMs() < SLICE_RESERVE_MS) return ports.wakeUps.later(1);
     looks.push(await resume(flight, ports));
   }
   const standing = unlaunched.length === 0 ? flights : await ports.runs.listFlights();
-  const found = await findWork(standing, ports);
-  looks.push(...(await startRuns(found, standing, ports)));
-  looks.push(...(await nextDueTimes(found.crowded, ports)));
+  looks.push(...(await startWhatIsDue(standing, ports)));
   await wakeFor(looks, ports);
+  // The next slice may come at once, and begins with a full bucket.
+  await ports.pause(budget.fullInMs(clock.now()));
 }
 
-async function resume(flight: Flight, ports: DispatchPorts): Promise<NextLook> {
+/** As long as only the rate holds it back it goes on: the way over the wake-up takes longer than the bucket. */
+async function startWhatIsDue(standing: readonly Flight[], ports: SlicePorts): Promise<NextLook[]> {
+  const looks: NextLook[] = [];
+  const begun = new Set<string>();
+  let flights = standing;
+  for (;;) {
+    const found = await findWork(flights, begun, ports);
+    const started = await startRuns(found, flights, ports);
+    looks.push(...started.looks);
+    if (!started.isCutShort) return [...looks, ...(await nextDueTimes(found.crowded, ports))];
+    if (ports.remainingMs() < SLICE_RESERVE_MS + LONGEST_PAUSE_MS) return [...looks, inASecond(ports)];
+    for (const jobId of started.jobIds) begun.add(jobId);
+    await ports.pause(ports.budget.fullInMs(ports.clock.now()));
+    flights = await ports.runs.listFlights();
+  }
+}
+
+async function resume(flight: Flight, ports: SlicePorts): Promise<NextLook> {
   try {
     const run = await ports.runs.readRun(flight.runId);
     if (run !== undefined) return await launchRun(run, ports);

@@ -6,8 +6,9 @@ import type { LaunchResult } from "#core/ports/task-launcher.ts";
 import type { Run } from "#core/runs/run.ts";
 import { givenUpRun, isOver, launchedRun, launchingRun, postponedRun } from "#core/runs/transitions.ts";
 import { finishRun } from "../finish-run.ts";
+import { noteNoRoom } from "../note-no-room.ts";
 import { moveJob, moveRun } from "../save.ts";
-import type { DispatchPorts } from "./ports.ts";
+import { inASecond, type SlicePorts } from "./ports.ts";
 
 /**
  * A client token may be forgotten an hour after a short task, so a launch that stays unknown is repeated for this long and then
@@ -30,11 +31,7 @@ export type NextLook = Date | undefined;
  * bytes, and writes down what came of it.
  * @param known the run's jobs, where they were read a moment ago; the claim decides whether they still stand so
  */
-export async function launchRun(
-  written: Run,
-  ports: DispatchPorts,
-  known?: readonly Job[],
-): Promise<NextLook> {
+export async function launchRun(written: Run, ports: SlicePorts, known?: readonly Job[]): Promise<NextLook> {
   if (isOver(written)) {
     await finishRun(written, ports);
     return undefined;
@@ -52,6 +49,7 @@ export async function launchRun(
   ) {
     return giveUp(written, stillUnknown(written), ports);
   }
+  if (!ports.budget.take(now)) return inASecond(ports);
   if ((await claimJobs(written, ports, known)) === 0) return giveUp(written, NOTHING_LEFT, ports);
   const launching = await moveRun(ports.runs, written, (run) => launchingRun(run, now));
   if (launching === undefined) return undefined;
@@ -60,7 +58,7 @@ export async function launchRun(
   return settleLaunch(launching.item, await ports.launcher.launch(launching.item.request), ports);
 }
 
-async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts): Promise<NextLook> {
+async function settleLaunch(run: Run, result: LaunchResult, ports: SlicePorts): Promise<NextLook> {
   switch (result.type) {
     case "launched":
       return launched(run, result.taskArn, result.lastStatus, ports);
@@ -89,12 +87,7 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: DispatchPorts
   }
 }
 
-async function launched(
-  run: Run,
-  taskArn: string,
-  lastStatus: string,
-  ports: DispatchPorts,
-): Promise<NextLook> {
+async function launched(run: Run, taskArn: string, lastStatus: string, ports: SlicePorts): Promise<NextLook> {
   await moveRun(ports.runs, run, (current) => launchedRun(current, { taskArn, lastStatus }));
   await ports.runs.markLaunched(run.runId);
   ports.log.info("Run launched", {
@@ -111,33 +104,37 @@ async function postponeOrGiveUp(
   run: Run,
   verdict: Verdict,
   error: string,
-  ports: DispatchPorts,
+  ports: SlicePorts,
 ): Promise<NextLook> {
+  if (verdict.class === "throttled") ports.budget.empty();
   const isRepeated =
     isOvertaken(run, error, ports) || (verdict.retry !== "no" && !(run.spot && verdict.class === "capacity"));
-  return isRepeated ? postpone(run, error, ports) : giveUpOrPlanAnew(run, verdict, ports);
+  if (!isRepeated) return giveUpOrPlanAnew(run, verdict, ports);
+  await noteNoRoom(run, verdict, ports);
+  return postpone(run, error, ports);
 }
 
 /** What will not pass by itself fails the jobs now, and a person hears of it; unless a newer definition may cure it. */
-async function giveUpOrPlanAnew(run: Run, verdict: Verdict, ports: DispatchPorts): Promise<NextLook> {
+async function giveUpOrPlanAnew(run: Run, verdict: Verdict, ports: SlicePorts): Promise<NextLook> {
+  await noteNoRoom(run, verdict, ports);
   const isHopeless = verdict.retry === "no" && !isOutdated(run, ports);
   return giveUp(run, isHopeless || verdict.retry === "later" ? verdict : { ...verdict, retry: "yes" }, ports);
 }
 
 /** A deploy came after the run was written, and may have retired its task definition. */
-function isOutdated({ pipeline, request }: Run, { site }: DispatchPorts): boolean {
+function isOutdated({ pipeline, request }: Run, { site }: SlicePorts): boolean {
   const deployed = site.taskDefinitions[pipeline];
   return deployed !== undefined && deployed !== request.taskDefinition;
 }
 
 /** A slice under way during a deploy knows the old definitions only; a minute later the slices know the new ones. */
-function isOvertaken(run: Run, error: string, ports: DispatchPorts): boolean {
+function isOvertaken(run: Run, error: string, ports: SlicePorts): boolean {
   if (!/task ?definition is inactive/i.test(error) || isOutdated(run, ports)) return false;
   const firstMs = Date.parse(run.firstLaunchAt ?? run.createdAt);
   return ports.clock.now().getTime() - firstMs < DEPLOY_SETTLES_MS;
 }
 
-async function postpone(run: Run, error: string, ports: DispatchPorts): Promise<NextLook> {
+async function postpone(run: Run, error: string, ports: SlicePorts): Promise<NextLook> {
   const ceiling = Math.min(MAX_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** (run.launches - 1));
   const seconds = ceiling / 2 + (ports.chance.random() * ceiling) / 2;
   const at = new Date(ports.clock.now().getTime() + seconds * 1000);
@@ -151,7 +148,7 @@ async function postpone(run: Run, error: string, ports: DispatchPorts): Promise<
   return at;
 }
 
-async function giveUp(run: Run, verdict: Verdict, ports: DispatchPorts): Promise<NextLook> {
+async function giveUp(run: Run, verdict: Verdict, ports: SlicePorts): Promise<NextLook> {
   const result = await moveRun(ports.runs, run, (current) => givenUpRun(current, verdict, ports.clock.now()));
   // Its task may have taken it at the last moment; then the run lives and nothing is given up.
   if (result !== undefined) await launchRun(result.item, ports);
@@ -159,7 +156,7 @@ async function giveUp(run: Run, verdict: Verdict, ports: DispatchPorts): Promise
 }
 
 /** @returns how many jobs of the manifest the run holds */
-async function claimJobs(run: Run, ports: DispatchPorts, known?: readonly Job[]): Promise<number> {
+async function claimJobs(run: Run, ports: SlicePorts, known?: readonly Job[]): Promise<number> {
   const attempts = new Map(run.manifest.map(({ jobId, attempt }) => [jobId, attempt]));
   const jobs = known ?? (await ports.jobs.readJobs([...attempts.keys()]));
   const claim = (job: Job) =>

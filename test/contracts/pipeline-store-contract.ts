@@ -72,4 +72,15 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
 
     expect(await store.readPipeline(pipeline)).toBeUndefined();
   });
+
+  it("keeps where launches found no room, and of two that write at once the first is heard", async () => {
+    const standing = await store.readHolds();
+    const hold = { ceiling: 3, since, until: since, level: 0 };
+    const first = { holds: { [pipeline]: hold }, revision: (standing?.revision ?? 0) + 1 };
+
+    expect(await store.saveHolds(first)).toEqual({ saved: true });
+    expect(await store.saveHolds({ ...first, holds: {} })).toEqual({ saved: false, current: first });
+
+    expect(await store.readHolds()).toEqual(first);
+  });
 }

@@ -195,6 +195,13 @@ export const plantedBugs: Readonly<Record<string, Sabotage>> = {
         saveJob: (job) => jobs.saveJob(job).catch(() => ({ saved: true })),
       })),
   },
+  "it is not remembered where there was no room": {
+    ports: (ports) => ({
+      ...ports,
+      pipelineStore: instead(ports.pipelineStore, { readHolds: async () => undefined }),
+    }),
+  },
+  "the rate of launches is not kept": { launchesPerSecond: 1000 },
   "caps are not kept": {
     ports: (ports) => withRuns(ports, () => ({ listFlights: async () => [] })),
   },

@@ -32,6 +32,8 @@ export interface EcsObserver {
   /** A fault, and nothing of the run's own, ends its task. */
   befallen(request: RunTaskRequest): void;
   taskStopped(task: Task, end: TaskEnd): void;
+  /** The account has no more vCPU or addresses; nothing was injected into this very call. */
+  roomLacked?(request: RunTaskRequest, what: "vCPU" | "addresses"): void;
 }
 
 interface Token {
@@ -55,9 +57,12 @@ export class Ecs {
   #vcpuInUse = 0;
   #addressesInUse = 0;
   #living = 0;
+  /** What others in the account leave of the quotas. */
+  #left: Pick<EcsQuotas, "vcpu" | "addresses">;
 
   constructor(options: EcsOptions) {
     this.#options = options;
+    this.#left = options.quotas;
     const rate = options.quotas.runTaskPerSecond;
     this.#bucket = new TokenBucket({ perSecond: rate, burst: rate, time: options.laws.time });
   }
@@ -72,9 +77,14 @@ export class Ecs {
     this.#inactive.add(taskDefinition);
   }
 
+  /** Others in the account come, or go. */
+  leave(left: Partial<Pick<EcsQuotas, "vcpu" | "addresses">>): void {
+    this.#left = { ...this.#options.quotas, ...left };
+  }
+
   /** RunTask as ECS sees it; what the caller learns of it is another matter. */
   runTask(request: RunTaskRequest): LaunchResult {
-    const { laws, observer, quotas } = this.#options;
+    const { laws, observer } = this.#options;
     observer.runTaskCalled(request);
     const { faults } = laws;
     if (!this.#bucket.take() || faults.strikes("run-task-throttled")) {
@@ -94,7 +104,9 @@ export class Ecs {
       return { type: "refused", errorName: "ClientException", message: "TaskDefinition is inactive" };
     }
     const vcpu = this.#options.vcpuOf(request);
-    if (this.#vcpuInUse + vcpu > quotas.vcpu || faults.strikes("run-task-failures")) {
+    const isQuotaUsedUp = this.#vcpuInUse + vcpu > this.#left.vcpu;
+    if (isQuotaUsedUp) observer.roomLacked?.(request, "vCPU");
+    if (isQuotaUsedUp || faults.strikes("run-task-failures")) {
       this.failed += 1;
       const reason = "You've reached the limit on the number of vCPUs you can run concurrently";
       return { type: "failed", failures: [{ reason }] };
@@ -126,7 +138,7 @@ export class Ecs {
   }
 
   #start(request: RunTaskRequest, vcpu: number): Task {
-    const { laws, emit, programOf, observer, quotas } = this.#options;
+    const { laws, emit, programOf, observer } = this.#options;
     this.#vcpuInUse += vcpu;
     this.#living += 1;
     const task = new Task({
@@ -136,7 +148,11 @@ export class Ecs {
       emit,
       program: programOf(request.taskDefinition),
       takeAddress: () => {
-        if (this.#addressesInUse >= quotas.addresses || laws.faults.strikes("no-address")) return false;
+        if (this.#addressesInUse >= this.#left.addresses) {
+          observer.roomLacked?.(request, "addresses");
+          return false;
+        }
+        if (laws.faults.strikes("no-address")) return false;
         this.#addressesInUse += 1;
         return true;
       },

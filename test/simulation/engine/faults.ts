@@ -34,6 +34,8 @@ const USUAL_RATES = {
   killed: 0.03,
   "host-lost": 0.02,
   deploy: 0.5,
+  "neighbours-take-addresses": 0.3,
+  "neighbours-take-vcpu": 0.3,
 } as const;
 
 export type FaultKind = keyof typeof USUAL_RATES;

@@ -6,7 +6,9 @@ import type { History } from "../history.ts";
 
 /** Ten minutes by the caller's clock, of which each may be wrong by a minute and a half. */
 const LAUNCH_AT_MOST_MS = (10 + 3 + 1) * 60_000;
-const RUN_TASK_PER_SECOND = 20;
+/** Of launches that find no room: those under way when the first of them fails, and a few tries. */
+const VAIN_WITHIN_MS = 10 * 60_000;
+const MOST_VAIN = 40;
 
 interface Launch {
   readonly bytes: string;
@@ -29,19 +31,24 @@ export class LaunchRules {
   readonly #runOf: (runId: string) => Run | undefined;
   readonly #launches = new Map<string, Launch>();
   readonly #living = new Map<string, LivingTask>();
+  readonly #callsASecond: number;
   #recentCalls: number[] = [];
+  readonly #vainMs = new Map<string, number[]>();
 
   constructor(options: {
     history: History;
     time: VirtualTime;
     pipelines: Pipelines;
     maxVcpu: number;
+    /** RunTask calls that may fall into one second. */
+    callsASecond: number;
     runOf: (runId: string) => Run | undefined;
   }) {
     this.#history = options.history;
     this.#time = options.time;
     this.#pipelines = options.pipelines;
     this.#maxVcpu = options.maxVcpu;
+    this.#callsASecond = options.callsASecond;
     this.#runOf = options.runOf;
   }
 
@@ -92,6 +99,25 @@ export class LaunchRules {
     }
   }
 
+  /** There was less room than the caps say: who only tries again and again is not the careful neighbour that he should be. */
+  roomLacked(request: RunTaskRequest, what: "vCPU" | "addresses"): void {
+    const { nowMs } = this.#time;
+    const runId = runIdOf(request.startedBy) ?? "";
+    // Addresses lack for all pipelines, vCPU for those of a size and a capacity provider.
+    const provider = request.capacityProviderStrategy[0]?.capacityProvider;
+    const scope = what === "addresses" ? what : `${this.#runOf(runId)?.pipeline} on ${provider}`;
+    this.#history.note({ actor: "account", what: `has no ${what}`, runId });
+    const vainMs = [
+      ...(this.#vainMs.get(scope) ?? []).filter((atMs) => atMs > nowMs - VAIN_WITHIN_MS),
+      nowMs,
+    ];
+    this.#vainMs.set(scope, vainMs);
+    if (vainMs.length > MOST_VAIN) {
+      const many = `${vainMs.length} launches (${scope}) in ten minutes that found no room`;
+      this.#history.violate({ rule: "room-is-learned", what: many, runId });
+    }
+  }
+
   taskStopped(taskArn: string): void {
     this.#living.delete(taskArn);
   }
@@ -99,7 +125,7 @@ export class LaunchRules {
   #checkRate(runId: string): void {
     const since = this.#time.nowMs - 1000;
     this.#recentCalls = [...this.#recentCalls.filter((atMs) => atMs > since), this.#time.nowMs];
-    if (this.#recentCalls.length > RUN_TASK_PER_SECOND) {
+    if (this.#recentCalls.length > this.#callsASecond) {
       const what = `${this.#recentCalls.length} RunTask calls in a second`;
       this.#history.violate({ rule: "under-the-caps", what, runId });
     }

@@ -53,6 +53,7 @@ export function portsOf(actor: Actor, cloud: Cloud): Ports {
         }),
     },
     results: { put: ({ key }) => actor.call("write", () => world.objects.putResult(key, actor.name)) },
+    pause: (milliseconds) => actor.sleep(milliseconds),
     taskLogs: { tail: () => actor.call("read", () => ["the last line"]) },
   };
   return world.sabotage.ports?.(ports, actor, world) ?? ports;

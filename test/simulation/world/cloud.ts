@@ -1,5 +1,5 @@
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import { vcpuOf } from "#core/planning/plan-runs.ts";
+import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Announcement } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import { runIdOf } from "#core/runs/run.ts";
@@ -79,6 +79,7 @@ export class Cloud {
         runTaskCalled: (request) => world.launchRules.runTaskCalled(request),
         taskMade: (task) => world.launchRules.taskMade(task.snapshot.taskArn, task.request),
         befallen: ({ startedBy }) => world.befallen.add(runIdOf(startedBy) ?? ""),
+        roomLacked: (request, what) => world.launchRules.roomLacked(request, what),
         taskStopped: (task) => world.launchRules.taskStopped(task.snapshot.taskArn),
       },
     });

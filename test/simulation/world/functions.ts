@@ -65,7 +65,8 @@ export class Functions {
           capacityProviders: {},
           taskDefinitions: this.#cloud.world.taskDefinitions(),
         };
-        const limits = { maxVcpu: this.#cloud.world.stage.maxVcpu };
+        const { stage, sabotage } = this.#cloud.world;
+        const limits = { ...stage, ...sabotage };
         await dispatchSlice({ ...this.#portsFor(actor), site, limits, remainingMs });
       }),
     );

@@ -57,6 +57,7 @@ export interface Stage {
   readonly pipelines: Pipelines;
   /** Slipway's own cap. */
   readonly maxVcpu: number;
+  readonly launchesPerSecond?: number;
   readonly quotas: EcsQuotas;
   /** How long the work at one job takes, least and most. */
   readonly workMs: readonly [least: number, most: number];
@@ -67,6 +68,7 @@ export interface Stage {
 export const simulatedStage: Stage = {
   pipelines: simulatedPipelines,
   maxVcpu: 6,
+  launchesPerSecond: 2,
   quotas: { runTaskPerSecond: 20, vcpu: 6, addresses: 40 },
   workMs: [200, 9000],
 };

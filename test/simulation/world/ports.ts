@@ -31,6 +31,7 @@ export interface Ports {
   readonly intake: IntakeSender;
   readonly results: ResultStore;
   readonly taskLogs: TaskLogs;
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 /** What a call suffers, by the name of the method: what is not named is a read. */
@@ -44,6 +45,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   removeFlight: "write",
   introducePipeline: "write",
   setPaused: "write",
+  saveHolds: "write",
   saveLine: "write",
   saveBoard: "write",
   noteFailure: "write",

@@ -37,6 +37,7 @@ export class Workload {
     this.#requests();
     this.#garbage();
     this.#deploys();
+    this.#neighbours();
     this.#cloud.world.time.after(FAULTS_UNTIL_MS, () => this.#cloud.world.faults.end());
     for (const pipeline of Object.keys(this.#cloud.world.stage.pipelines)) {
       const since = this.#cloud.world.time.now().toISOString();
@@ -120,6 +121,29 @@ export class Workload {
       world.time.after(this.#random.between(0.3, 1) * everyMs, deploy);
     };
     world.time.after(this.#random.between(0, everyMs), deploy);
+  }
+
+  /** Others in the account take most of what it has, for a while. */
+  #neighbours(): void {
+    const { world, ecs } = this.#cloud;
+    const come = (): void => {
+      if (world.time.nowMs - world.startMs > FAULTS_UNTIL_MS) return;
+      const left = {
+        ...(world.faults.strikes("neighbours-take-addresses")
+          ? { addresses: Math.floor(this.#random.between(0, 4)) }
+          : {}),
+        ...(world.faults.strikes("neighbours-take-vcpu")
+          ? { vcpu: Math.floor(this.#random.between(0, 4)) }
+          : {}),
+      };
+      ecs.leave(left);
+      const whileMs = this.#random.between(3, 15) * MINUTE_MS;
+      world.time.after(whileMs, () => {
+        ecs.leave({});
+        world.time.after(this.#random.between(1, 10) * MINUTE_MS, come);
+      });
+    };
+    world.time.after(this.#random.between(0, 10) * MINUTE_MS, come);
   }
 
   #tick(what: "sweep" | "inventory" | "nightly", everyMs: number, firstMs: number): void {

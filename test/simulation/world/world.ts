@@ -36,6 +36,7 @@ export interface Sabotage {
   readonly withoutInventory?: boolean;
   /** Dispatch's queue does not wait for the slice that is under way. */
   readonly dispatchers?: number;
+  readonly launchesPerSecond?: number;
 }
 
 export interface WorldOptions {
@@ -102,6 +103,8 @@ export class World {
       time,
       pipelines: this.stage.pipelines,
       maxVcpu: this.stage.maxVcpu,
+      // A full bucket and what flows in meanwhile, and a call that was a little slower than the next.
+      callsASecond: Math.min(20, 2 * (this.stage.launchesPerSecond ?? 20)),
       runOf: (runId) => this.runs.standing(runId),
     });
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { PipelineEntry } from "#core/pipelines/pipeline-entry.ts";
 import type { Pipeline, Priority } from "#core/pipelines/pipeline.ts";
-import { planRuns, vcpuOf } from "#core/planning/plan-runs.ts";
+import { planRuns } from "#core/planning/plan-runs.ts";
+import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { DueJob } from "#core/ports/job-store.ts";
 import type { Flight } from "#core/runs/run.ts";
 import { aPipeline, later, NOW } from "../support/builders.ts";
@@ -48,6 +49,7 @@ function plan(
       experience: { pipeline: pipeline.name, kinds: { "jpg/1": { seconds: 0.1 } }, revision: 1 },
     })),
     flights,
+    launches: 15,
     limits: { maxVcpu },
   });
 }

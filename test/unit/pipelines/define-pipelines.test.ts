@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { definePipelines, PipelinesError } from "#core/pipelines/define-pipelines.ts";
+import { refuseWhatCannotRun } from "#infrastructure/settings.ts";
 
 const upload = (prefix: string) => ({ source: { type: "upload" as const, prefix }, task: "media" });
 const hourly = { source: { type: "schedule" as const, expression: "rate(1 hour)" }, task: "report" };
@@ -181,5 +182,25 @@ describe("definePipelines", () => {
   it("takes a name of 31 characters and refuses one of 32", () => {
     expect(problemsOf({ [`a${"b".repeat(30)}`]: hourly })).toEqual([]);
     expect(problemsOf({ [`a${"b".repeat(31)}`]: hourly })).toHaveLength(1);
+  });
+});
+
+describe("A stage's cap on vCPU", () => {
+  const sized = (more: object) => definePipelines({ images: { ...upload("images/"), ...more } });
+  const large = { cpu: 8192, memoryMiB: 16_384 };
+
+  it.each([
+    ["size", { size: large }],
+    ["maxSize", { maxSize: large }],
+  ])("refuses a pipeline whose %s it could never launch, in one sentence", (option, more) => {
+    expect(() => refuseWhatCannotRun(sized(more), { maxVcpu: 6 })).toThrow(
+      new Error(
+        `Pipeline "images": ${option} has 8 vCPU, and the stage lets all tasks together have 6 (maxVcpu in infrastructure/stages), so such a task could never be launched; lower ${option}, or raise maxVcpu together with the account's Fargate quota.`,
+      ),
+    );
+  });
+
+  it("lets pass what just fits", () => {
+    expect(() => refuseWhatCannotRun(sized({ size: large }), { maxVcpu: 8 })).not.toThrow();
   });
 });

@@ -12,7 +12,7 @@ function learned(seconds: number, more: object = {}): Experience {
 }
 
 function pack(due: readonly DueJob[], more: Partial<Parameters<typeof packJobs>[0]> = {}) {
-  return packJobs({ pipeline: aPipeline(), due, slotsFor: () => 1, now: NOW, ...more });
+  return packJobs({ pipeline: aPipeline(), due, slotsFor: () => 1, hasSpot: true, now: NOW, ...more });
 }
 
 function counts(due: readonly DueJob[], more: Partial<Parameters<typeof packJobs>[0]> = {}): number[] {
@@ -128,6 +128,7 @@ describe("packJobs", () => {
           pipeline,
           due,
           slotsFor: () => slots,
+          hasSpot: true,
           now: NOW,
           experience: learned(20),
         });

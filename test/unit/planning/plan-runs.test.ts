@@ -7,7 +7,7 @@ const one = { maxJobs: 1 };
 const many = { maxVcpu: 1000 };
 
 function plan(work: readonly PipelineWork[], more: Partial<Parameters<typeof planRuns>[0]> = {}) {
-  return planRuns({ now: NOW, work, flights: [], limits: many, ...more });
+  return planRuns({ now: NOW, work, flights: [], limits: many, launches: 15, ...more });
 }
 
 function names(planned: ReturnType<typeof planRuns>): string[] {
@@ -46,11 +46,10 @@ describe("planRuns", () => {
     expect(plan([{ pipeline, due: dueJobs(9) }], { flights: [aFlight()], limits }).runs).toHaveLength(2);
   });
 
-  it("launches at most 15 a second, and says that there is more", () => {
+  it("launches no more than may be launched now, and says that there is more", () => {
     const pipeline = aPipeline({ pack: one, capacity: { maxTasks: 100 } });
-    const flights = [aFlight({ createdAt: secondsAgo(0.5) }), aFlight({ createdAt: secondsAgo(2) })];
 
-    const planned = plan([{ pipeline, due: dueJobs(50) }], { flights });
+    const planned = plan([{ pipeline, due: dueJobs(50) }], { launches: 14 });
 
     expect(planned.runs).toHaveLength(14);
     expect(planned.isCutShort).toBe(true);
@@ -61,7 +60,8 @@ describe("planRuns", () => {
     const work = [{ pipeline, due: dueJobs(3) }];
 
     expect(plan(work).runs).toHaveLength(1);
-    expect(plan(work, { flights: [aFlight({ createdAt: secondsAgo(4) })] }).runs).toHaveLength(0);
+    const tooSoon = plan(work, { flights: [aFlight({ createdAt: secondsAgo(4) })] });
+    expect(tooSoon).toEqual({ runs: [], isCutShort: false, lookAgainAt: secondsAgo(-1) });
     expect(plan(work, { flights: [aFlight({ createdAt: secondsAgo(5) })] }).runs).toHaveLength(1);
   });
 
@@ -158,4 +158,118 @@ describe("planRuns", () => {
       ),
     );
   });
+
+  describe("with a run that needs more vCPU than are free", () => {
+    const large = aPipeline({ pack: one, size: { cpu: 4096, memoryMiB: 8192 } }, "large");
+    const small = aPipeline({ pack: one }, "small");
+    const limits = { maxVcpu: 6 };
+    const workSince = (seconds: number) => [
+      { pipeline: large, due: dueJobs(1, { notBefore: secondsAgo(seconds) }) },
+      { pipeline: small, due: dueJobs(9, { notBefore: secondsAgo(10) }) },
+    ];
+    const busy = [aFlight({ vcpu: 1 }), aFlight({ vcpu: 1 }), aFlight({ vcpu: 1 })];
+
+    it("lets smaller ones pass it at first", () => {
+      expect(names(plan(workSince(299), { flights: busy, limits }))).toEqual(["small", "small", "small"]);
+    });
+
+    it("keeps what gets free for it once it has waited five minutes", () => {
+      expect(plan(workSince(300), { flights: busy, limits }).runs).toEqual([]);
+      expect(names(plan(workSince(300), { flights: busy.slice(1), limits }))).toEqual(["large"]);
+    });
+
+    it("keeps it from those of lower priority too, and not from those of higher", () => {
+      const low = aPipeline({ pack: one, priority: "low" }, "low");
+      const high = aPipeline({ pack: one, priority: "high" }, "high");
+      const [waiting] = workSince(600);
+      if (waiting === undefined) throw new Error("There is no large run.");
+
+      const work = [waiting, { pipeline: low, due: dueJobs(5) }, { pipeline: high, due: dueJobs(1) }];
+      expect(names(plan(work, { flights: busy, limits }))).toEqual(["high"]);
+    });
+
+    it("does not hold the others up for what could never be launched, or waits for its own limit", () => {
+      expect(names(plan(workSince(600), { limits: { maxVcpu: 2 } }))).toEqual(["small", "small"]);
+      const atItsLimit = aPipeline(
+        { pack: one, size: { cpu: 4096, memoryMiB: 8192 }, capacity: { maxTasks: 1 } },
+        "large",
+      );
+      const [first, second] = workSince(600);
+      if (first === undefined || second === undefined) throw new Error("There is no work.");
+      const work = [{ ...first, pipeline: atItsLimit }, second];
+      const flights = [aFlight({ pipeline: "large", vcpu: 4 })];
+      expect(names(plan(work, { flights, limits }))).toEqual(["small", "small"]);
+    });
+  });
+
+  it("starves nobody: every run goes within its patience and what is under way, however much comes after it", () => {
+    const cpus = [256, 1024, 2048, 4096] as const;
+    const anyPipelines = fc.array(
+      fc.record({ cpu: fc.constantFrom(...cpus), everySeconds: fc.integer({ min: 5, max: 60 }) }),
+      { minLength: 2, maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(
+        anyPipelines,
+        fc.integer({ min: 4, max: 8 }),
+        fc.integer({ min: 30, max: 120 }),
+        (specs, maxVcpu, lasts) => {
+          const longest = longestWaitSeconds(specs, maxVcpu, lasts);
+          // Its patience, then what runs, for each size that may be in front of it.
+          expect(longest).toBeLessThanOrEqual(300 + 2 * specs.length * (lasts + 10));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
 });
+
+/**
+ * An hour of a stage in steps of five seconds; each pipeline gets a job now and then, never more in a minute than the stage can do.
+ * @returns how long the job waited that waited longest
+ */
+function longestWaitSeconds(
+  specs: readonly { cpu: number; everySeconds: number }[],
+  maxVcpu: number,
+  lasts: number,
+): number {
+  const share = specs.reduce((sum, { cpu, everySeconds }) => sum + ((cpu / 1024) * lasts) / everySeconds, 0);
+  // Two thirds of what the stage can do: where more comes than can ever be done, somebody waits for ever.
+  const slowDown = Math.max(1, share / (maxVcpu * 0.66));
+  const pipelines = specs.map(({ cpu }, index) =>
+    aPipeline(
+      { pack: one, size: { cpu, memoryMiB: cpu === 256 ? 512 : cpu * 2 }, capacity: { maxTasks: 50 } },
+      `p${index}`,
+    ),
+  );
+  const due = specs.map((): ReturnType<typeof aDueJob>[] => []);
+  let flights: (ReturnType<typeof aFlight> & { endsAt: number })[] = [];
+  let longest = 0;
+  for (let second = 0; second < 3600; second += 5) {
+    const now = new Date(NOW.getTime() + second * 1000);
+    specs.forEach(({ everySeconds }, index) => {
+      const every = Math.ceil((everySeconds * slowDown) / 5) * 5;
+      if (second % every === 0) due[index]?.push(aDueJob({ notBefore: now.toISOString() }));
+    });
+    flights = flights.filter(({ endsAt }) => endsAt > second);
+    const { runs } = planRuns({
+      now,
+      work: pipelines.map((pipeline, index) => ({ pipeline, due: due[index] ?? [] })),
+      flights,
+      limits: { maxVcpu },
+      launches: 15,
+    });
+    for (const { pipeline, jobs, size } of runs) {
+      const index = pipelines.indexOf(pipeline);
+      due[index] = (due[index] ?? []).filter(({ jobId }) => !jobs.some((job) => job.jobId === jobId));
+      flights.push({
+        ...aFlight({ pipeline: pipeline.name, vcpu: size.cpu / 1024 }),
+        endsAt: second + lasts,
+      });
+    }
+    for (const jobs of due)
+      for (const { notBefore } of jobs)
+        longest = Math.max(longest, (now.getTime() - Date.parse(notBefore)) / 1000);
+  }
+  return longest;
+}

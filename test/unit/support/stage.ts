@@ -71,6 +71,7 @@ export class Stage {
       uploadsBucket: UPLOADS,
       site: aSite,
       limits: { maxVcpu: 100 },
+      pause: async (milliseconds) => this.advance(milliseconds / 1000),
       remainingMs: () => this.remainingMs,
     };
   }

@@ -108,6 +108,7 @@ export class MemoryStage {
         taskDefinitions: { images: "images:1" },
       },
       limits: this.#limits,
+      pause: async (milliseconds) => this.pass(milliseconds / 1000),
       remainingMs: () => 30_000,
       ...change,
     };

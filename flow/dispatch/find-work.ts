@@ -1,0 +1,122 @@
+import { cancelJob } from "#core/jobs/transitions.ts";
+import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
+import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { guardedPause } from "#core/planning/guard.ts";
+import type { PipelineWork } from "#core/planning/plan-runs.ts";
+import { tasksLeft } from "#core/planning/room.ts";
+import type { DueJob } from "#core/ports/job-store.ts";
+import type { Flight } from "#core/runs/run.ts";
+import { moveJob } from "../save.ts";
+import { refuseJobs } from "./refuse-jobs.ts";
+import type { DispatchPorts } from "./ports.ts";
+
+/** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
+const DUE_LIMIT = 500;
+/** The index may still show some that have been launched. */
+const DUE_SPARE = 25;
+
+/** What one slice found to do. */
+export interface FoundWork {
+  readonly work: readonly PipelineWork[];
+  /** Pipelines with more due than can be launched now: the end of a run wakes dispatch for what is left. */
+  readonly crowded: ReadonlySet<string>;
+}
+
+/**
+ * What the pipelines have to do now. A pipeline whose jobs cannot be read is left out and told; the others go on.
+ * @param begun jobs that this slice has seen to: the index may not have seen it
+ */
+export async function findWork(
+  flights: readonly Flight[],
+  begun: ReadonlySet<string>,
+  ports: DispatchPorts,
+): Promise<FoundWork> {
+  const work: PipelineWork[] = [];
+  const crowded = new Set<string>();
+  for (const pipeline of Object.values(ports.pipelines)) {
+    try {
+      const state = await ports.pipelineStore.readPipeline(pipeline.name);
+      if (state?.paused === true) continue;
+      const pause = guardedPause(pipeline, state?.tally, ports.clock.now());
+      if (pause !== undefined) {
+        // Told first: a crash in between tells it again, and never leaves a pipeline that stands still in silence.
+        await ports.announcements.publish([{ type: "Pipeline Paused", pause }]);
+        await ports.pipelineStore.setPaused(pipeline.name, true);
+        continue;
+      }
+      const limit = dueLimit(pipeline, flights, ports);
+      if (limit === 0) {
+        crowded.add(pipeline.name);
+        continue;
+      }
+      const dueBy = ports.clock.now().toISOString();
+      const { name, priority } = pipeline;
+      const listed = await ports.jobs.listDue({ pipeline: name, priority, dueBy, limit: limit + begun.size });
+      const unseen = listed.filter(({ jobId }) => !begun.has(jobId));
+      if (unseen.length >= limit) crowded.add(name);
+      const due = await refuseJobs(pipeline, unseen, ports);
+      const experience =
+        due.length === 0 ? undefined : await ports.pipelineStore.readExperience(pipeline.name);
+      work.push({
+        pipeline,
+        due: await withoutOverlap(pipeline, due, flights, ports),
+        ...(experience === undefined ? {} : { experience }),
+      });
+    } catch (error) {
+      ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
+    }
+  }
+  return { work, crowded };
+}
+
+/**
+ * No more than the free tasks can carry: to look at a long queue costs as much as to read it. Where nothing can be launched nothing is
+ * looked at, unless ticks have to be dropped that come while an earlier one runs, or smaller runs might pass the oldest job for ever.
+ */
+function dueLimit(pipeline: Pipeline, flights: readonly Flight[], ports: DispatchPorts): number {
+  if (pipeline.source.type === "schedule") return DUE_LIMIT;
+  const free = tasksLeft(pipeline, flights, ports.limits);
+  if (free >= 1) return Math.min(DUE_LIMIT, free * pipeline.pack.maxJobs + DUE_SPARE);
+  return mayBePassed(pipeline, flights, ports) ? 1 : 0;
+}
+
+/** Whether smaller tasks of another pipeline could be launched now. */
+function mayBePassed(
+  pipeline: Pipeline,
+  flights: readonly Flight[],
+  { pipelines, limits }: DispatchPorts,
+): boolean {
+  return Object.values(pipelines).some(
+    (other) => vcpuOf(other.size) < vcpuOf(pipeline.size) && tasksLeft(other, flights, limits) >= 1,
+  );
+}
+
+/**
+ * A tick that comes while an earlier one runs: waits (queue), is dropped (skip), or runs beside it (allow). Of several ticks that
+ * wait only one goes at a time.
+ */
+async function withoutOverlap(
+  pipeline: Pipeline,
+  due: readonly DueJob[],
+  flights: readonly Flight[],
+  ports: DispatchPorts,
+): Promise<readonly DueJob[]> {
+  if (pipeline.source.type !== "schedule" || pipeline.overlap === "allow") return due;
+  const isRunning = flights.some((flight) => flight.pipeline === pipeline.name);
+  if (!isRunning) return due.slice(0, 1);
+  if (pipeline.overlap === "queue") return [];
+  for (const { jobId } of due) {
+    const job = await ports.jobs.readJob(jobId);
+    if (job?.state !== "RUNNABLE") continue;
+    await moveJob(ports.jobs, job, (current) =>
+      current.state === "RUNNABLE" && current.source.type === "schedule" && current.attempts.length === 0
+        ? cancelJob(
+            current,
+            { reason: "An earlier tick was still running (overlap: skip)." },
+            ports.clock.now(),
+          )
+        : undefined,
+    );
+  }
+  return [];
+}
