@@ -8,7 +8,7 @@ import type { History } from "../history.ts";
 const LAUNCH_AT_MOST_MS = (10 + 3 + 1) * 60_000;
 /** Of launches that find no room: those under way when the first of them fails, and a few tries. */
 const VAIN_WITHIN_MS = 10 * 60_000;
-const MOST_VAIN = 40;
+const MOST_VAIN = 30;
 
 interface Launch {
   readonly bytes: string;
