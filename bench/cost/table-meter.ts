@@ -2,7 +2,6 @@ import { attributesOf } from "#adapters/aws/dynamodb-job-store.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { Job } from "#core/jobs/job.ts";
 import type { DueQuery, SaveResult } from "#core/ports/job-store.ts";
-import type { PipelineState } from "#core/ports/pipeline-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { itemBytes, readUnits, writeUnits } from "./capacity-units.ts";
 import type { Bill } from "./bill.ts";
@@ -79,12 +78,14 @@ export class TableMeter {
       case "listFlights":
         return { reads: this.#listFlights() };
       case "readPipeline":
-        return { reads: readUnits(itemBytes({ ...(result as PipelineState | undefined) }), "consistent") };
+      case "readHolds":
+        return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "consistent") };
       case "readExperience":
         return { reads: readUnits(this.#experience.get(first as string) ?? 0, "eventual") };
       case "saveExperience":
         return { writes: this.#writeExperience(first as Experience) };
       case "introducePipeline":
+      case "saveHolds":
       case "setPaused":
       case "addToTally":
         return { writes: 1 };

@@ -31,7 +31,8 @@ export async function startRuns(
 ): Promise<Started> {
   const { budget, clock, limits } = ports;
   const now = clock.now();
-  const holds = await ports.pipelineStore.readHolds();
+  const hasWork = work.some(({ due }) => due.length > 0);
+  const holds = hasWork ? await ports.pipelineStore.readHolds() : undefined;
   const plan = planRuns({ now, work, flights, limits, launches: budget.left(now), holds });
   const looks: NextLook[] = [plan.lookAgainAt === undefined ? undefined : new Date(plan.lookAgainAt)];
   const hasMore =
