@@ -5,16 +5,7 @@ import { join } from "node:path";
 const CLONE = join(import.meta.dirname, "..", "..", "..");
 const EVERYTHING = join(import.meta.dirname, "..", "everything");
 /** What packaging does not read, and what it makes. */
-const LEFT_OUT = new Set([
-  ".git",
-  ".serverless",
-  ".esbuild",
-  ".slipway",
-  "test",
-  "local",
-  "samples",
-  "bench",
-]);
+const LEFT_OUT = new Set([".git", ".serverless", ".esbuild", ".slipway", "test", "samples", "bench"]);
 
 /**
  * A copy of the clone with the pipelines and the stage "everything". Folders are copied and not linked: a module's own imports follow
