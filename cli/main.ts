@@ -2,6 +2,8 @@
 import { Command } from "commander";
 import { addJobCommands } from "./commands/jobs.ts";
 import { addCostCommand } from "./commands/cost.ts";
+import { addSubmitCommand } from "./commands/submit.ts";
+import { addWatchCommand } from "./commands/watch.ts";
 import { addControlCommands } from "./commands/control.ts";
 import { addUploadCommand } from "./commands/upload.ts";
 import { addExplainCommand } from "./commands/explain.ts";
@@ -15,6 +17,8 @@ const program = new Command("slipway")
 
 addJobCommands(program);
 addUploadCommand(program);
+addSubmitCommand(program);
+addWatchCommand(program);
 addControlCommands(program);
 addExplainCommand(program);
 addCostCommand(program);

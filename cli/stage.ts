@@ -18,6 +18,7 @@ export interface StageOutputs {
   readonly JobsTable: string;
   readonly AdminTopic: string;
   readonly Cluster: string;
+  readonly EventBus: string;
   readonly IntakeQueueUrl?: string;
   readonly DispatchQueueUrl?: string;
 }

@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { uploadJobId } from "#core/jobs/job-id.ts";
-import { isTerminal, type Job } from "#core/jobs/job.ts";
+import type { Job } from "#core/jobs/job.ts";
 import { pipelineOfKey } from "#core/pipelines/pipeline.ts";
 import { pipelines } from "#pipelines";
 import { operatorFor, printJson } from "../command-context.ts";
+import { followJobs } from "../follow-jobs.ts";
 import { jobView, secondsOf, subjectOf, summaryOf } from "../job-view.ts";
 import type { Operator } from "../operator.ts";
 import { progressLine } from "../progress.ts";
@@ -55,7 +55,8 @@ async function upload(
       report(uploaded, options.json === true);
       return;
     }
-    const jobs = await watchJobs(operator, uploaded, (text) => progress.show(text));
+    const ids = uploaded.flatMap(({ jobId }) => (jobId === undefined ? [] : [jobId]));
+    const jobs = await followJobs(operator, ids, { waiting: (text) => progress.show(text) });
     progress.clear();
     if (options.json === true) printJson(jobs.map((job) => jobView(job)));
     else printJobs(jobs);
@@ -81,26 +82,6 @@ export async function put(operator: Operator, file: string, key: string): Promis
   const pipeline = pipelineOfKey(pipelines, key);
   if (pipeline === undefined) return { key, versionId };
   return { key, versionId, jobId: uploadJobId({ pipeline: pipeline.name, bucket, key, versionId }) };
-}
-
-const POLL_MS = 400;
-
-/** Waits until each upload's job has ended, telling how far it is. */
-export async function watchJobs(
-  operator: Operator,
-  uploaded: readonly Uploaded[],
-  show: (text: string) => void,
-): Promise<Job[]> {
-  const ids = uploaded.flatMap(({ jobId }) => (jobId === undefined ? [] : [jobId]));
-  for (;;) {
-    const jobs = await operator.jobs.readJobs(ids);
-    const ended = jobs.filter(isTerminal).length;
-    if (ended === ids.length) return jobs;
-    show(
-      `${ended} of ${ids.length} jobs have ended, ${jobs.filter(({ state }) => state === "RUNNING").length} run`,
-    );
-    await sleep(POLL_MS);
-  }
 }
 
 function prefixOf(name: string | undefined): string {

@@ -30,7 +30,7 @@ export interface TriggerContext {
 }
 
 /** An item of the table holds 400 KB with everything else. */
-const MAX_INPUT_BYTES = 256 * 1024;
+export const MAX_INPUT_BYTES = 256 * 1024;
 /** S3 uses this version id for objects of a bucket that was not versioned. */
 const NO_VERSION = "null";
 

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { requestJobId } from "#core/jobs/job-id.ts";
 import type { Job } from "#core/jobs/job.ts";
 import { OPERATOR_ENVIRONMENT } from "../../../cli/deploy-local.ts";
 import type { JobView } from "../../../cli/job-view.ts";
@@ -69,6 +70,76 @@ export function commands(service: DeployedService): void {
       expect(story.stdout).toMatch(/^State\s+SUCCEEDED$/m);
       expect(logs.stdout).toContain(jobId);
       for (const said of [jobs, job, story, logs]) expect(said).toMatchObject({ code: 0, stderr: "" });
+    });
+
+    test("submit asks for a job, which with the same key is the same job, and watch tells each of its moves", async () => {
+      const request = [
+        "submit",
+        "inventory",
+        "--input",
+        '{"why":"a test"}',
+        "--idempotency-key",
+        "by-hand",
+        "--json",
+      ];
+      const asked = await slipway(request);
+      const { jobId } = JSON.parse(asked.stdout) as { jobId: string };
+      const again = await slipway([...request, "--watch"]);
+      const watched = await slipway(["watch", jobId, "--json"]);
+      const [last] = watched.stdout.trim().split("\n").slice(-1);
+
+      expect(asked).toMatchObject({ code: 0, stderr: "" });
+      expect(jobId).toBe(requestJobId({ pipeline: "inventory", idempotencyKey: "by-hand" }));
+      expect(again.code).toBe(0);
+      expect(JSON.parse(again.stdout)).toMatchObject({
+        jobId,
+        state: "SUCCEEDED",
+        source: { type: "request", input: { why: "a test" } },
+        attempts: [{ outcome: "succeeded" }],
+      });
+      expect(watched.code).toBe(0);
+      expect(JSON.parse(last ?? "")).toMatchObject({ jobId, state: "SUCCEEDED", attempts: [{}] });
+    });
+
+    test("watch without a name follows whatever is under way until all of it has ended", async () => {
+      const { jobId } = await upload(service, "images/commands/watched.jpg", sample("bay.jpg"));
+      await jobThat(service, jobId, "is recorded", () => true);
+
+      const said = await slipway(["watch", "--pipeline", "images", "--json"]);
+
+      const moves = said.stdout.split("\n").filter((line) => line.includes(jobId));
+      expect(moves.length).toBeGreaterThan(0);
+      expect(JSON.parse(moves.at(-1) ?? "")).toMatchObject({ jobId, state: "SUCCEEDED" });
+    });
+
+    test.each([
+      [["submit", "nothing"], /^There is no pipeline "nothing"; there are: images, .+\n$/],
+      [["submit", "inventory", "--input", "{why}"], /^--input is not JSON: .+ Quote it for the shell, .+\n$/],
+      [["submit", "inventory", "--idempotency-key", ""], /^The idempotencyKey is not usable: .+\n$/],
+      [
+        ["submit", "inventory", "--input", "[".repeat(40) + "]".repeat(40)],
+        /^The input is longer than 256 KB or nested too deeply; .+\n$/,
+      ],
+    ])("%j is refused in one sentence before anything is sent", async (args, sentence) => {
+      expect(await slipway(args)).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(sentence) });
+    });
+
+    test("cost says what the runs of today cost, and what the stage costs when nothing happens", async () => {
+      const [spent, idle] = await Promise.all([
+        slipway(["cost", "--json"]),
+        slipway(["cost", "--idle", "--json"]),
+      ]);
+
+      expect(JSON.parse(spent.stdout)).toMatchObject({
+        days: expect.arrayContaining([
+          expect.objectContaining({ pipeline: "images", runs: expect.any(Number), usd: expect.any(Number) }),
+        ]),
+      });
+      expect(JSON.parse(idle.stdout)).toMatchObject({
+        lines: expect.arrayContaining([{ item: "encryption key", usd: 1 }]),
+        unknownTypes: [],
+      });
+      for (const said of [spent, idle]) expect(said.code).toBe(0);
     });
 
     test("jobs lists the failures that are asked for", async () => {
