@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { useThreads } from "../tasks/media/decoder.ts";
+import { useThreads } from "#runtime/pictures/decoder.ts";
 import { describeImage } from "../tasks/media/task.ts";
 import type { BareFigures, BareWork } from "./bare-loop.ts";
 

@@ -1,4 +1,5 @@
 import type { Job, JobFailure } from "#core/jobs/job.ts";
+import { keyNamedBy } from "#core/jobs/message-transitions.ts";
 import type { Run } from "#core/runs/run.ts";
 
 /** A job as `--json` prints it. */
@@ -13,6 +14,7 @@ export interface JobView {
     versionId?: string;
     sizeBytes?: number;
     tick?: string;
+    messageId?: string;
     input?: unknown;
   };
   readonly attempts: readonly {
@@ -56,6 +58,11 @@ function sourceView({ source }: Job): JobView["source"] {
       return { type: source.type, tick: source.tick };
     case "request":
       return { type: source.type, input: source.input };
+    case "queue": {
+      const { type, messageId, input } = source;
+      const key = keyNamedBy(source);
+      return { type, messageId, ...(key === undefined ? {} : { key }), input };
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import { type RunEnd, settleJob } from "#core/settling/settle-job.ts";
 import { learnFrom } from "./learn-from-run.ts";
 import { pointToResults } from "./point-to-results.ts";
 import { moveJob, moveRun, TooManyConflictsError } from "./save.ts";
+import { announcementOf } from "./tell-ends.ts";
 
 export interface SettlePorts {
   readonly jobs: JobStore;
@@ -147,10 +148,7 @@ async function announceEnds(
     (job) => isTerminal(job) && lastAttempt(job)?.runId === run.runId && !run.told.includes(job.jobId),
   );
   await pointToResults(ended, ports);
-  const announcements = ended.flatMap((job): Announcement[] => {
-    if (job.state === "SUCCEEDED") return [{ type: "Job Succeeded", job }];
-    return job.state === "FAILED" ? [{ type: "Job Failed", job }] : [];
-  });
+  const announcements = ended.flatMap(announcementOf);
   if (announcements.length + more.length > 0) await ports.announcements.publish([...announcements, ...more]);
   return ended.map(({ jobId }) => jobId);
 }

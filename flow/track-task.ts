@@ -8,14 +8,16 @@ import { isOver, observedRun, stoppedRun } from "#core/runs/transitions.ts";
 import { runCostUsd } from "#core/settling/run-cost.ts";
 import { taskSnapshotOf } from "#core/settling/task-snapshot.ts";
 import { TaskStateChange } from "#events/ecs/task-state-change.ts";
+import { JobsEnded } from "#events/slipway/jobs-ended.ts";
 import { JobsSettled } from "#events/slipway/jobs-settled.ts";
 import { z } from "zod";
 import { finishRun, settleReported, type SettlePorts } from "./finish-run.ts";
 import { noteNoRoom } from "./note-no-room.ts";
+import { tellEnds } from "./tell-ends.ts";
 import { moveRun } from "./save.ts";
 
 /** What reaches the task-events queue: ECS' state changes, and the tasks' own reports. */
-export const TaskMessage = z.union([TaskStateChange, JobsSettled]);
+export const TaskMessage = z.union([TaskStateChange, JobsSettled, JobsEnded]);
 export type TaskMessage = z.infer<typeof TaskMessage>;
 
 export interface TrackPorts extends SettlePorts {
@@ -42,6 +44,8 @@ export async function trackTask(message: TaskMessage, ports: SettlePorts): Promi
     if (run !== undefined) await settleReported(run, jobIds, ports);
     return;
   }
+  if ("type" in message && message.type === "jobs-ended")
+    return tellEnds((message as JobsEnded).jobIds, ports);
   await followTask(taskSnapshotOf(message as TaskStateChange), ports);
 }
 

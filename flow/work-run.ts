@@ -1,4 +1,3 @@
-import { fitsIntoItem } from "#core/jobs/item-limits.ts";
 import type { Job, ReportedFailure } from "#core/jobs/job.ts";
 import { reportJobFailure, succeedJob, takeJob } from "#core/jobs/transitions.ts";
 import { resultsPrefix } from "#core/planning/run-request.ts";
@@ -8,9 +7,9 @@ import type { Log } from "#core/ports/log.ts";
 import type { TaskReports } from "#core/ports/messaging.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
-import { nextHop } from "#core/recursion/hops.ts";
 import type { ManifestEntry, Run } from "#core/runs/run.ts";
 import { takeRun } from "#core/runs/transitions.ts";
+import { keepResult } from "./keep-result.ts";
 import { ReportBatch } from "./report-batch.ts";
 import { moveJob, moveRun } from "./save.ts";
 
@@ -61,9 +60,6 @@ export type WorkedRun =
   | { readonly type: "not-ours"; readonly why: string }
   | { readonly type: "worked"; readonly settled: number; readonly skipped: number; readonly left: number };
 
-/** A longer result goes to the results bucket, and the job says where. */
-const MAX_RESULT_BYTES = 8 * 1024;
-
 /**
  * What a task does from beginning to end: takes its run, takes and settles each job of the manifest, tells track in batches.
  * Who comes second, or too late, touches nothing.
@@ -110,7 +106,7 @@ async function workOn(
       attempt: entry.attempt,
       resultsPrefix: resultsPrefix(entry.jobId, entry.attempt),
     };
-    const outcome = await keepResult(await worker.perform(assignment, run), assignment, ports);
+    const outcome = await keepResult(await worker.perform(assignment, run), assignment, ports.results);
     if (outcome.type === "interrupted") return "left";
     const settled = await moveJob(ports.jobs, job, (current) =>
       outcome.type === "succeeded"
@@ -134,25 +130,4 @@ async function take(entry: ManifestEntry, worker: Worker, ports: WorkPorts): Pro
     takeJob(job, { runId, attempt: entry.attempt, taskArn }, ports.clock.now()),
   );
   return taken?.moved === true ? taken.item : undefined;
-}
-
-/** Claim check: the table keeps small results, the bucket long ones. */
-async function keepResult(
-  outcome: Outcome,
-  { resultsPrefix: prefix }: Assignment,
-  ports: WorkPorts,
-): Promise<Outcome> {
-  if (outcome.type !== "succeeded") return outcome;
-  const result = outcome.result ?? null;
-  if (fitsIntoItem(result, MAX_RESULT_BYTES)) return { type: "succeeded", result };
-  const body = JSON.stringify(result);
-  const resultKey = `${prefix}result.json`;
-  try {
-    const metadata = nextHop(outcome.hop ?? 0);
-    await ports.results.put({ key: resultKey, body, contentType: "application/json", metadata });
-  } catch (error) {
-    const reason = `The result could not be written: ${String(error)}`;
-    return { type: "failed", report: { reason, tryAgain: true } };
-  }
-  return { type: "succeeded", result: { resultKey } };
 }

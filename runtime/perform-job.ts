@@ -4,7 +4,7 @@ import type { ResultStore } from "#core/ports/object-store.ts";
 import { BadInput, Misconfigured, TryAgain } from "#flow/work-errors.ts";
 import type { Assignment, Outcome } from "#flow/work-run.ts";
 import { AttemptResults } from "./task-context.ts";
-import type { TaskContext, Work } from "./task-context.ts";
+import type { TaskContext, UploadReader, Work } from "./task-context.ts";
 import type { TaskDisk } from "./task-disk.ts";
 
 /** How long work may take to notice that its time is over, before it is left to itself. */
@@ -16,6 +16,8 @@ export interface JobShop {
   readonly results: ResultStore;
   readonly log: Log;
   readonly timeoutMs: number;
+  /** The uploads that a job may name in its input. */
+  readonly uploads: { readonly bucket: string; readonly folder: string | undefined };
   /** How many tasks may lie behind an input. */
   readonly maxHops: number;
   readonly processors: number;
@@ -54,24 +56,45 @@ async function attempt(assignment: Assignment, shop: JobShop, signal: AbortSigna
   try {
     await using input =
       job.source.type === "upload" ? await shop.disk.fetch(job.source, shop.maxHops, signal) : undefined;
-    const hop = input?.hop ?? 0;
+    const results = new AttemptResults(shop.results, assignment.resultsPrefix, input?.hop ?? 0);
     const context: TaskContext = {
       job,
       attempt: assignment.attempt,
       input,
-      results: new AttemptResults(shop.results, assignment.resultsPrefix, hop),
+      uploads: uploadsFor(shop, results, signal),
+      results,
       signal,
       log,
       processors: shop.processors,
     };
     const result = await shop.work(context);
     log.info("Job done", { seconds: secondsSince(startedMs) });
-    return { type: "succeeded", result, hop };
+    return { type: "succeeded", result, hop: results.hop };
   } catch (error) {
     const report = reportOf(error);
     log.error("Job failed", { seconds: secondsSince(startedMs), reason: report.reason, ...detailsOf(error) });
     return { type: "failed", report };
   }
+}
+
+/** Keys come from outside: what lies beyond the folder is refused here, and by the task's role. */
+function uploadsFor(
+  { uploads, disk, maxHops }: JobShop,
+  results: AttemptResults,
+  signal: AbortSignal,
+): UploadReader {
+  return {
+    fetch: async (key) => {
+      const { bucket, folder } = uploads;
+      if (folder === undefined)
+        throw new Misconfigured('The pipeline may read no uploads; give its source "reads" in pipelines.ts.');
+      if (!key.startsWith(folder))
+        throw new BadInput(`The key does not begin with "${folder}", where the pipeline may read.`);
+      const input = await disk.fetchNewest({ bucket, key }, maxHops, signal);
+      results.madeFrom(input);
+      return input;
+    },
+  };
 }
 
 function reportOf(error: unknown): ReportedFailure {

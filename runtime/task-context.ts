@@ -3,6 +3,7 @@ import type { Log } from "#core/ports/log.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
 import { nextHop } from "#core/recursion/hops.ts";
 import { TryAgain } from "#flow/work-errors.ts";
+import type { InputFile } from "./task-disk.ts";
 
 /** What a task's work is given for one job. */
 export interface TaskContext {
@@ -11,12 +12,19 @@ export interface TaskContext {
   readonly attempt: number;
   /** The object of an upload job, on disk under a name of ours; undefined for ticks and requests. */
   readonly input: { readonly path: string; readonly sizeBytes: number } | undefined;
+  /** For a job whose input names an upload; only under the folder that its pipeline may read. */
+  readonly uploads: UploadReader;
   readonly results: AttemptResults;
   /** Aborts at the job's time limit and when the task has to stop; what the work returns after that is dropped. */
   readonly signal: AbortSignal;
   readonly log: Log;
   /** How many processors this job has to itself, at least 1. */
   readonly processors: number;
+}
+
+export interface UploadReader {
+  /** Downloads the version of the key that is the newest now. @throws BadInput where there is none that may be read */
+  fetch(key: string): Promise<InputFile>;
 }
 
 /**
@@ -30,13 +38,23 @@ export type Work = (context: TaskContext) => Promise<unknown>;
 export class AttemptResults {
   readonly #store: ResultStore;
   readonly #prefix: string;
-  readonly #metadata: Readonly<Record<string, string>>;
+  #hop: number;
 
   /** @param hop how many tasks lie behind the job's input */
   constructor(store: ResultStore, prefix: string, hop: number) {
     this.#store = store;
     this.#prefix = prefix;
-    this.#metadata = nextHop(hop);
+    this.#hop = hop;
+  }
+
+  /** How many tasks lie behind what the results are made from. */
+  get hop(): number {
+    return this.#hop;
+  }
+
+  /** From now on the results are made from this object too. */
+  madeFrom({ hop }: Pick<InputFile, "hop">): void {
+    this.#hop = Math.max(this.#hop, hop);
   }
 
   /** @returns the key in the results bucket @throws TryAgain where the store did not take it */
@@ -47,7 +65,7 @@ export class AttemptResults {
         key,
         body: file.body,
         contentType: file.contentType,
-        metadata: this.#metadata,
+        metadata: nextHop(this.#hop),
       });
     } catch (error) {
       throw new TryAgain(`A result could not be written: ${String(error)}`, { cause: error });

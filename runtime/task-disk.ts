@@ -5,7 +5,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { DISK_HEADROOM_BYTES } from "#core/pipelines/pipeline.ts";
 import { ObjectGoneError } from "#core/ports/source-objects.ts";
-import type { SourceObjects } from "#core/ports/source-objects.ts";
+import type { ObjectName, SourceObjects } from "#core/ports/source-objects.ts";
 import { hopOf } from "#core/recursion/hops.ts";
 import { BadInput, Misconfigured, TryAgain } from "#flow/work-errors.ts";
 
@@ -16,14 +16,6 @@ export interface InputFile extends AsyncDisposable {
   readonly sizeBytes: number;
   /** How many tasks lie behind the object. */
   readonly hop: number;
-}
-
-interface StoredVersion {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId: string;
-  readonly sizeBytes: number;
-  readonly etag?: string;
 }
 
 interface Waiter {
@@ -55,7 +47,7 @@ export class TaskDisk {
    * @throws BadInput where it is gone or can never fit; Misconfigured where too many tasks lie behind it; TryAgain where the
    *   download failed
    */
-  async fetch(version: StoredVersion, maxHops: number, signal: AbortSignal): Promise<InputFile> {
+  async fetch(version: ObjectName, maxHops: number, signal: AbortSignal): Promise<InputFile> {
     const { sizeBytes } = version;
     if (sizeBytes > this.#capacity) {
       throw new BadInput(
@@ -78,9 +70,31 @@ export class TaskDisk {
     }
   }
 
+  /**
+   * Downloads the version of a key that is the newest now; otherwise as fetch does.
+   * @throws BadInput also where there is no such object
+   */
+  async fetchNewest(
+    object: { bucket: string; key: string },
+    maxHops: number,
+    signal: AbortSignal,
+  ): Promise<InputFile> {
+    return this.fetch(await this.#newest(object, signal), maxHops, signal);
+  }
+
+  async #newest(object: { bucket: string; key: string }, signal: AbortSignal): Promise<ObjectName> {
+    try {
+      return await this.#sources.newest(object, signal);
+    } catch (error) {
+      if (!(error instanceof ObjectGoneError))
+        throw new TryAgain(`The object could not be looked up: ${String(error)}`, { cause: error });
+      throw new BadInput("There is no object with this key, or the task may not read it.", { cause: error });
+    }
+  }
+
   /** @returns the object's hop */
   async #download(wanted: {
-    version: StoredVersion;
+    version: ObjectName;
     file: string;
     maxHops: number;
     signal: AbortSignal;

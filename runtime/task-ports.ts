@@ -9,7 +9,7 @@ import type { WorkPorts } from "#flow/work-run.ts";
 import { once } from "./once.ts";
 import { dynamoDb, sqs } from "./shared-clients.ts";
 import { systemClock } from "./system.ts";
-import type { TaskConfig } from "./task-config.ts";
+import type { Site } from "./task-config.ts";
 import { taskLog } from "./task-log.ts";
 
 export interface TaskPorts extends WorkPorts {
@@ -25,7 +25,7 @@ export const s3 = once(
 );
 
 /** What a task works with: its configuration turned into adapters. */
-export function createTaskPorts(config: TaskConfig): TaskPorts {
+export function createTaskPorts(config: Site): TaskPorts {
   const table = { client: dynamoDb(), tableName: config.jobsTable };
   return {
     jobs: new DynamoDbJobStore(table),

@@ -3,6 +3,7 @@ import type { Run } from "#core/runs/run.ts";
 import { workRun } from "#flow/work-run.ts";
 import type { Worker } from "#flow/work-run.ts";
 import { performJob } from "./perform-job.ts";
+import { listenForStop, orExit, type StopSignals } from "./process-signals.ts";
 import { readTaskConfig } from "./task-config.ts";
 import type { TaskConfig } from "./task-config.ts";
 import type { Work } from "./task-context.ts";
@@ -16,8 +17,6 @@ import type { TaskPorts } from "./task-ports.ts";
 const EXIT_TRY_AGAIN = 75;
 /** What a process that died of SIGTERM shows. */
 const EXIT_TERMINATED = 143;
-/** Jobs under way may end within this after SIGTERM; our task definitions give 120 s before SIGKILL. */
-const STOP_GRACE_MS = 90_000;
 
 /**
  * Runs a TypeScript task: takes the run that it was started for, does the work of each job and settles it, and ends the
@@ -33,24 +32,6 @@ export async function runTask(work: Work): Promise<never> {
   });
   // Work that was left behind after its time may still run; nobody waits for it.
   process.exit(exitCode);
-}
-
-interface StopSignals {
-  /** No further job may be begun. */
-  readonly stopping: AbortSignal;
-  /** The task has to be gone. */
-  readonly interrupted: AbortSignal;
-}
-
-function listenForStop(): StopSignals {
-  const stopping = new AbortController();
-  const interrupted = new AbortController();
-  process.once("SIGTERM", () => {
-    taskLog.warn("Asked to stop; no further job is begun");
-    stopping.abort();
-    setTimeout(() => interrupted.abort(), STOP_GRACE_MS);
-  });
-  return { stopping: stopping.signal, interrupted: interrupted.signal };
 }
 
 /** @returns the exit code */
@@ -72,6 +53,7 @@ async function runAs(
         results: ports.results,
         log: ports.log,
         timeoutMs: config.jobTimeoutMs,
+        uploads: { bucket: config.uploadsBucket, folder: config.reads },
         maxHops: config.maxHops,
         processors: shareOf(run),
         interrupted: signals.interrupted,
@@ -92,13 +74,4 @@ function processorsOf({ size }: Run): number {
 /** A run of one job may use all processors for it. */
 function shareOf(run: Run): number {
   return Math.max(1, Math.floor(processorsOf(run) / run.manifest.length));
-}
-
-function orExit<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    taskLog.error(error instanceof Error ? error.message : String(error));
-    return process.exit(1);
-  }
 }

@@ -1,7 +1,12 @@
 import { Readable } from "node:stream";
 import type { Clock } from "#core/ports/clock.ts";
 import type { ObjectListing, ObjectVersion, ResultStore } from "#core/ports/object-store.ts";
-import { ObjectGoneError, type OpenedObject, type SourceObjects } from "#core/ports/source-objects.ts";
+import {
+  ObjectGoneError,
+  type ObjectName,
+  type OpenedObject,
+  type SourceObjects,
+} from "#core/ports/source-objects.ts";
 
 const VERSIONS_PER_PAGE = 1000;
 
@@ -53,6 +58,13 @@ export class MemoryBucket implements SourceObjects, ObjectListing, ResultStore {
     if (found === undefined) throw new ObjectGoneError(`NoSuchVersion: ${version.key}`);
     const { body, contentType, metadata } = found;
     return { sizeBytes: body.length, contentType, metadata, stream: Readable.from([body]) };
+  }
+
+  async newest({ bucket, key }: { bucket: string; key: string }): Promise<ObjectName> {
+    const found = this.#versions.findLast(({ listed }) => listed.bucket === bucket && listed.key === key);
+    if (found === undefined) throw new ObjectGoneError(`NotFound: ${key}`);
+    const { versionId, sizeBytes } = found.listed;
+    return { bucket, key, versionId, sizeBytes };
   }
 
   /** In UTF-8 order of the keys and newest first, as S3 lists them. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Source } from "#core/pipelines/pipeline.ts";
 import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
 import { moveJob } from "#flow/save.ts";
 import { pipelines } from "#pipelines";
@@ -68,7 +69,7 @@ async function listPipelines(options: { json?: boolean }, command: Command): Pro
       ["PIPELINE", "SOURCE", "TASK", "CPU", "MEMORY", "PAUSED"],
       states.map(({ name, source, task, image, size, paused }) => [
         name,
-        source.type === "upload" ? `uploads under ${source.prefix}` : source.expression,
+        sourceInWords(source),
         task ?? image ?? "",
         String(size.cpu),
         `${size.memoryMiB} MiB`,
@@ -76,6 +77,17 @@ async function listPipelines(options: { json?: boolean }, command: Command): Pro
       ]),
     ),
   );
+}
+
+function sourceInWords(source: Source): string {
+  switch (source.type) {
+    case "upload":
+      return `uploads under ${source.prefix}`;
+    case "schedule":
+      return source.expression;
+    case "queue":
+      return "messages of its queue";
+  }
 }
 
 async function setPaused(name: string, paused: boolean, command: Command): Promise<void> {

@@ -25,3 +25,15 @@ export function scheduleJobId(tick: { pipeline: string; ruleArn: string; tick: s
 export function requestJobId(request: { pipeline: string; idempotencyKey: string }): string {
   return jobIdOf([request.pipeline, "request", request.idempotencyKey]);
 }
+
+/** A message that comes again has its id again; the sender's own key, where there is one, also tells two sendings of one wish. */
+export function messageJobId(message: {
+  pipeline: string;
+  messageId: string;
+  idempotencyKey?: string;
+}): string {
+  const { pipeline, messageId, idempotencyKey } = message;
+  return idempotencyKey === undefined
+    ? jobIdOf([pipeline, "queue", "message", messageId])
+    : jobIdOf([pipeline, "queue", "key", idempotencyKey]);
+}

@@ -7,7 +7,7 @@ export type JobState =
   "SUBMITTED" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SUPERSEDED";
 
 /** What made the job. */
-export type JobSource = UploadTrigger | ScheduleTrigger | RequestTrigger;
+export type JobSource = UploadTrigger | ScheduleTrigger | RequestTrigger | MessageTrigger;
 
 export interface UploadTrigger {
   readonly type: "upload";
@@ -32,6 +32,16 @@ export interface RequestTrigger {
   readonly type: "request";
   readonly idempotencyKey: string;
   /** Handed to the task as it came. */
+  readonly input: unknown;
+}
+
+/** A message of a pipeline's work queue. */
+export interface MessageTrigger {
+  readonly type: "queue";
+  readonly messageId: string;
+  /** The sender's own name for what it asks, where it gave one. */
+  readonly idempotencyKey?: string;
+  /** The message's JSON; its text where it is none; null where it is too long to be kept. */
   readonly input: unknown;
 }
 
@@ -81,7 +91,7 @@ export interface Job {
   readonly state: JobState;
   readonly source: JobSource;
   readonly priority: Priority;
-  /** From when the job may be launched; set while RUNNABLE. */
+  /** From when the job may be launched; set while RUNNABLE, but for a job that waits in its work queue. */
   readonly notBefore?: string;
   readonly attempts: readonly Attempt[];
   readonly createdAt: string;

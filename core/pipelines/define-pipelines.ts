@@ -4,6 +4,9 @@ import { PipelineEntry, type ParsedEntry } from "./pipeline-entry.ts";
 import { mostMemoryOn } from "./fargate-sizes.ts";
 import { collisionsIn, contradictionsOf } from "./pipeline-rules.ts";
 import { surroundingProblems, volumeProblems } from "./surroundings-rules.ts";
+import type { WorkerPolicy } from "./worker-policy.ts";
+import { Worker } from "./worker-entry.ts";
+import { workerProblems } from "./worker-rules.ts";
 
 /** CloudFormation, ECS families and log groups are named after pipelines. */
 const PIPELINE_NAME = /^[a-z][a-z0-9-]{0,30}$/;
@@ -61,6 +64,7 @@ function readEntry(name: string, entry: unknown): ReadEntry {
   const contradictions = [
     ...contradictionsOf(pipeline),
     ...surroundingProblems(pipeline),
+    ...workerProblems(pipeline),
     ...overlapProblem(parsed.data),
     ...overwriteProblem(parsed.data),
   ];
@@ -69,8 +73,10 @@ function readEntry(name: string, entry: unknown): ReadEntry {
 
 function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
   const { size, pack, timeout } = entry;
+  const { worker: _, ...rest } = entry;
   return {
-    ...entry,
+    ...rest,
+    ...workerOf(entry),
     name,
     // An instance has the memory that it has; Fargate has more to climb to.
     maxSize: entry.maxSize ?? (entry.capacity.type === "ec2" ? size : (mostMemoryOn(size.cpu) ?? size)),
@@ -80,14 +86,25 @@ function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
   };
 }
 
+/** A queue has its worker also where the entry does not say how many there shall be. */
+function workerOf({ source, worker, size }: ParsedEntry): { worker?: WorkerPolicy } {
+  const written = worker ?? (source.type === "queue" ? Worker.parse({}) : undefined);
+  if (written === undefined) return {};
+  return {
+    worker: { ...written, jobsAtOnce: written.jobsAtOnce ?? Math.max(1, Math.floor(size.cpu / 1024)) },
+  };
+}
+
 function overlapProblem({ source, overlap }: ParsedEntry): string[] {
   if (source.type === "schedule" || overlap === undefined) return [];
-  return ["overlap says what a tick of a schedule does, and uploads have no ticks; leave it out"];
+  return ["overlap says what a tick of a schedule does, and nothing else has ticks; leave it out"];
 }
 
 function overwriteProblem({ source, onOverwrite }: ParsedEntry): string[] {
   if (source.type === "upload" || onOverwrite === undefined) return [];
-  return ["onOverwrite says what becomes of older versions of an upload, and ticks have none; leave it out"];
+  return [
+    "onOverwrite says what becomes of older versions of an upload, and nothing else has versions; leave it out",
+  ];
 }
 
 function inWords(issue: z.core.$ZodIssue): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { oneOf, options, whole } from "./entry-schema.ts";
 import { PRIORITIES } from "./pipeline.ts";
 import { Instances, surroundings, Weights } from "./surroundings-entry.ts";
+import { QueueSource, Worker } from "./worker-entry.ts";
 
 /**
  * What a user writes for one pipeline in pipelines.ts: `source` and `task`; everything else has a default. An option that
@@ -67,11 +68,11 @@ function isTimeZone(name: string): boolean {
 }
 
 export const PipelineEntry = options({
-  source: z.discriminatedUnion("type", [UploadSource, ScheduleSource], {
+  source: z.discriminatedUnion("type", [UploadSource, ScheduleSource, QueueSource], {
     error: (issue) =>
       issue.code === "invalid_union"
-        ? 'must be "upload" (with a prefix) or "schedule" (with an expression)'
-        : 'must be of type "upload" (with a prefix) or "schedule" (with an expression)',
+        ? 'must be "upload" (with a prefix), "schedule" (with an expression) or "queue" (of a worker)'
+        : 'must be of type "upload" (with a prefix), "schedule" (with an expression) or "queue" (of a worker)',
   }),
   task: z
     .string({ error: "must name a folder under tasks/" })
@@ -111,6 +112,7 @@ export const PipelineEntry = options({
       .max(20, { error: "must be at most 20, which is what RunTask takes from a whole account" })
       .exactOptional(),
   }).prefault({}),
+  worker: Worker.exactOptional(),
   guard: options({
     runsPerDay: whole(1, 1_000_000).exactOptional(),
     usdPerDay: z

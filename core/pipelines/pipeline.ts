@@ -8,6 +8,7 @@ import type {
   SharedVolume,
   TaskPermission,
 } from "./surroundings.ts";
+import type { QueueSource, WorkerPolicy } from "./worker-policy.ts";
 
 /** Makes a job of each object version that S3 accepts under `prefix`. */
 export interface UploadSource {
@@ -31,7 +32,7 @@ export interface ScheduleSource {
   readonly timeZone?: string;
 }
 
-export type Source = UploadSource | ScheduleSource;
+export type Source = UploadSource | ScheduleSource | QueueSource;
 
 /** How many jobs one run carries. One job per run is the smallest pack. */
 export interface PackPolicy {
@@ -105,6 +106,8 @@ export interface Pipeline {
   readonly retry: RetryPolicy;
   readonly timeout: TimeoutPolicy;
   readonly capacity: CapacityPolicy;
+  /** Where the source is a queue, and only there: the service that takes its messages. */
+  readonly worker?: WorkerPolicy;
   /** Absent: nothing pauses it but a person. */
   readonly guard?: GuardPolicy;
   /** What a tick does while the job of an earlier tick has not ended. */

@@ -23,4 +23,18 @@ export interface SourceObjects {
     version: { bucket: string; key: string; versionId: string; etag?: string },
     signal: AbortSignal,
   ): Promise<OpenedObject>;
+  /**
+   * The version of a key that is the newest now.
+   * @throws ObjectGoneError where there is none, or it is not for this task
+   */
+  newest(object: { bucket: string; key: string }, signal: AbortSignal): Promise<ObjectName>;
+}
+
+/** One object version, and how large it is. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly sizeBytes: number;
+  readonly etag?: string;
 }

@@ -66,27 +66,28 @@ interface Unsuccessful {
 
 /** What the task said of the job beats what ECS says of the task. */
 function reported(failure: ReportedFailure): Unsuccessful {
-  const { reason, tryAgain, timedOut } = failure;
-  if (failure.misconfigured === true) {
-    return { verdict: { ...RECURSION, reason }, released: false, alone: false };
+  return { verdict: verdictOf(failure), released: false, alone: false };
+}
+
+/** What the failure means that a task reported of a job. */
+export function verdictOf({ reason, tryAgain, timedOut, misconfigured }: ReportedFailure): Verdict {
+  if (misconfigured === true) return { ...RECURSION, reason };
+  if (timedOut === true) {
+    return {
+      class: "timeout",
+      retry: "yes",
+      reason,
+      advice: "Raise timeout.jobSeconds in pipelines.ts, or find out what the task waits for.",
+    };
   }
-  const verdict: Verdict =
-    timedOut === true
-      ? {
-          class: "timeout",
-          retry: "yes",
-          reason,
-          advice: "Raise timeout.jobSeconds in pipelines.ts, or find out what the task waits for.",
-        }
-      : {
-          class: "application",
-          retry: tryAgain ? "yes" : "no",
-          reason,
-          advice: tryAgain
-            ? "The task asked for another try and used all of them up; look at what it waits for."
-            : "Upload a corrected file, or send this kind of file to another pipeline.",
-        };
-  return { verdict, released: false, alone: false };
+  return {
+    class: "application",
+    retry: tryAgain ? "yes" : "no",
+    reason,
+    advice: tryAgain
+      ? "The task asked for another try and used all of them up; look at what it waits for."
+      : "Upload a corrected file, or send this kind of file to another pipeline.",
+  };
 }
 
 function unsettled(job: Job, end: RunEnd | undefined): Unsuccessful | "completed" | undefined {

@@ -1,6 +1,6 @@
 import { BadInput } from "#flow/work-errors.ts";
 import { runTask } from "#runtime/task-runner.ts";
-import { useThreads } from "./decoder.ts";
+import { useThreads } from "#runtime/pictures/decoder.ts";
 import { describeImage } from "./task.ts";
 
 await runTask(async ({ input, results, signal, processors }) => {

@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import { BadInput } from "#flow/work-errors.ts";
-import { endsEarly, openImage, readHeader, decoding } from "./decoder.ts";
+import { endsEarly, openImage, readHeader, decoding } from "#runtime/pictures/decoder.ts";
 import { readCameraFacts } from "./exif.ts";
 import type { CameraFacts } from "./exif.ts";
 import { isGifComplete } from "./gif-blocks.ts";
 import { readPngChunks } from "./png-chunks.ts";
-import { sniffImage } from "./sniff.ts";
-import type { ImageFormat } from "./sniff.ts";
+import { sniffImage } from "#runtime/pictures/sniff.ts";
+import type { ImageFormat } from "#runtime/pictures/sniff.ts";
 import { FirstFrame } from "./thumbnails.ts";
 
 /** What is known of an image after the job; this is the job's `result`. */

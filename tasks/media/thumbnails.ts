@@ -3,7 +3,7 @@ import type { Raw, ResizeOptions, Sharp } from "sharp";
 import { rgbaToThumbHash } from "thumbhash";
 import { dominantColour } from "./colours.ts";
 import type { Pixels } from "./colours.ts";
-import { decoding, openImage } from "./decoder.ts";
+import { decoding, openImage } from "#runtime/pictures/decoder.ts";
 
 const WIDTHS = [320, 640, 1280];
 /** A picture that is taller than this many times its width is made narrower, or no browser would show it. */

@@ -92,6 +92,18 @@ function bucketContract(make: () => Bucket): void {
     await expect(open).rejects.toMatchObject({ name: "ObjectGoneError" });
   });
 
+  it("finds the newest version of a key, and says where there is none", async () => {
+    const key = `${prefix}red flower +%41 é 📷.jpg`;
+    await bucket.upload(key, "first");
+    const versionId = await bucket.upload(key, "second");
+    const newest = (name: string) =>
+      bucket.objects.newest({ bucket: "files", key: name }, new AbortController().signal);
+
+    expect(await newest(key)).toMatchObject({ bucket: "files", key, versionId, sizeBytes: 6 });
+    await expect(newest(`${prefix}other`)).rejects.toMatchObject({ name: "ObjectGoneError" });
+    await expect(newest(`${prefix}${"k".repeat(1100)}`)).rejects.toMatchObject({ name: "ObjectGoneError" });
+  });
+
   it("lists all versions under a prefix in order of their keys, newest first", async () => {
     const keys = ["ä", "b", "B", "a/1"].map((name) => prefix + name);
     for (const key of keys) await bucket.upload(key, key);

@@ -20,10 +20,14 @@ async function perform(metadata: Record<string, string> | undefined, maxHops = 3
     { job: aRunningJob(), attempt: 1, resultsPrefix: "jobs/1/1/" },
     {
       work: async ({ results }) => results.put({ name: "a.txt", body: "a", contentType: "text/plain" }),
-      disk: new TaskDisk({ open: async () => opened }, 1000),
+      disk: new TaskDisk(
+        { open: async () => opened, newest: async () => Promise.reject(new Error("not asked")) },
+        1000,
+      ),
       results: { put: async (object) => void written.push(object) },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       timeoutMs: 60_000,
+      uploads: { bucket: "uploads", folder: undefined },
       maxHops,
       processors: 1,
       interrupted: new AbortController().signal,

@@ -20,6 +20,10 @@ function sourcesOf(body: string | Error): SourceObjects {
       if (body instanceof Error) throw body;
       return { sizeBytes: body.length, stream: Readable.from([Buffer.from(body)]) };
     },
+    newest: async (object) => {
+      if (body instanceof Error) throw body;
+      return { ...object, versionId: "v9", sizeBytes: body.length };
+    },
   };
 }
 
@@ -31,6 +35,7 @@ function shopWith(change: Partial<JobShop> & { sources?: SourceObjects; diskByte
     results: { put: async () => undefined },
     log: silent,
     timeoutMs: 60_000,
+    uploads: { bucket: "uploads", folder: "images/" },
     maxHops: 3,
     processors: 1,
     interrupted: new AbortController().signal,
