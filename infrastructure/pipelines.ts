@@ -1,12 +1,15 @@
+import { PipelinesError } from "#core/pipelines/define-pipelines.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
 import { familyName, logGroupName, logicalName } from "./pipeline-names.ts";
 import { scheduleOf } from "./schedules.ts";
 import { taskDefinition, type PipelineOptions } from "./task-definition.ts";
 import { taskRoles } from "./task-roles.ts";
-import { arnOf, localArn, sub, type Intrinsic, type Resources } from "./template.ts";
+import { arnOf, localArn, sub, type Intrinsic, type Outputs, type Resources } from "./template.ts";
+import { workerOutputs, workerResources } from "./worker-service.ts";
 
 /** What each entry of pipelines.ts becomes: a task definition with its roles and log, and what brings a schedule's ticks. */
 export function pipelineResources(pipelines: Pipelines, options: PipelineOptions): Resources {
+  refuseUnmeasured(pipelines, options);
   const resources = Object.values(pipelines).flatMap((pipeline) =>
     Object.entries(resourcesOf(pipeline, options)),
   );
@@ -26,7 +29,27 @@ function resourcesOf(pipeline: Pipeline, options: PipelineOptions): Resources {
     ...taskRoles(pipeline, options.stage),
     [`${id}TaskDefinition`]: taskDefinition(pipeline, options),
     ...scheduleOf(pipeline, options.stage),
+    ...workerResources(pipeline, options.settings),
   };
+}
+
+/** For applications that send to a pipeline's queue. */
+export function pipelineOutputs(pipelines: Pipelines): Outputs {
+  return Object.fromEntries(
+    Object.values(pipelines).flatMap((pipeline) => Object.entries(workerOutputs(pipeline))),
+  );
+}
+
+/** How many workers run is known by Container Insights only. */
+function refuseUnmeasured(pipelines: Pipelines, { settings, stage }: PipelineOptions): void {
+  if (settings.containerInsights !== "disabled") return;
+  const problems = Object.values(pipelines)
+    .filter(({ worker }) => worker !== undefined)
+    .map(
+      ({ name }) =>
+        `Pipeline "${name}": its workers are scaled by how many of them run, which only Container Insights tells; set containerInsights to "enabled" in infrastructure/stages/${stage}.yml.`,
+    );
+  if (problems.length > 0) throw new PipelinesError(problems);
 }
 
 /** JSON object of pipeline name to task definition ARN, for dispatch. */

@@ -1,16 +1,18 @@
 import { arnOf, policyDocument, ref, type Resource, type Resources, type Statement } from "./template.ts";
 import type { Settings } from "./settings.ts";
 
-const FOURTEEN_DAYS_SECONDS = 1_209_600;
+export const FOURTEEN_DAYS_SECONDS = 1_209_600;
 
 /** A queue and where its messages go that fail too often. */
-interface QueueWithDeadLetters {
+export interface QueueWithDeadLetters {
   /** "Intake" makes IntakeQueue and IntakeDeadLetterQueue. */
   readonly name: string;
   readonly fifo?: boolean;
   readonly delaySeconds?: number;
   readonly visibilitySeconds: number;
   readonly maxReceives: number;
+  /** How long a message may wait; SQS' default is four days. */
+  readonly retentionSeconds?: number;
   /** Logical ids of the rules that send into it; what they cannot deliver goes to its dead-letter queue. */
   readonly rules?: readonly string[];
 }
@@ -46,7 +48,7 @@ export function queues(settings: Settings, scheduleRules: readonly string[]): Re
   };
 }
 
-function queueWithDeadLetters(spec: QueueWithDeadLetters): Resources {
+export function queueWithDeadLetters(spec: QueueWithDeadLetters): Resources {
   const fifo = spec.fifo === true;
   const queue = `${spec.name}Queue`;
   const deadLetters = `${spec.name}DeadLetterQueue`;
@@ -58,6 +60,7 @@ function queueWithDeadLetters(spec: QueueWithDeadLetters): Resources {
         ...(fifo ? { FifoQueue: true } : {}),
         ...(spec.delaySeconds === undefined ? {} : { DelaySeconds: spec.delaySeconds }),
         VisibilityTimeout: spec.visibilitySeconds,
+        ...(spec.retentionSeconds === undefined ? {} : { MessageRetentionPeriod: spec.retentionSeconds }),
         SqsManagedSseEnabled: true,
         RedrivePolicy: { deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: spec.maxReceives },
       },

@@ -6,6 +6,7 @@ import { onArchitecture } from "./images/machine-architecture.ts";
 import { taskBuilds, type ImageOptions, type TaskBuild } from "./images/task-builds.ts";
 import {
   passedRoles,
+  pipelineOutputs,
   pipelineResources,
   taskDefinitionFamilies,
   taskDefinitionsByPipeline,
@@ -15,12 +16,13 @@ import { queues } from "./queues.ts";
 import { scheduleRules } from "./schedules.ts";
 import { settingsOf, stageOf, textOf, type Variables } from "./settings.ts";
 import { sharedFiles } from "./shared-files.ts";
-import type { Intrinsic, Resources } from "./template.ts";
+import type { Intrinsic, Outputs, Resources } from "./template.ts";
 
 /** The parts of the template that follow from pipelines.ts and the stage; synthesize.cjs hands them to the framework. */
 
 interface Part {
   readonly Resources: Resources;
+  readonly Outputs?: Outputs;
 }
 
 export async function queuesPart(variables: Variables): Promise<Part> {
@@ -34,6 +36,7 @@ export async function administratorsPart(variables: Variables): Promise<Part> {
 export async function pipelinesPart(variables: Variables): Promise<Part> {
   const settings = await settingsOf(variables);
   return {
+    Outputs: pipelineOutputs(pipelines),
     Resources: pipelineResources(onArchitecture(pipelines, settings.architecture), {
       settings,
       ...(await imageOptions(variables)),

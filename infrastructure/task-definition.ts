@@ -7,6 +7,7 @@ import type { Settings } from "./settings.ts";
 import { sharedVolume, TASK_USER, VOLUME_NAME } from "./shared-files.ts";
 import { taskImage } from "./task-image.ts";
 import { arnOf, ref, type Intrinsic, type Resource } from "./template.ts";
+import { workerEnvironment } from "./worker-service.ts";
 
 export interface PipelineOptions extends ImageOptions {
   readonly settings: Settings;
@@ -104,6 +105,7 @@ function environmentOf(pipeline: Pipeline, stage: string): { Name: string; Value
     SLIPWAY_RESULTS_BUCKET: ref("ResultsBucket"),
     SLIPWAY_TASK_EVENTS_QUEUE_URL: ref("TaskEventsQueue"),
     ...(pipeline.task === "inventory" ? { SLIPWAY_INTAKE_QUEUE_URL: ref("IntakeQueue") } : {}),
+    ...workerEnvironment(pipeline),
     SLIPWAY_JOB_TIMEOUT_SECONDS: String(pipeline.timeout.jobSeconds),
     SLIPWAY_EPHEMERAL_STORAGE_GIB: String(pipeline.ephemeralStorageGiB),
     SLIPWAY_MAX_HOPS: String(pipeline.maxHops),

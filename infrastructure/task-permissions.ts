@@ -2,6 +2,7 @@ import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { forStage } from "./pipeline-names.ts";
 import { volumeStatements } from "./shared-files.ts";
 import { allow, arnOf, sub, type Statement } from "./template.ts";
+import { workerStatements } from "./worker-service.ts";
 
 /** What the task of a pipeline may do, and no other pipeline's task: it reads its own uploads only. */
 export function taskStatements(pipeline: Pipeline, stage: string): Statement[] {
@@ -14,6 +15,7 @@ export function taskStatements(pipeline: Pipeline, stage: string): Statement[] {
     allow("sqs:SendMessage", arnOf("TaskEventsQueue")),
     ...sourceStatements(pipeline),
     ...(pipeline.task === "inventory" ? inventoryStatements() : []),
+    ...workerStatements(pipeline),
     ...volumeStatements(pipeline),
     ...pipeline.role.map(({ actions, resources }) =>
       allow(
@@ -25,8 +27,10 @@ export function taskStatements(pipeline: Pipeline, stage: string): Statement[] {
 }
 
 function sourceStatements({ source }: Pipeline): Statement[] {
-  if (source.type !== "upload") return [];
-  return [allow(["s3:GetObject", "s3:GetObjectVersion"], sub(`\${UploadsBucket.Arn}/${source.prefix}*`))];
+  const folder =
+    source.type === "upload" ? source.prefix : source.type === "queue" ? source.reads : undefined;
+  if (folder === undefined) return [];
+  return [allow(["s3:GetObject", "s3:GetObjectVersion"], sub(`\${UploadsBucket.Arn}/${folder}*`))];
 }
 
 /** The inventory compares the listing with the jobs, asks intake for the missing ones and writes the hour's report. */

@@ -14,6 +14,7 @@ export interface Resource {
 }
 
 export type Resources = Readonly<Record<string, Resource>>;
+export type Outputs = Readonly<Record<string, { readonly Value: Intrinsic }>>;
 
 export interface Statement {
   readonly Sid?: string;

@@ -15,8 +15,9 @@ import type { WorkerPorts } from "./worker-ports.ts";
 /** Of one ReceiveMessage. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
 const MOST_MESSAGES = 10;
 const LONG_POLL_SECONDS = 20;
-/** ECS ends an unprotected task within this, where it wants fewer. */
-const UNPROTECTED_MS = 1000;
+/** Time for ECS to end an unprotected task, where it wants fewer: between two jobs, and when there is nothing to do. */
+const BREATH_MS = 1000;
+const IDLE_MS = 3000;
 /** A worker that is never idle lets itself be scaled in once in a while, between two jobs. */
 const PROTECTED_MS = 20_000;
 const AFTER_ERROR_MS = 5000;
@@ -76,12 +77,13 @@ export class QueueWorker {
   async #turn(): Promise<void> {
     const isDue = this.#protection.heldMs > PROTECTED_MS;
     if (this.#lanes.free === 0 || (isDue && !this.#lanes.isIdle)) return this.#lanes.change();
-    if (isDue || (await this.#isPaused())) return this.#rest(UNPROTECTED_MS);
+    if (isDue) return this.#rest(BREATH_MS);
+    if (await this.#isPaused()) return this.#rest(IDLE_MS);
     if (!(await this.#protection.ensure())) return this.#rest(AFTER_ERROR_MS);
     const receivedMs = performance.now();
     const messages = await this.#receive();
     for (const message of messages) void this.#lanes.occupy(() => this.#handle(message, receivedMs));
-    if (messages.length === 0 && this.#lanes.isIdle) await this.#rest(UNPROTECTED_MS);
+    if (messages.length === 0 && this.#lanes.isIdle) await this.#rest(IDLE_MS);
   }
 
   /** Nothing is under way, or nothing more may be taken up beside it: others may have their way with this task. */

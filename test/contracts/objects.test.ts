@@ -157,6 +157,7 @@ describe("objects in S3", () => {
     return {
       objects: {
         open: (version, signal) => sources.open(version, signal),
+        newest: (object, signal) => sources.newest(object, signal),
         listVersions: (query) => listing.listVersions(query),
         put: (object) => results.put(object),
       },

@@ -10,6 +10,7 @@ import { ObjectCreated } from "#events/s3/object-created.ts";
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
 import { JobFailed, JobSucceeded } from "#events/slipway/job-ended.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
+import { JobsEnded } from "#events/slipway/jobs-ended.ts";
 import { JobsSettled } from "#events/slipway/jobs-settled.ts";
 import { PipelinePaused } from "#events/slipway/pipeline-paused.ts";
 import { RunStopped } from "#events/slipway/run-stopped.ts";
@@ -49,6 +50,7 @@ describe("the examples in events/", () => {
     "slipway/job-failed.json": JobFailed,
     "slipway/job-succeeded.json": JobSucceeded,
     "slipway/job-requested.json": JobRequested,
+    "slipway/jobs-ended.json": JobsEnded,
     "slipway/jobs-settled.json": JobsSettled,
     "slipway/pipeline-paused.json": PipelinePaused,
     "slipway/run-stopped.json": RunStopped,

@@ -113,6 +113,7 @@ describe("the events of a run", () => {
     ["[]"],
     ['"text"'],
     ['{"type":"jobs-settled"}'],
+    ['{"type":"jobs-ended","jobIds":[]}'],
     ['{"detail-type":"ECS Task State Change","source":"aws.ecs"}'],
   ])("that nobody can read go to the dead-letter queue with a reason: %s", async (body) => {
     const stage = new Stage();

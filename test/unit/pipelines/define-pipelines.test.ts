@@ -111,13 +111,13 @@ describe("definePipelines", () => {
     ],
     [
       "a source of no known type",
-      { images: { source: { type: "queue" }, task: "media" } },
-      'Pipeline "images": source.type must be "upload" (with a prefix) or "schedule" (with an expression).',
+      { images: { source: { type: "stream" }, task: "media" } },
+      'Pipeline "images": source.type must be "upload" (with a prefix), "schedule" (with an expression) or "queue" (of a worker).',
     ],
     [
       "an entry without a source",
       { images: { task: "media" } },
-      'Pipeline "images": source must be of type "upload" (with a prefix) or "schedule" (with an expression).',
+      'Pipeline "images": source must be of type "upload" (with a prefix), "schedule" (with an expression) or "queue" (of a worker).',
     ],
     [
       "an entry without a task",
@@ -162,7 +162,7 @@ describe("definePipelines", () => {
     [
       "overlap where nothing ticks",
       { images: { ...upload("images/"), overlap: "queue" } },
-      'Pipeline "images": overlap says what a tick of a schedule does, and uploads have no ticks; leave it out.',
+      'Pipeline "images": overlap says what a tick of a schedule does, and nothing else has ticks; leave it out.',
     ],
     [
       "a variable that is ours",

@@ -1,0 +1,151 @@
+import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { providerId } from "./instances.ts";
+import { networkParts } from "./network/networks.ts";
+import { PUBLIC_SUBNET_IDS } from "./network/own-vpc.ts";
+import { logicalName } from "./pipeline-names.ts";
+import { FOURTEEN_DAYS_SECONDS, queueWithDeadLetters } from "./queues.ts";
+import type { Settings } from "./settings.ts";
+import {
+  allow,
+  arnOf,
+  attribute,
+  localArn,
+  ref,
+  type Intrinsic,
+  type Outputs,
+  type Resource,
+  type Resources,
+  type Statement,
+} from "./template.ts";
+import { workerScaling } from "./worker-scaling.ts";
+
+/**
+ * What a pipeline with a queue as its source has beside its task definition: the queue, and the service that takes its messages.
+ * Logical ids begin with that of the pipeline, e.g. RenditionsWorkQueue and RenditionsService.
+ */
+
+/** Who retries is the worker, by the pipeline's policy; this is for messages that no worker could even record. */
+const MOST_RECEIVES = 100;
+
+const workQueueId = ({ name }: Pipeline): string => `${logicalName(name)}WorkQueue`;
+const deadLetterQueueId = ({ name }: Pipeline): string => `${logicalName(name)}WorkDeadLetterQueue`;
+const serviceId = ({ name }: Pipeline): string => `${logicalName(name)}Service`;
+
+export function workerResources(pipeline: Pipeline, settings: Settings): Resources {
+  const { worker } = pipeline;
+  if (worker === undefined) return {};
+  const id = logicalName(pipeline.name);
+  return {
+    ...queueWithDeadLetters({
+      name: `${id}Work`,
+      visibilitySeconds: worker.visibilitySeconds,
+      maxReceives: MOST_RECEIVES,
+      retentionSeconds: FOURTEEN_DAYS_SECONDS,
+    }),
+    [serviceId(pipeline)]: service(pipeline, settings),
+    ...workerScaling({ id, service: serviceId(pipeline), queue: workQueueId(pipeline) }, worker),
+  };
+}
+
+/** For applications that send, and for those who look. */
+export function workerOutputs(pipeline: Pipeline): Outputs {
+  if (pipeline.worker === undefined) return {};
+  return {
+    [`${workQueueId(pipeline)}Url`]: { Value: ref(workQueueId(pipeline)) },
+    [`${deadLetterQueueId(pipeline)}Url`]: { Value: ref(deadLetterQueueId(pipeline)) },
+  };
+}
+
+export function workerEnvironment(pipeline: Pipeline): Record<string, string | Intrinsic> {
+  const { worker, source } = pipeline;
+  if (worker === undefined) return {};
+  return {
+    SLIPWAY_WORK_QUEUE_URL: ref(workQueueId(pipeline)),
+    SLIPWAY_WORK_DEAD_LETTER_QUEUE_URL: ref(deadLetterQueueId(pipeline)),
+    ...(source.type === "queue" && source.reads !== undefined ? { SLIPWAY_READS: source.reads } : {}),
+  };
+}
+
+/** Its own queue, and the protection of its tasks; which task of the cluster one is, is not known before it runs. */
+export function workerStatements(pipeline: Pipeline): Statement[] {
+  if (pipeline.worker === undefined) return [];
+  return [
+    allow(
+      ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+      arnOf(workQueueId(pipeline)),
+    ),
+    allow("sqs:SendMessage", arnOf(deadLetterQueueId(pipeline))),
+    allow(["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"], localArn("ecs", "task/${Cluster}/*")),
+  ];
+}
+
+/**
+ * The desired count is nobody's but the scaling's: a template that names one would set it anew with each deploy. The first deploy
+ * so starts one worker, which shows that the image runs; without work it goes again.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount
+ */
+function service(pipeline: Pipeline, settings: Settings): Resource {
+  return {
+    Type: "AWS::ECS::Service",
+    // The capacity has to be the cluster's, and without a way to the registry the first task cannot start.
+    DependsOn: [
+      "ClusterCapacity",
+      ...(pipeline.network === "public"
+        ? ["InternetRoute", ...PUBLIC_SUBNET_IDS.map((subnet) => `${subnet}Routes`)]
+        : []),
+    ],
+    Properties: {
+      Cluster: ref("Cluster"),
+      TaskDefinition: ref(`${logicalName(pipeline.name)}TaskDefinition`),
+      CapacityProviderStrategy: capacityStrategy(pipeline),
+      ...networkConfiguration(pipeline, settings),
+      DeploymentConfiguration: {
+        DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+        MaximumPercent: 200,
+        MinimumHealthyPercent: 100,
+      },
+      // Moving workers between zones would stop them in the middle of their work, for nothing.
+      AvailabilityZoneRebalancing: "DISABLED",
+      PropagateTags: "TASK_DEFINITION",
+    },
+  };
+}
+
+/** A task on instances of ours shares the instance's address. */
+function networkConfiguration({ network, capacity }: Pipeline, settings: Settings): object {
+  if (capacity.type === "ec2") return {};
+  const { subnets, securityGroup, publicAddress } = networkParts(network, settings);
+  return {
+    NetworkConfiguration: {
+      AwsvpcConfiguration: {
+        Subnets: subnets,
+        SecurityGroups: [attribute(securityGroup, "GroupId")],
+        AssignPublicIp: publicAddress ? "ENABLED" : "DISABLED",
+      },
+    },
+  };
+}
+
+/**
+ * A service cannot go from Spot to on demand where Spot has no room. So with spot-first the first worker is on demand, and of those
+ * beyond it three of four are Spot.
+ */
+function capacityStrategy(pipeline: Pipeline): object[] {
+  const { type, weights } = pipeline.capacity;
+  switch (type) {
+    case "on-demand":
+      return [{ CapacityProvider: "FARGATE", Weight: 1 }];
+    case "ec2":
+      return [{ CapacityProvider: ref(providerId(pipeline)), Weight: 1 }];
+    case "weighted":
+      return [
+        { CapacityProvider: "FARGATE", Weight: weights?.onDemand ?? 1 },
+        { CapacityProvider: "FARGATE_SPOT", Weight: weights?.spot ?? 1 },
+      ];
+    case "spot-first":
+      return [
+        { CapacityProvider: "FARGATE", Base: 1, Weight: 1 },
+        { CapacityProvider: "FARGATE_SPOT", Weight: 3 },
+      ];
+  }
+}
