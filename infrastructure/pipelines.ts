@@ -5,7 +5,8 @@ import { scheduleOf } from "./schedules.ts";
 import { taskDefinition, type PipelineOptions } from "./task-definition.ts";
 import { taskRoles } from "./task-roles.ts";
 import { arnOf, localArn, sub, type Intrinsic, type Outputs, type Resources } from "./template.ts";
-import { workerOutputs, workerResources } from "./worker-service.ts";
+import { workerOutputs } from "./work-queue.ts";
+import { workerResources } from "./worker-service.ts";
 
 /** What each entry of pipelines.ts becomes: a task definition with its roles and log, and what brings a schedule's ticks. */
 export function pipelineResources(pipelines: Pipelines, options: PipelineOptions): Resources {

@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts";
 import { sharedVolume, TASK_USER, VOLUME_NAME } from "./shared-files.ts";
 import { taskImage } from "./task-image.ts";
 import { arnOf, ref, type Intrinsic, type Resource } from "./template.ts";
-import { workerEnvironment } from "./worker-service.ts";
+import { workerEnvironment } from "./work-queue.ts";
 
 export interface PipelineOptions extends ImageOptions {
   readonly settings: Settings;

@@ -2,7 +2,7 @@ import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { forStage } from "./pipeline-names.ts";
 import { volumeStatements } from "./shared-files.ts";
 import { allow, arnOf, sub, type Statement } from "./template.ts";
-import { workerStatements } from "./worker-service.ts";
+import { workerStatements } from "./work-queue.ts";
 
 /** What the task of a pipeline may do, and no other pipeline's task: it reads its own uploads only. */
 export function taskStatements(pipeline: Pipeline, stage: string): Statement[] {

@@ -3,80 +3,25 @@ import { providerId } from "./instances.ts";
 import { networkParts } from "./network/networks.ts";
 import { PUBLIC_SUBNET_IDS } from "./network/own-vpc.ts";
 import { logicalName } from "./pipeline-names.ts";
-import { FOURTEEN_DAYS_SECONDS, queueWithDeadLetters } from "./queues.ts";
 import type { Settings } from "./settings.ts";
-import {
-  allow,
-  arnOf,
-  attribute,
-  localArn,
-  ref,
-  type Intrinsic,
-  type Outputs,
-  type Resource,
-  type Resources,
-  type Statement,
-} from "./template.ts";
+import { attribute, ref, type Resource, type Resources } from "./template.ts";
+import { workQueue, workQueueId } from "./work-queue.ts";
 import { workerScaling } from "./worker-scaling.ts";
 
 /**
- * What a pipeline with a queue as its source has beside its task definition: the queue, and the service that takes its messages.
- * Logical ids begin with that of the pipeline, e.g. RenditionsWorkQueue and RenditionsService.
+ * What a pipeline with a queue as its source has beside its task definition: the queue, the service that takes its messages, and how
+ * many tasks that has. Logical ids begin with that of the pipeline, e.g. RenditionsWorkQueue and RenditionsService.
  */
-
-/** Who retries is the worker, by the pipeline's policy; this is for messages that no worker could even record. */
-const MOST_RECEIVES = 100;
-
-const workQueueId = ({ name }: Pipeline): string => `${logicalName(name)}WorkQueue`;
-const deadLetterQueueId = ({ name }: Pipeline): string => `${logicalName(name)}WorkDeadLetterQueue`;
-const serviceId = ({ name }: Pipeline): string => `${logicalName(name)}Service`;
-
 export function workerResources(pipeline: Pipeline, settings: Settings): Resources {
-  const { worker } = pipeline;
+  const { worker, name } = pipeline;
   if (worker === undefined) return {};
-  const id = logicalName(pipeline.name);
+  const id = logicalName(name);
+  const serviceId = `${id}Service`;
   return {
-    ...queueWithDeadLetters({
-      name: `${id}Work`,
-      visibilitySeconds: worker.visibilitySeconds,
-      maxReceives: MOST_RECEIVES,
-      retentionSeconds: FOURTEEN_DAYS_SECONDS,
-    }),
-    [serviceId(pipeline)]: service(pipeline, settings),
-    ...workerScaling({ id, service: serviceId(pipeline), queue: workQueueId(pipeline) }, worker),
+    ...workQueue(pipeline),
+    [serviceId]: service(pipeline, settings),
+    ...workerScaling({ id, service: serviceId, queue: workQueueId(pipeline) }, worker),
   };
-}
-
-/** For applications that send, and for those who look. */
-export function workerOutputs(pipeline: Pipeline): Outputs {
-  if (pipeline.worker === undefined) return {};
-  return {
-    [`${workQueueId(pipeline)}Url`]: { Value: ref(workQueueId(pipeline)) },
-    [`${deadLetterQueueId(pipeline)}Url`]: { Value: ref(deadLetterQueueId(pipeline)) },
-  };
-}
-
-export function workerEnvironment(pipeline: Pipeline): Record<string, string | Intrinsic> {
-  const { worker, source } = pipeline;
-  if (worker === undefined) return {};
-  return {
-    SLIPWAY_WORK_QUEUE_URL: ref(workQueueId(pipeline)),
-    SLIPWAY_WORK_DEAD_LETTER_QUEUE_URL: ref(deadLetterQueueId(pipeline)),
-    ...(source.type === "queue" && source.reads !== undefined ? { SLIPWAY_READS: source.reads } : {}),
-  };
-}
-
-/** Its own queue, and the protection of its tasks; which task of the cluster one is, is not known before it runs. */
-export function workerStatements(pipeline: Pipeline): Statement[] {
-  if (pipeline.worker === undefined) return [];
-  return [
-    allow(
-      ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
-      arnOf(workQueueId(pipeline)),
-    ),
-    allow("sqs:SendMessage", arnOf(deadLetterQueueId(pipeline))),
-    allow(["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"], localArn("ecs", "task/${Cluster}/*")),
-  ];
 }
 
 /**

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import exifr from "exifr";
 import sharp from "sharp";
 import { BadInput } from "#flow/work-errors.ts";
 import { AttemptResults } from "#runtime/task-context.ts";
@@ -88,7 +87,7 @@ describe("a rendition", () => {
         format: "png",
       });
 
-      expect(rendition.width).toBeLessThan(rendition.height * 2);
+      expect([rendition.width, rendition.height]).toEqual([60, 40]);
       expect((await sharp(written[0]?.body).metadata()).orientation ?? 1).toBe(1);
     },
   );
@@ -98,7 +97,6 @@ describe("a rendition", () => {
 
     const seen = await sharp(written[0]?.body).metadata();
     expect({ exif: seen.exif, xmp: seen.xmp, iptc: seen.iptc }).toEqual({});
-    if (format === "jpeg") expect(await exifr.gps(written[0]?.body ?? Buffer.alloc(0))).toBeUndefined();
   });
 
   it("shows white in JPEG where one could see through", async () => {
