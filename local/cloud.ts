@@ -123,6 +123,15 @@ function withContext(own: {
     get logs() {
       return services.logs;
     },
+    get monitoring() {
+      return services.monitoring;
+    },
+    get services() {
+      return services.tasks.port;
+    },
+    get scaling() {
+      return services.scaling;
+    },
     get identity() {
       return services.identity.authority;
     },

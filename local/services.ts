@@ -1,12 +1,14 @@
 import type { CloudContext } from "./context/cloud-context.ts";
 import { createEventsService } from "./events/service.ts";
 import { createFunctionsService } from "./functions/service.ts";
-import type { LocalService } from "./gateway/service.ts";
+import type { LocalService, ServiceMeasures } from "./gateway/service.ts";
 import { createIdentityService } from "./identity/service.ts";
 import { createLogsService } from "./logs/service.ts";
+import { createMonitoringService } from "./monitoring/service.ts";
 import { createObjectsService } from "./objects/service.ts";
 import { createQueuesService } from "./queues/service.ts";
 import { createRegistryService } from "./registry/service.ts";
+import { createScalingService } from "./scaling/service.ts";
 import { createStacksService } from "./stacks/service.ts";
 import { createTablesService } from "./tables/service.ts";
 import { createTasksService } from "./tasks/service.ts";
@@ -16,6 +18,8 @@ export type CloudServices = ReturnType<typeof createServices>;
 
 /** Makes every service, in the order in which they start; none uses another's port before it is started. */
 export function createServices(context: CloudContext) {
+  const all: LocalService[] = [];
+  const measured = (): ServiceMeasures[] => all.flatMap(({ measures }) => measures ?? []);
   const made = {
     identity: createIdentityService(context),
     queues: createQueuesService(context),
@@ -23,11 +27,14 @@ export function createServices(context: CloudContext) {
     tables: createTablesService(context),
     objects: createObjectsService(context),
     logs: createLogsService(context),
+    monitoring: createMonitoringService(context, measured),
     events: createEventsService(context),
     tasks: createTasksService(context),
     functions: createFunctionsService(context),
     registry: createRegistryService(context),
+    scaling: createScalingService(context),
   };
-  const providers = Object.values(made).flatMap((service: LocalService) => service.resources ?? []);
+  all.push(...Object.values(made));
+  const providers = all.flatMap(({ resources }) => resources ?? []);
   return { ...made, stacks: createStacksService(context, providers) };
 }

@@ -1,3 +1,5 @@
+import type { Datum } from "./metric.ts";
+
 /**
  * What one service of the local cloud may know of the others: narrow ports, filled in by cloud.ts after all services
  * are made. A service reads a port when it uses it, never in its constructor.
@@ -18,6 +20,9 @@ export interface CloudContext {
   readonly objects: ObjectReader;
   readonly logs: LogSink;
   readonly identity: IdentityPort;
+  readonly monitoring: MonitoringPort;
+  readonly services: ServicePort;
+  readonly scaling: ScalingPort;
   /** One line for the person at the terminal: what was refused, recorded only, or went wrong inside the cloud. */
   report(line: string): void;
 }
@@ -115,6 +120,40 @@ export interface LogLine {
 export interface LogSink {
   /** Appends lines; makes the group and the stream where they are missing, as Lambda and the awslogs driver may. */
   append(group: string, stream: string, lines: readonly LogLine[]): void;
+}
+
+export interface MonitoringPort {
+  /** How long a minute of scaling is: cooldowns go with it. */
+  readonly scalingMinuteMs: number;
+  /** Takes values of metrics, e.g. those that log lines embed. */
+  add(data: readonly Datum[]): void;
+  /** PutMetricAlarm, in its own shape. @throws AwsError ValidationError */
+  putAlarm(input: Readonly<Record<string, unknown>>): { readonly alarmArn: string };
+  deleteAlarms(names: readonly string[]): void;
+}
+
+/** The capacity of ECS services, as Application Auto Scaling sees and sets it. */
+export interface ServicePort {
+  /** Undefined where there is no such active service. */
+  find(
+    cluster: string,
+    service: string,
+  ): { readonly desiredCount: number; readonly isDeploying: boolean } | undefined;
+  /** @throws AwsError ServiceNotFoundException */
+  setDesiredCount(cluster: string, service: string, count: number): void;
+}
+
+/** What an alarm tells a scaling policy that is one of its actions. */
+export interface AlarmBreach {
+  readonly alarmName: string;
+  readonly threshold: number;
+  /** The newest value that the alarm looked at. */
+  readonly value: number;
+}
+
+export interface ScalingPort {
+  /** Once a minute while the alarm is in the state whose action the policy is. */
+  alarmed(policyArn: string, breach: AlarmBreach): void;
 }
 
 export interface TemporaryCredentials {

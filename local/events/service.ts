@@ -43,6 +43,7 @@ export function createEventsService(context: CloudContext): LocalService & Event
       },
     }),
     resources: eventResources(context, store),
+    measures: { counts: () => dispatcher.takeCounts() },
     controls: {
       /** {ruleName} or {arn}: delivers one scheduled event now, beside the schedule. */
       "fire-schedule": async (input) => {

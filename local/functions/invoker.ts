@@ -3,6 +3,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import type { EnvironmentPool } from "./environments/environment-pool.ts";
 import type { InvocationOutcome } from "./environments/invocation-outcome.ts";
 import type { FunctionStore, ResolvedFunction } from "./function-store.ts";
+import { InvocationMeasures } from "./measures.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
 export const ACCOUNT_CONCURRENCY = 1000;
@@ -13,6 +14,7 @@ export class Invoker {
   readonly #store: FunctionStore;
   readonly #pool: EnvironmentPool;
   readonly #running = new Map<string, number>();
+  readonly measures = new InvocationMeasures();
 
   constructor(store: FunctionStore, pool: EnvironmentPool) {
     this.#store = store;
@@ -27,14 +29,19 @@ export class Invoker {
   ): Promise<InvocationOutcome> {
     const { name } = target.configuration;
     this.#checkConcurrency(name);
-    this.#running.set(name, this.#runningOf(name) + 1);
+    const concurrent = this.#runningOf(name) + 1;
+    this.#running.set(name, concurrent);
+    const begun = performance.now();
     try {
-      return await this.#pool.run(target.configuration, {
+      const outcome = await this.#pool.run(target.configuration, {
         requestId: options.requestId ?? randomUUID(),
         functionArn: target.arn,
         payload,
         ...(options.clientContext === undefined ? {} : { clientContext: options.clientContext }),
       });
+      const durationMs = performance.now() - begun;
+      this.measures.invoked(name, { durationMs, failed: outcome.functionError !== undefined, concurrent });
+      return outcome;
     } finally {
       this.#running.set(name, this.#runningOf(name) - 1);
     }
@@ -55,7 +62,7 @@ export class Invoker {
     const reserved = this.#store.get(name).reservedConcurrency;
     if (reserved !== undefined) {
       if (this.#runningOf(name) >= reserved)
-        throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+        throw this.#throttled(name, "ReservedFunctionConcurrentInvocationLimitExceeded");
       return;
     }
     const reservations = this.#reservations();
@@ -65,7 +72,13 @@ export class Invoker {
       (sum, [other, count]) => (names.has(other) ? sum : sum + count),
       0,
     );
-    if (running >= ACCOUNT_CONCURRENCY - held) throw throttled("ConcurrentInvocationLimitExceeded");
+    if (running >= ACCOUNT_CONCURRENCY - held)
+      throw this.#throttled(name, "ConcurrentInvocationLimitExceeded");
+  }
+
+  #throttled(name: string, reason: string): AwsError {
+    this.measures.throttled(name);
+    return new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, { Reason: reason, Type: "User" });
   }
 
   #reservations() {
@@ -75,8 +88,4 @@ export class Invoker {
   #runningOf(name: string): number {
     return this.#running.get(name) ?? 0;
   }
-}
-
-function throttled(reason: string): AwsError {
-  return new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, { Reason: reason, Type: "User" });
 }

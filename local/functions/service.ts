@@ -80,6 +80,7 @@ export function createFunctionsService(
       ],
     }),
     resources: functionResources(parts),
+    measures: { counts: () => invoker.measures.take() },
     async invokeAsync(functionArn, payload, caller) {
       const target = store.resolve(parseFunctionName(functionArn));
       if (caller !== undefined) checkCaller(parts, target, caller);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { Measure } from "../context/metric.ts";
 import type { ResourceProvider } from "../cloudformation/resource-provider.ts";
 
 /** Who signed a request. The operator's keys (any key that the cloud did not hand out) may do everything. */
@@ -46,6 +47,13 @@ export interface GatewayResponse {
   readonly body?: string | Uint8Array | Readable;
 }
 
+export interface ServiceMeasures {
+  /** What stands now, such as a queue's length; asked at the end of each minute. */
+  gauges?(): readonly Measure[];
+  /** What was counted since it was last asked, such as a function's invocations. */
+  counts?(): readonly Measure[];
+}
+
 /**
  * One AWS service behind the endpoint. The gateway finds it by the service name in the credential scope of the
  * signature; requests without a signature go to S3, as in AWS only S3 answers those, or to whom their path belongs.
@@ -65,6 +73,8 @@ export interface LocalService {
    * body. E.g. {outbox: () => mails}.
    */
   readonly controls?: Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
+  /** The metrics that AWS gives of this service by itself. */
+  readonly measures?: ServiceMeasures;
   /** Called after the endpoint listens, in the order of the list in cloud.ts. */
   start?(): Promise<void>;
   /** Called after a test moved the cloud's clock: what has fallen due by it is to be done now. */

@@ -1,12 +1,9 @@
-import { join } from "node:path";
 import type { CloudContext, LogSink } from "../context/cloud-context.ts";
 import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { LogStore } from "./log-store.ts";
-import { embeddedMetrics } from "./metrics/embedded-metrics.ts";
-import { MetricStore } from "./metrics/metric-store.ts";
-import { monitoringProtocol } from "./metrics/monitoring-protocol.ts";
+import { embeddedMetrics } from "./embedded-metrics.ts";
 import { groupOperations } from "./operations/groups.ts";
 import { putLogEvents } from "./operations/put-log-events.ts";
 import { readOperations } from "./operations/read-log-events.ts";
@@ -15,12 +12,13 @@ import { logResources } from "./resources/log-resources.ts";
 
 const EXPIRY_PERIOD_MS = 60_000;
 
-/** CloudWatch Logs, and CloudWatch's metrics with what log lines embed of them. */
+/** CloudWatch Logs; the metrics that log lines embed go to CloudWatch. */
 export function createLogsService(context: CloudContext): LocalService & LogSink {
   const store = new LogStore(context);
-  const metrics = new MetricStore(join(context.dataDir, "logs", "metrics.jsonl"), context.clock.now());
-  const collect = (events: readonly { readonly message: string }[]) =>
-    metrics.add(events.flatMap(({ message }) => embeddedMetrics(message)));
+  const collect = (events: readonly { readonly message: string }[]) => {
+    const data = events.flatMap(({ message }) => embeddedMetrics(message));
+    if (data.length > 0) context.monitoring.add(data);
+  };
   const logs = jsonProtocol({
     version: "1.1",
     service: "CloudWatch Logs",
@@ -32,13 +30,12 @@ export function createLogsService(context: CloudContext): LocalService & LogSink
       PutLogEvents: putLogEvents(context, store, collect),
     },
   });
-  const monitoring = monitoringProtocol(context, metrics);
   let expiry: NodeJS.Timeout | undefined;
 
   return {
     name: "logs",
-    signingNames: ["logs", "monitoring"],
-    handle: (request) => (request.service === "monitoring" ? monitoring(request) : logs(request)),
+    signingNames: ["logs"],
+    handle: logs,
     resources: logResources(store),
     append(group, stream, lines) {
       if (lines.length === 0) return;

@@ -50,18 +50,31 @@ export class Queue {
     return this.name.endsWith(".fifo");
   }
 
+  /** How many messages are in which state, and when the oldest of those that may be or were received was sent. */
+  depth(): { visible: number; notVisible: number; delayed: number; oldestAt: number | undefined } {
+    const now = this.#context.clock.now();
+    const depth = { visible: 0, notVisible: 0, delayed: 0, oldestAt: Infinity };
+    for (const message of this.#order.all()) {
+      if (message.visibleAt > now && message.receiptHandle === undefined) {
+        depth.delayed += 1;
+        continue;
+      }
+      if (message.visibleAt > now) depth.notVisible += 1;
+      else depth.visible += 1;
+      depth.oldestAt = Math.min(depth.oldestAt, message.sentTimestamp);
+    }
+    return { ...depth, oldestAt: depth.oldestAt === Infinity ? undefined : depth.oldestAt };
+  }
+
   /** Attributes of its own and those that are counted, as GetQueueAttributes gives them. */
   allAttributes(): Record<string, string> {
-    const now = this.#context.clock.now();
-    const messages = [...this.#order.all()];
-    const hidden = messages.filter((message) => message.visibleAt > now);
-    const inFlight = hidden.filter((message) => message.receiptHandle !== undefined).length;
+    const { visible, notVisible, delayed } = this.depth();
     return {
       ...this.attributes,
       QueueArn: this.arn,
-      ApproximateNumberOfMessages: String(messages.length - hidden.length),
-      ApproximateNumberOfMessagesNotVisible: String(inFlight),
-      ApproximateNumberOfMessagesDelayed: String(hidden.length - inFlight),
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(notVisible),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
       CreatedTimestamp: String(Math.floor(this.#record.createdAt / 1000)),
       LastModifiedTimestamp: String(Math.floor(this.#record.modifiedAt / 1000)),
     };

@@ -5,6 +5,7 @@ import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { fauxqsApp } from "./fauxqs-app.ts";
 import { MessageMoves } from "./message-moves.ts";
+import { queueMeasures } from "./measures.ts";
 import { actionOf, queueOperations } from "./operations.ts";
 import { withQueryError } from "./query-error.ts";
 import { createQueuePort } from "./queue-port.ts";
@@ -43,6 +44,7 @@ export function createQueuesService(context: CloudContext): QueuesService {
     port: createQueuePort(store, fauxqs.call),
     handle: async (request) => withQueryError(await json(request)),
     resources: queueResources(store),
+    measures: { gauges: () => queueMeasures(store, context.clock.now()) },
     clockMoved: () => store.wakeAll(),
     stop: async () => store.close(),
   };

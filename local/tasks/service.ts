@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { CloudContext, TaskStarter } from "../context/cloud-context.ts";
+import type { CloudContext, ServicePort, TaskStarter } from "../context/cloud-context.ts";
 import { inputCheck, ecsWording } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
@@ -18,9 +18,12 @@ import { TaskLifecycle } from "./lifecycle/task-lifecycle.ts";
 import { operations, runTaskBuckets } from "./operations.ts";
 import { clusterResources } from "./resources/clusters.ts";
 import { taskDefinitionResource } from "./resources/task-definition.ts";
+import { capacityPort } from "./services/capacity-port.ts";
+import { taskMeasures } from "./services/measures.ts";
 import { serviceResource } from "./services/service-resource.ts";
 import { ServiceScheduler } from "./services/scheduler.ts";
 import { ServiceStore } from "./services/service-store.ts";
+import { TaskUsage } from "./services/task-usage.ts";
 import { settings as settingsSchema } from "./settings.ts";
 import { ClusterStore } from "./state/cluster-store.ts";
 import { DefinitionStore } from "./state/definition-store.ts";
@@ -31,11 +34,14 @@ import { Throttle } from "./throttle.ts";
  * Amazon ECS on Fargate: tasks are child processes of the cloud, launched from the Dockerfile of the folder that the
  * image name points to.
  */
-export function createTasksService(context: CloudContext): LocalService & TaskStarter {
+export function createTasksService(
+  context: CloudContext,
+): LocalService & TaskStarter & { readonly port: ServicePort } {
   const agent = new AgentEndpoint(context);
   const guard = new MemoryGuard();
   const reaper = new Reaper();
   const ecs = assemble(context, { agent, guard, reaper });
+  const usage = new TaskUsage(ecs);
   return {
     name: "tasks",
     signingNames: ["ecs"],
@@ -47,6 +53,8 @@ export function createTasksService(context: CloudContext): LocalService & TaskSt
     }),
     resources: [...clusterResources(ecs), taskDefinitionResource(ecs), serviceResource(ecs)],
     controls: controls(ecs),
+    port: capacityPort(ecs),
+    measures: { gauges: () => taskMeasures(ecs, usage) },
     async runTask(input) {
       ecs.throttle.admit("RunTask", runTaskBuckets);
       const { failures } = runTask(ecs, { ...input }, trusted);
@@ -57,11 +65,13 @@ export function createTasksService(context: CloudContext): LocalService & TaskSt
       await agent.start((request) => answerProtection(ecs, request));
       recover(ecs);
       ecs.scheduler.start();
+      usage.start();
     },
     clockMoved() {
       ecs.scheduler.tick();
     },
     async stop() {
+      usage.stop();
       ecs.scheduler.stop();
       await ecs.lifecycle.halt();
       guard.close();

@@ -21,6 +21,7 @@ interface Envelope {
 /**
  * Brings a message to one subscriber. A failure is SNS' own business: the publisher never hears of it, the person at the
  * terminal does.
+ * @returns whether the subscriber has it
  */
 export async function deliver(
   context: CloudContext,
@@ -28,16 +29,18 @@ export async function deliver(
   subscription: Subscription,
   delivery: Delivery,
   structured: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const message = structured ? unstructured(subscription, delivery) : delivery;
   try {
     if (subscription.protocol === "sqs") await toQueue(context, subscription, message);
     else if (subscription.protocol === "lambda") await toFunction(context, subscription, message);
     else toMailbox(outbox, subscription, message);
+    return true;
   } catch (error) {
     context.report(
       `${subscription.topicArn} could not deliver to ${subscription.endpoint}: ${String(error)}`,
     );
+    return false;
   }
 }
 

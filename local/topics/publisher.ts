@@ -1,4 +1,5 @@
 import type { CloudContext, TopicPort } from "../context/cloud-context.ts";
+import { measures, type MeasureCounter } from "../context/metric.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { deliver } from "./delivery.ts";
 import type { FauxqsAnswer, fauxqsApp } from "./fauxqs-app.ts";
@@ -14,6 +15,7 @@ export function createCaller(
   context: CloudContext,
   fauxqs: ReturnType<typeof fauxqsApp>,
   outbox: Outbox,
+  counter: MeasureCounter,
 ): CallTopics {
   return async (form) => {
     const structure = form.get("MessageStructure") ?? undefined;
@@ -27,11 +29,25 @@ export function createCaller(
     if (form.get("Action") === "Subscribe") checkProtocol(form.get("Protocol") ?? "");
     const deliveries: Promise<void>[] = [];
     const answer = await fauxqs.call(form, (subscription, delivery) => {
-      deliveries.push(deliver(context, outbox, subscription, delivery, structure === "json"));
+      const delivered = deliver(context, outbox, subscription, delivery, structure === "json");
+      deliveries.push(delivered.then((isThere) => count(counter, subscription.topicArn, isThere)));
     });
     await Promise.all(deliveries);
     return answer;
   };
+}
+
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
+function count(counter: MeasureCounter, topicArn: string, isDelivered: boolean): void {
+  const TopicName = topicArn.slice(topicArn.lastIndexOf(":") + 1);
+  const NumberOfNotificationsDelivered = Number(isDelivered);
+  counter.add(
+    measures(
+      "AWS/SNS",
+      { TopicName },
+      { NumberOfNotificationsDelivered, NumberOfNotificationsFailed: 1 - NumberOfNotificationsDelivered },
+    ),
+  );
 }
 
 /** Topics for the other services of the cloud. */
@@ -42,6 +58,8 @@ export function createTopicPort(context: CloudContext, store: TopicStore, call: 
       if (topic === undefined) throw new AwsError("NotFound", "Topic does not exist", 404);
       const allowed =
         caller === undefined ||
+        // The policy that SNS gives to a new topic lets the account's own alarms publish.
+        (caller.service === "cloudwatch.amazonaws.com" && topic.attributes["Policy"] === undefined) ||
         context.identity.servicePrincipalAllowed({
           service: caller.service,
           action: "sns:Publish",

@@ -1,4 +1,5 @@
 import type { CloudContext, TopicPort } from "../context/cloud-context.ts";
+import { MeasureCounter } from "../context/metric.ts";
 import { readBody } from "../gateway/body.ts";
 import type { GatewayRequest, GatewayResponse, LocalService } from "../gateway/service.ts";
 import { Confirmations } from "./confirmations.ts";
@@ -16,8 +17,9 @@ export interface TopicsService extends LocalService {
 export function createTopicsService(context: CloudContext): TopicsService {
   const store = new TopicStore(context);
   const outbox = new Outbox(context);
+  const counter = new MeasureCounter();
   const confirmations = new Confirmations(context, store);
-  const call = createCaller(context, fauxqsApp(store), outbox);
+  const call = createCaller(context, fauxqsApp(store), outbox, counter);
 
   async function handle(request: GatewayRequest): Promise<GatewayResponse> {
     const form = new URLSearchParams((await readBody(request.body)).toString("utf8"));
@@ -36,6 +38,7 @@ export function createTopicsService(context: CloudContext): TopicsService {
     port: createTopicPort(context, store, call),
     handle,
     resources: topicResources(store, confirmations),
+    measures: { counts: () => counter.take() },
     controls: {
       outbox: async () => outbox.list(),
       "clear-outbox": async () => outbox.clear(),

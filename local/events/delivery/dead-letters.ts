@@ -6,6 +6,7 @@ import { requireQueuePolicy } from "./send.ts";
 /**
  * Puts an event that its target did not take into the target's dead-letter queue, or tells that it is dropped.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ * @returns whether the queue has it
  */
 export async function sendToDeadLetters(
   context: CloudContext,
@@ -15,12 +16,12 @@ export async function sendToDeadLetters(
     retries,
     exhausted,
   }: { failure: DeliveryFailure; retries: number; exhausted: string | undefined },
-): Promise<void> {
+): Promise<boolean> {
   const story = `${ruleArn} could not deliver to ${target.Arn}: ${failure.code}: ${failure.message}`;
   const queueArn = target.DeadLetterConfig?.Arn;
   if (queueArn === undefined) {
     context.report(`${story} (no dead-letter queue: the event is dropped)`);
-    return;
+    return false;
   }
   const attributes = {
     RULE_ARN: ruleArn,
@@ -38,9 +39,11 @@ export async function sendToDeadLetters(
         Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: "String", stringValue }]),
       ),
     });
+    return true;
   } catch (error) {
     context.report(
       `${story}; nor to its dead-letter queue ${queueArn}: ${error instanceof Error ? error.message : String(error)}`,
     );
+    return false;
   }
 }

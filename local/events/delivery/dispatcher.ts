@@ -1,4 +1,5 @@
 import type { CloudContext } from "../../context/cloud-context.ts";
+import { MeasureCounter, measures, type Measure } from "../../context/metric.ts";
 import type { Delivery } from "./delivery.ts";
 import { deliveryFailure } from "./delivery-failure.ts";
 import { sendToDeadLetters } from "./dead-letters.ts";
@@ -19,6 +20,7 @@ export class Dispatcher {
   readonly #context: CloudContext;
   readonly #journal: DeliveryJournal;
   readonly #forward: Forward;
+  readonly #counter = new MeasureCounter();
   readonly #waiting: { delivery: Delivery; attempt: number }[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #underWay = new Set<Promise<void>>();
@@ -39,6 +41,10 @@ export class Dispatcher {
   accept(deliveries: readonly Delivery[]): void {
     this.#journal.add(deliveries);
     for (const delivery of deliveries) this.#enqueue(delivery, 0);
+  }
+
+  takeCounts(): readonly Measure[] {
+    return this.#counter.take();
   }
 
   /** What is not delivered by now stays in the journal. */
@@ -71,6 +77,7 @@ export class Dispatcher {
     try {
       await sendToTarget(this.#context, delivery, this.#forward);
       this.#journal.done(delivery.id);
+      this.#count(delivery, { Invocations: 1 });
     } catch (error) {
       const failure = deliveryFailure(error);
       const exhausted = failure.retriable ? this.#exhausted(delivery, retries) : undefined;
@@ -78,9 +85,20 @@ export class Dispatcher {
         this.#later(delivery, retries + 1);
         return;
       }
-      await sendToDeadLetters(this.#context, delivery, { failure, retries, exhausted });
+      const isKept = await sendToDeadLetters(this.#context, delivery, { failure, retries, exhausted });
+      this.#count(delivery, {
+        Invocations: 1,
+        FailedInvocations: 1,
+        ...(isKept ? { InvocationsSentToDlq: 1 } : {}),
+      });
       this.#journal.done(delivery.id);
     }
+  }
+
+  /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
+  #count({ ruleArn }: Delivery, values: Readonly<Record<string, number>>): void {
+    const RuleName = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
+    this.#counter.add(measures("AWS/Events", { RuleName }, values));
   }
 
   #exhausted({ target, ingestedAt }: Delivery, retries: number): string | undefined {

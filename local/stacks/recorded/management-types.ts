@@ -10,37 +10,12 @@ export const managementTypes: Readonly<Record<string, RecordedType>> = {
     }),
   },
   "AWS::KMS::Alias": { physicalId: ({ properties }) => textOf(properties["AliasName"]) ?? "" },
-  "AWS::CloudWatch::Alarm": {
-    physicalId: ({ name }) => name("AlarmName", 255),
-    attributes: (name, { region, accountId }) => ({
-      Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-    }),
-  },
-  "AWS::CloudWatch::CompositeAlarm": {
-    physicalId: ({ name }) => name("AlarmName", 255),
-    attributes: (name, { region, accountId }) => ({
-      Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`,
-    }),
-  },
   "AWS::CloudWatch::Dashboard": { physicalId: ({ name }) => name("DashboardName", 255) },
   "AWS::AutoScaling::AutoScalingGroup": {
     physicalId: ({ name }) => name("AutoScalingGroupName", 255),
     attributes: (name, { region, accountId, hex }) => ({
       AutoScalingGroupARN: `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${uuidFrom(hex(32))}:autoScalingGroupName/${name}`,
     }),
-  },
-  "AWS::ApplicationAutoScaling::ScalableTarget": {
-    physicalId: ({ properties }) =>
-      ["ResourceId", "ScalableDimension", "ServiceNamespace"]
-        .map((name) => textOf(properties[name]))
-        .join("|"),
-    attributes: (Id) => ({ Id }),
-  },
-  "AWS::ApplicationAutoScaling::ScalingPolicy": {
-    physicalId: ({ name, properties, region, accountId, hex }) =>
-      `arn:aws:autoscaling:${region}:${accountId}:scalingPolicy:${uuidFrom(hex(32))}:resource/` +
-      `${textOf(properties["ServiceNamespace"]) ?? "ecs"}/${textOf(properties["ResourceId"]) ?? ""}:policyName/${name("PolicyName", 255)}`,
-    attributes: (Arn) => ({ Arn }),
   },
   "AWS::IAM::InstanceProfile": {
     physicalId: ({ name }) => name("InstanceProfileName", 128),

@@ -50,6 +50,9 @@ export async function startOneService<S extends LocalService>(
     objects: unset("objects"),
     logs: unset("logs"),
     identity: unset("identity"),
+    monitoring: unset("monitoring"),
+    services: unset("services"),
+    scaling: unset("scaling"),
     report: (line) => void reported.push(line),
     ...ports,
   };

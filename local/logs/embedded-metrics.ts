@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Datum, statisticsOf } from "./metric.ts";
+import { type Datum, statisticsOf } from "../context/metric.ts";
 
 const directive = z.object({
   Namespace: z.string().min(1).max(1024),

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Datum, identityOf } from "./metric.ts";
+import { type Datum, identityOf } from "../../context/metric.ts";
 
 /** CloudWatch keeps points of one minute for 15 days. */
 const KEPT_MS = 15 * 86_400_000;

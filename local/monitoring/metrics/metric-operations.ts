@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { CloudContext } from "../../context/cloud-context.ts";
-import { AwsError, notImplemented } from "../../gateway/aws-error.ts";
-import { type Datum, statisticsOf } from "./metric.ts";
+import { AwsError } from "../../gateway/aws-error.ts";
+import { type Datum, statisticsOf } from "../../context/metric.ts";
 import { checked, dimensionList, dimensions, metricName, namespace, number, time } from "./metric-shapes.ts";
 import type { MetricStore } from "./metric-store.ts";
-import type { MonitoringOperation } from "./monitoring-protocol.ts";
+import type { RecentMeasures } from "./recent-measures.ts";
+import type { MonitoringOperation } from "../protocol/monitoring-protocol.ts";
+import { checkQueries, evaluateQueries, metricDataQuery } from "./queries.ts";
 import { points, statistic } from "./statistic.ts";
 
 const DEFAULT_PAGE = 500;
@@ -47,25 +49,8 @@ const statistics = z.object({
   Unit: z.string().optional(),
 });
 
-const query = z.object({
-  Id: z.string(),
-  Label: z.string().optional(),
-  ReturnData: z
-    .union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")])
-    .default(true),
-  Expression: z.string().optional(),
-  MetricStat: z
-    .object({
-      Metric: z.object({ Namespace: namespace, MetricName: metricName, Dimensions: dimensions }),
-      Period: number,
-      Stat: z.string(),
-      Unit: z.string().optional(),
-    })
-    .optional(),
-});
-
 const data = z.object({
-  MetricDataQueries: z.array(query).min(1).max(500),
+  MetricDataQueries: z.array(metricDataQuery).min(1).max(500),
   StartTime: time,
   EndTime: time,
   ScanBy: z.enum(["TimestampDescending", "TimestampAscending"]).default("TimestampDescending"),
@@ -74,6 +59,7 @@ const data = z.object({
 export function metricOperations(
   context: CloudContext,
   metrics: MetricStore,
+  measured: RecentMeasures,
 ): Readonly<Record<string, MonitoringOperation>> {
   return {
     async PutMetricData(body, request) {
@@ -89,8 +75,7 @@ export function metricOperations(
       const input = checked(list, body);
       request.authorize("cloudwatch:ListMetrics", "*");
       const since = input.RecentlyActive === undefined ? 0 : context.clock.now() - RECENT_MS;
-      const found = metrics
-        .metrics()
+      const found = [...metrics.metrics(), ...measured.newest()]
         .filter((each) => each.timestamp >= since)
         .filter(
           (each) =>
@@ -117,7 +102,6 @@ export function metricOperations(
     async GetMetricStatistics(body, request) {
       const input = checked(statistics, body);
       request.authorize("cloudwatch:GetMetricStatistics", "*");
-      if (input.ExtendedStatistics !== undefined) throw notImplemented("CloudWatch ExtendedStatistics");
       const periodMs = input.Period * 1000;
       if ((input.EndTime - input.StartTime) / periodMs > MAX_POINTS) {
         throw new AwsError(
@@ -126,13 +110,21 @@ export function metricOperations(
         );
       }
       const values = input.Statistics.map((name) => [name, statistic(name)] as const);
+      const extended = (input.ExtendedStatistics ?? []).map((name) => [name, statistic(name)] as const);
       const metric = { namespace: input.Namespace, name: input.MetricName, dimensions: input.Dimensions };
       const span = { start: input.StartTime, end: input.EndTime, periodMs, unit: input.Unit };
       return {
         Label: input.MetricName,
-        Datapoints: points(metrics.data(metric), span).map((point) => ({
+        Datapoints: points(measured.data(metric), span).map((point) => ({
           Timestamp: new Date(point.time),
           ...Object.fromEntries(values.map(([name, value]) => [name, value(point.statistics)])),
+          ...(extended.length === 0
+            ? {}
+            : {
+                ExtendedStatistics: Object.fromEntries(
+                  extended.map(([name, value]) => [name, value(point.statistics)]),
+                ),
+              }),
           Unit: point.unit,
         })),
       };
@@ -140,29 +132,22 @@ export function metricOperations(
     async GetMetricData(body, request) {
       const input = checked(data, body);
       request.authorize("cloudwatch:GetMetricData", "*");
-      const results = input.MetricDataQueries.map((each) => {
-        if (each.MetricStat === undefined) throw notImplemented("CloudWatch metric math");
-        const { Metric, Period, Stat, Unit } = each.MetricStat;
-        const value = statistic(Stat);
-        const metric = {
-          namespace: Metric.Namespace,
-          name: Metric.MetricName,
-          dimensions: Metric.Dimensions,
-        };
-        const span = { start: input.StartTime, end: input.EndTime, periodMs: Period * 1000, unit: Unit };
-        const found = points(metrics.data(metric), span);
-        const ordered = input.ScanBy === "TimestampAscending" ? found : found.toReversed();
-        const result = {
-          Id: each.Id,
-          Label: each.Label ?? Metric.MetricName,
-          Timestamps: ordered.map((point) => new Date(point.time)),
-          Values: ordered.map((point) => value(point.statistics)),
-          StatusCode: "Complete",
-        };
-        return { wanted: each.ReturnData, result };
-      });
+      checkQueries(input.MetricDataQueries);
+      const window = { start: input.StartTime, end: input.EndTime, origin: 0, scale: 1 };
+      const found = evaluateQueries(input.MetricDataQueries, measured, window);
+      const wanted = input.MetricDataQueries.filter(({ ReturnData }) => ReturnData);
       return {
-        MetricDataResults: results.filter(({ wanted }) => wanted).map(({ result }) => result),
+        MetricDataResults: wanted.map(({ Id, Label, MetricStat }) => {
+          const ascending = [...(found.get(Id) ?? [])].sort(([a], [b]) => a - b);
+          const ordered = input.ScanBy === "TimestampAscending" ? ascending : ascending.toReversed();
+          return {
+            Id,
+            Label: Label ?? MetricStat?.Metric.MetricName ?? Id,
+            Timestamps: ordered.map(([at]) => new Date(at)),
+            Values: ordered.map(([, value]) => value),
+            StatusCode: "Complete",
+          };
+        }),
         Messages: [],
       };
     },

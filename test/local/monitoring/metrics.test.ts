@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { decodeCbor, encodeCbor } from "#local/logs/metrics/cbor.ts";
+import { decodeCbor, encodeCbor } from "#local/monitoring/protocol/cbor.ts";
 import { createLogsService } from "#local/logs/service.ts";
+import { createMonitoringService } from "#local/monitoring/service.ts";
 import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
 
-let cloud: ServiceUnderTest<ReturnType<typeof createLogsService>>;
+let cloud: ServiceUnderTest<ReturnType<typeof createMonitoringService>>;
 
 beforeEach(async () => {
-  cloud = await startOneService(createLogsService);
+  cloud = await startOneService(createMonitoringService);
 });
 
 afterEach(() => cloud.stop());
@@ -95,10 +96,13 @@ describe("Metrics", () => {
       { Id: "x", Values: [6, 7], Timestamps: [MINUTE / 1000, MINUTE / 1000 - 60] },
     ]);
     expect(
-      await json("GetMetricStatistics", { ...input, Statistics: undefined, ExtendedStatistics: ["p99"] }),
+      await json("GetMetricStatistics", { ...input, Statistics: undefined, ExtendedStatistics: ["p50"] }),
     ).toMatchObject({
-      __type: "NotImplemented",
+      Datapoints: [{ ExtendedStatistics: { p50: 7 } }, { ExtendedStatistics: { p50: 1 } }],
     });
+    expect(
+      await json("GetMetricStatistics", { ...input, Statistics: undefined, ExtendedStatistics: ["tm90"] }),
+    ).toMatchObject({ __type: "NotImplemented" });
     expect(await json("PutMetricData", { Namespace: "AWS/X", MetricData: [datum(0, 1)] })).toMatchObject({
       __type: "InvalidParameterValue",
     });
@@ -112,7 +116,8 @@ describe("Metrics", () => {
       Metrics: [{ Name: "orders", Unit: "Count" }],
     };
     const _aws = { Timestamp: MINUTE, CloudWatchMetrics: [directive] };
-    cloud.service.append("g", "s", [
+    const logs = createLogsService({ ...cloud.context, monitoring: cloud.service });
+    logs.append("g", "s", [
       line({ _aws, service: "a", orders: [2, 3] }),
       line({ _aws, service: "a", orders: "many" }),
       line({ service: "a", orders: 5 }),
@@ -130,7 +135,7 @@ describe("Metrics", () => {
 
   test("are kept over a restart", async () => {
     await json("PutMetricData", { Namespace: "N", MetricData: [{ MetricName: "m", Value: 1 }] });
-    const again = await startOneService(createLogsService, { dataDir: cloud.context.dataDir });
+    const again = await startOneService(createMonitoringService, { dataDir: cloud.context.dataDir });
     const first = cloud;
     cloud = again;
     expect((await json("ListMetrics", {}))["Metrics"]).toMatchObject([{ Namespace: "N", MetricName: "m" }]);

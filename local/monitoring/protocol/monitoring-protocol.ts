@@ -1,5 +1,4 @@
 import { createGunzip } from "node:zlib";
-import type { CloudContext } from "../../context/cloud-context.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
 import { readBody } from "../../gateway/body.ts";
 import { cloudWatchWording, type InputCheck, inputCheck } from "../../gateway/constraints/input-check.ts";
@@ -7,8 +6,6 @@ import { jsonProtocol } from "../../gateway/json-protocol.ts";
 import { queryProtocol } from "../../gateway/query-protocol.ts";
 import type { GatewayRequest, GatewayResponse } from "../../gateway/service.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
-import type { MetricStore } from "./metric-store.ts";
-import { metricOperations } from "./metric-operations.ts";
 
 export type MonitoringOperation = (
   input: Record<string, unknown>,
@@ -21,8 +18,7 @@ type Handler = (request: GatewayRequest) => Promise<GatewayResponse>;
  * CloudWatch speaks three protocols, and each client picks one: rpc-v2-cbor (botocore, SDK v3 of 2026), awsJson1.0 and the old query.
  * Operations take what any of them carries (numbers or their text, times in each form) and answer times as Dates.
  */
-export function monitoringProtocol(context: CloudContext, metrics: MetricStore): Handler {
-  const operations = metricOperations(context, metrics);
+export function monitoringProtocol(operations: Readonly<Record<string, MonitoringOperation>>): Handler {
   const check = inputCheck("cloudwatch", cloudWatchWording);
   const cbor = cborProtocol(operations, check);
   const json = jsonProtocol({
