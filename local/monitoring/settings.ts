@@ -10,4 +10,3 @@ export const settings = z.strictObject({
    */
   scalingMinuteMs: z.number().min(50).max(60_000).default(2000),
 });
-export type Settings = z.output<typeof settings>;
