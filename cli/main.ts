@@ -7,6 +7,7 @@ import { addWatchCommand } from "./commands/watch.ts";
 import { addControlCommands } from "./commands/control.ts";
 import { addUploadCommand } from "./commands/upload.ts";
 import { addExplainCommand } from "./commands/explain.ts";
+import { addFaultsCommand } from "./commands/faults.ts";
 import { exitWith } from "./user-error.ts";
 
 const program = new Command("slipway")
@@ -22,5 +23,6 @@ addWatchCommand(program);
 addControlCommands(program);
 addExplainCommand(program);
 addCostCommand(program);
+addFaultsCommand(program);
 
 await program.parseAsync().catch(exitWith);

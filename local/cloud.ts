@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { MovableClock } from "./cloud-clock.ts";
 import type { CloudContext } from "./context/cloud-context.ts";
+import { type CloudFaults, cloudFaults, faultsControl } from "./faults/faults-service.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import type { LocalService } from "./gateway/service.ts";
@@ -24,6 +25,8 @@ export interface Cloud {
   readonly port: number;
   /** What a service offers beside AWS, e.g. control("topics", "outbox"). @throws Error where there is no such control */
   control(service: string, name: string, input?: unknown): Promise<unknown>;
+  /** What AWS may do wrong, to be switched on. */
+  readonly faults: CloudFaults;
   /** Moves the cloud's clock forward; what falls due by that happens now. */
   advanceClock(milliseconds: number): void;
   /** Ends every child process, timer and connection; all data are on disk. */
@@ -55,7 +58,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     // 3. The services; they know each other through the context only.
     const services = withContext({ dataDir, clock, report, endpoint: () => running.gateway?.endpoint ?? "" });
-    const all: LocalService[] = [...Object.values(services), clockControl(clock, () => all)];
+    const faults = cloudFaults(() => all);
+    const all: LocalService[] = [
+      ...Object.values(services),
+      clockControl(clock, () => all),
+      faultsControl(faults),
+    ];
     running.started.push(...all);
 
     // 4. The endpoint, so that children that a service starts find it.
@@ -77,6 +85,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       endpoint: running.gateway.endpoint,
       port: running.gateway.port,
       control: async (service, name, input) => controlOf(all, service, name)(input ?? {}),
+      faults,
       advanceClock: (milliseconds) => advance(clock, all, milliseconds),
       stop,
     };
@@ -149,7 +158,15 @@ async function listen(
 ): Promise<Gateway> {
   try {
     const { authority } = services.identity;
-    return await startGateway({ port, defaultRegion: "us-east-1", services: all, authority, report });
+    const { watchCall } = services.functions;
+    return await startGateway({
+      port,
+      defaultRegion: "us-east-1",
+      services: all,
+      authority,
+      watchCall,
+      report,
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
       throw new PortInUseError(port, { cause: error });

@@ -1,44 +1,62 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { FaultSet, faultKind } from "../faults/fault-set.ts";
 import type { EventText } from "./event-text.ts";
-import { type CompiledPattern, compilePattern } from "./patterns/compile.ts";
+import { compilePattern } from "./patterns/compile.ts";
 import { eventFields, matches } from "./patterns/match.ts";
+
+/** An event pattern; only what matches is touched. */
+const match = z
+  .record(z.string(), z.unknown())
+  .refine((pattern) => compilePattern(JSON.stringify(pattern)) !== undefined)
+  .optional();
+/** Milliseconds. */
+const delayMs = z.number().min(0);
+
+const kinds = {
+  lostEvents: faultKind("Events to any bus are lost, as those of S3 and ECS may be.", { match }),
+  doubledEvents: faultKind("Events are delivered twice.", { match }),
+  lateEvents: faultKind("Events are delivered this much later.", { match, delayMs }),
+  reorderedEvents: faultKind("Events wait at random, so that they overtake each other.", { match }),
+};
 
 /** A share of the events (below 1), or how many of the next ones. */
 const amount = z.number().min(0);
-
-const faultsInput = z.strictObject({
+const allInput = z.strictObject({
   lose: amount.optional(),
   double: amount.optional(),
-  /** Milliseconds. */
-  delayMs: z.number().min(0).optional(),
+  delayMs: delayMs.optional(),
   reorder: z.boolean().optional(),
-  /** An event pattern; only what matches is touched. */
-  match: z.record(z.string(), z.unknown()).optional(),
+  match,
 });
-
-const OFF = { lose: 0, double: 0, delayMs: 0, reorder: false };
 
 /** Reordered events wait at random, up to this long. */
 const REORDER_MS = 500;
 
-/**
- * What may go wrong between a sender and a bus: S3 and ECS promise "at least once", neither order nor speed.
- * A number of 1 or more counts down, so `{lose: 1, match: ...}` drops one event and no other.
- */
+/** What may go wrong between a sender and a bus: S3 and ECS promise "at least once", neither order nor speed. */
 export class EventFaults {
-  #faults = OFF;
-  #match: CompiledPattern | undefined;
+  readonly set: FaultSet<typeof kinds>;
   #lost = 0;
   #doubled = 0;
   readonly #stopped = new AbortController();
 
-  /** Sets the faults that are given and switches off the others. Answers what has happened since the last call. */
-  set(input: unknown): { lost: number; doubled: number } {
-    const { match, ...faults } = faultsInput.parse(input);
+  constructor(now: () => number) {
+    this.set = new FaultSet(now, kinds);
+  }
+
+  /**
+   * All of them in one word: sets those that are given and switches off the others; `{lose: 1, match: ...}` drops one event and no
+   * other. Answers what has happened since the last call.
+   */
+  setAll(input: unknown): { lost: number; doubled: number } {
+    const { lose, double, delayMs: lateMs, reorder, match: pattern } = allInput.parse(input);
     const happened = { lost: this.#lost, doubled: this.#doubled };
-    this.#faults = { ...OFF, ...definedOnly(faults) };
-    this.#match = match === undefined ? undefined : compilePattern(JSON.stringify(match));
+    const own = pattern === undefined ? {} : { match: pattern };
+    this.set.clear();
+    if (lose !== undefined && lose > 0) this.set.set("lostEvents", { ...own, ...occasions(lose) });
+    if (double !== undefined && double > 0) this.set.set("doubledEvents", { ...own, ...occasions(double) });
+    if (lateMs !== undefined) this.set.set("lateEvents", { ...own, delayMs: lateMs });
+    if (reorder === true) this.set.set("reorderedEvents", own);
     this.#lost = 0;
     this.#doubled = 0;
     return happened;
@@ -46,17 +64,20 @@ export class EventFaults {
 
   /** Hands the event on: not at all, once or twice, now or later. */
   pass(event: EventText, handOn: (event: EventText) => void): void {
-    if (this.#match !== undefined && !matches(this.#match, eventFields(event.text))) {
-      handOn(event);
-      return;
-    }
-    if (this.#strikes("lose")) {
+    const concerns = (fault: { match?: Record<string, unknown> | undefined }): boolean =>
+      fault.match === undefined ||
+      matches(compilePattern(JSON.stringify(fault.match)), eventFields(event.text));
+    if (this.set.strike("lostEvents", concerns) !== undefined) {
       this.#lost++;
       return;
     }
-    const times = this.#strikes("double") ? 2 : 1;
+    const times = this.set.strike("doubledEvents", concerns) === undefined ? 1 : 2;
     this.#doubled += times - 1;
-    for (let time = 0; time < times; time++) this.#pause(event, handOn);
+    for (let time = 0; time < times; time++) {
+      const lateMs = this.set.strike("lateEvents", concerns)?.delayMs ?? 0;
+      const isReordered = this.set.strike("reorderedEvents", concerns) !== undefined;
+      this.#pause(lateMs + (isReordered ? Math.random() * REORDER_MS : 0), () => handOn(event));
+    }
   }
 
   /** Ends the delays; an event that is late by a fault is lost with the process, as faults are meant to hurt. */
@@ -64,26 +85,12 @@ export class EventFaults {
     this.#stopped.abort();
   }
 
-  #pause(event: EventText, handOn: (event: EventText) => void): void {
-    const ms = this.#faults.delayMs + (this.#faults.reorder ? Math.random() * REORDER_MS : 0);
-    if (ms === 0) {
-      handOn(event);
-      return;
-    }
-    delay(ms, undefined, { signal: this.#stopped.signal }).then(
-      () => handOn(event),
-      () => undefined,
-    );
-  }
-
-  #strikes(fault: "lose" | "double"): boolean {
-    const value = this.#faults[fault];
-    if (value < 1) return value > 0 && Math.random() < value;
-    this.#faults = { ...this.#faults, [fault]: value - 1 };
-    return true;
+  #pause(ms: number, handOn: () => void): void {
+    if (ms === 0) handOn();
+    else delay(ms, undefined, { signal: this.#stopped.signal }).then(handOn, () => undefined);
   }
 }
 
-function definedOnly<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never;
+function occasions(value: number): { share: number } | { count: number } {
+  return value < 1 ? { share: value } : { count: value };
 }

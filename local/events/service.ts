@@ -22,7 +22,7 @@ const fireInput = z.union([z.strictObject({ ruleName: z.string() }), z.strictObj
 /** EventBridge's default and classic buses: rules by pattern and by schedule, targets, retries, dead letters. */
 export function createEventsService(context: CloudContext): LocalService & EventSink {
   const store = new BusStore(context);
-  const faults = new EventFaults();
+  const faults = new EventFaults(() => context.clock.now());
   const journal = new DeliveryJournal(join(context.dataDir, "events", "deliveries.jsonl"));
   const dispatcher = new Dispatcher(context, journal, (delivery) => router.forward(delivery));
   const router = new EventRouter(context, store, faults, (deliveries) => dispatcher.accept(deliveries));
@@ -44,6 +44,7 @@ export function createEventsService(context: CloudContext): LocalService & Event
     }),
     resources: eventResources(context, store),
     measures: { counts: () => dispatcher.takeCounts() },
+    faults: faults.set,
     controls: {
       /** {ruleName} or {arn}: delivers one scheduled event now, beside the schedule. */
       "fire-schedule": async (input) => {
@@ -51,8 +52,8 @@ export function createEventsService(context: CloudContext): LocalService & Event
         scheduler.fireNow(rule);
         return { rule: rule.arn };
       },
-      /** {lose, double, delayMs, reorder, match}: see EventFaults. */
-      faults: async (input) => faults.set(input),
+      /** {lose, double, delayMs, reorder, match}: see EventFaults. {} ends all. */
+      faults: async (input) => faults.setAll(input),
     },
     async put(events) {
       for (const event of events) router.put(DEFAULT_BUS, eventText(context, fromService(event)));

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudContext, FunctionInvoker } from "../context/cloud-context.ts";
 import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
+import type { CallWatch } from "../gateway/gateway.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { AsyncInvocations } from "./asynchronous/async-invocations.ts";
 import { AsyncJournal } from "./asynchronous/async-journal.ts";
@@ -10,6 +11,7 @@ import { EnvironmentPool } from "./environments/environment-pool.ts";
 import { ExecutionEnvironment } from "./environments/execution-environment.ts";
 import { startRuntimeApi, type RuntimeApiServer } from "./environments/runtime-api-server.ts";
 import { Warden } from "./environments/warden.ts";
+import { FunctionFaults } from "./faults.ts";
 import { parseFunctionName } from "./function-name.ts";
 import { FunctionStore } from "./function-store.ts";
 import { Invoker } from "./invoker.ts";
@@ -27,17 +29,23 @@ import { checkCaller } from "./permissions.ts";
 import { functionResources } from "./resources.ts";
 import { restJson } from "../gateway/rest-protocol.ts";
 
+export interface FunctionsService extends LocalService, FunctionInvoker {
+  /** Hears of each AWS call, and may let the function's process that makes it die. */
+  readonly watchCall: CallWatch;
+}
+
 /** Lambda. */
 export function createFunctionsService(
   context: CloudContext,
   options: Partial<FunctionsOptions> = {},
-): LocalService & FunctionInvoker {
+): FunctionsService {
   const { maxProcesses, idleMs, asyncRetryDelaysMs } = { ...LAPTOP, ...options };
   const folder = join(context.dataDir, "functions");
   const temporary = join(folder, "tmp");
   const started: { host?: { runtimeApi: RuntimeApiServer; warden: Warden } } = {};
   const store = new FunctionStore(context);
   const code = new CodeStore(join(folder, "code"));
+  const faults = new FunctionFaults(() => context.clock.now());
   const pool = new EnvironmentPool({
     maxProcesses,
     idleMs,
@@ -48,6 +56,7 @@ export function createFunctionsService(
         configuration,
         taskRoot,
         folder: temporary,
+        faults,
         ...started.host,
       });
     },
@@ -86,6 +95,8 @@ export function createFunctionsService(
       if (caller !== undefined) checkCaller(parts, target, caller);
       asynchronous.accept(target, JSON.stringify(payload));
     },
+    faults: faults.set,
+    watchCall: (accessKeyId, service) => pool.byAccessKey(accessKeyId)?.beginCall(service),
     controls: {
       /** Kills the process of a running environment with SIGKILL, at random: {functionName?} -> {pid?} */
       kill: async (input) => ({ pid: pool.kill((input as { functionName?: string }).functionName) }),

@@ -21,6 +21,10 @@ export interface GatewayAuthority {
   ): void;
 }
 
+/** Asked before and after an AWS call is done: whether its caller has died in that moment, so that nobody hears the answer. */
+export type CallGuard = (moment: "before" | "after") => boolean;
+export type CallWatch = (accessKeyId: string, service: string) => CallGuard | undefined;
+
 export interface Gateway {
   readonly port: number;
   readonly endpoint: string;
@@ -38,6 +42,7 @@ export async function startGateway(options: {
   defaultRegion: string;
   services: readonly LocalService[];
   authority: GatewayAuthority;
+  watchCall?: CallWatch;
   report(line: string): void;
 }): Promise<Gateway> {
   const byName = new Map(
@@ -93,7 +98,12 @@ export async function startGateway(options: {
           options.authority.authorize(principal, action, resource, conditions ?? {}),
       });
     };
-    await send(response, await answer().catch((error: unknown) => errorAnswer(incoming, error)), requestId);
+    const hasDied =
+      signature === undefined ? undefined : options.watchCall?.(signature.accessKeyId, signature.service);
+    if (hasDied?.("before") === true) return void response.destroy();
+    const answered = await answer().catch((error: unknown) => errorAnswer(incoming, error));
+    if (hasDied?.("after") === true) return void response.destroy();
+    await send(response, answered, requestId);
   }
 
   /** No bucket is called "v2": names have three characters at least. */

@@ -1,3 +1,4 @@
+import type { FaultKinds, FaultSet } from "../faults/fault-set.ts";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Measure } from "../context/metric.ts";
@@ -75,6 +76,8 @@ export interface LocalService {
   readonly controls?: Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
   /** The metrics that AWS gives of this service by itself. */
   readonly measures?: ServiceMeasures;
+  /** What may be made to go wrong with it, by POST /_cloud/faults/set and `cloud.faults`. */
+  readonly faults?: Pick<FaultSet<FaultKinds>, "has" | "set" | "clear" | "views">;
   /** Called after the endpoint listens, in the order of the list in cloud.ts. */
   start?(): Promise<void>;
   /** Called after a test moved the cloud's clock: what has fallen due by it is to be done now. */

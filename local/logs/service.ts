@@ -2,6 +2,7 @@ import type { CloudContext, LogSink } from "../context/cloud-context.ts";
 import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
+import { arriving, logFaults } from "./faults.ts";
 import { LogStore } from "./log-store.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { groupOperations } from "./operations/groups.ts";
@@ -15,6 +16,7 @@ const EXPIRY_PERIOD_MS = 60_000;
 /** CloudWatch Logs; the metrics that log lines embed go to CloudWatch. */
 export function createLogsService(context: CloudContext): LocalService & LogSink {
   const store = new LogStore(context);
+  const faults = logFaults(() => context.clock.now());
   const collect = (events: readonly { readonly message: string }[]) => {
     const data = events.flatMap(({ message }) => embeddedMetrics(message));
     if (data.length > 0) context.monitoring.add(data);
@@ -27,7 +29,7 @@ export function createLogsService(context: CloudContext): LocalService & LogSink
       ...groupOperations(store),
       ...streamOperations(store),
       ...readOperations(store),
-      PutLogEvents: putLogEvents(context, store, collect),
+      PutLogEvents: putLogEvents(context, store, { faults, taken: collect }),
     },
   });
   let expiry: NodeJS.Timeout | undefined;
@@ -37,10 +39,12 @@ export function createLogsService(context: CloudContext): LocalService & LogSink
     signingNames: ["logs"],
     handle: logs,
     resources: logResources(store),
+    faults,
     append(group, stream, lines) {
-      if (lines.length === 0) return;
-      store.append(group, stream, lines);
-      collect(lines);
+      const arrived = arriving(faults, group, lines);
+      if (arrived.length === 0) return;
+      store.append(group, stream, arrived);
+      collect(arrived);
     },
     async start() {
       store.expire();

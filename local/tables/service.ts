@@ -4,6 +4,7 @@ import type { CloudContext } from "../context/cloud-context.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { openDynalite } from "./dynalite.ts";
+import { TableFaults } from "./faults.ts";
 import { tableOperations } from "./operations.ts";
 import { resourcesOf } from "./request-resources.ts";
 import { tableResources } from "./resources.ts";
@@ -17,11 +18,13 @@ export function createTablesService(context: CloudContext): LocalService {
   const dynalite = openDynalite(join(folder, "items"));
   const settings = new SettingsStore(context.dataDir);
   const timeToLive = new TimeToLive(context, dynalite, settings);
+  const faults = new TableFaults(() => context.clock.now());
   const operations = tableOperations(context, dynalite, settings);
   const authorized = Object.entries(operations).map(([name, operation]): [string, JsonOperation] => [
     name,
     async (input, request) => {
       for (const resource of resourcesOf(context, input)) request.authorize(`dynamodb:${name}`, resource);
+      faults.admit(name, input);
       return operation(input);
     },
   ]);
@@ -30,6 +33,7 @@ export function createTablesService(context: CloudContext): LocalService {
     signingNames: ["dynamodb"],
     handle: jsonProtocol({ version: "1.0", service: "DynamoDB", operations: Object.fromEntries(authorized) }),
     resources: tableResources(operations),
+    faults: faults.set,
     controls: { "expire-now": async () => ({ expired: await timeToLive.sweep() }) },
     start: async () => timeToLive.start(),
     clockMoved: () => timeToLive.sweepSoon(),

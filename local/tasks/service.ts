@@ -8,7 +8,7 @@ import { AgentEndpoint } from "./agent/agent-endpoint.ts";
 import { answerProtection } from "./agent/protection-endpoint.ts";
 import { controls } from "./controls.ts";
 import { authorizeOf, trusted, type Ecs } from "./ecs.ts";
-import { Faults } from "./faults.ts";
+import { taskFaults } from "./faults.ts";
 import { runTask } from "./launch/run-task.ts";
 import { MemoryGuard } from "./launcher/memory-guard.ts";
 import { Reaper } from "./launcher/reaper.ts";
@@ -52,6 +52,7 @@ export function createTasksService(
       operations: served(ecs),
     }),
     resources: [...clusterResources(ecs), taskDefinitionResource(ecs), serviceResource(ecs)],
+    faults: ecs.faults,
     controls: controls(ecs),
     port: capacityPort(ecs),
     measures: { gauges: () => taskMeasures(ecs, usage) },
@@ -87,7 +88,7 @@ function assemble(
 ): Ecs {
   const now = (): number => context.clock.now();
   const settings = settingsSchema.parse({});
-  const faults = new Faults(now);
+  const faults = taskFaults(now);
   const tasks = new TaskStore(context);
   const changes = new TaskChanges(context, tasks);
   const definitions = new DefinitionStore(context);

@@ -12,13 +12,11 @@ export interface Kill {
   readonly who: string;
 }
 
-const PAUSE_MS = { least: 150, most: 1_500 };
+const PAUSE_MS = { least: 200, most: 2_000 };
 const DOWN_MS = { least: 0, most: 1_500 };
-const VICTIMS: readonly Victim[] = [
-  ...Array.from({ length: 5 }, () => "function" as const),
-  ...Array.from({ length: 4 }, () => "task" as const),
-  "cloud",
-];
+/** Everything dies with the cloud: more often than this, nobody else would live long enough to be killed. */
+const CLOUD_SHARE = 0.1;
+const CLOUD_CHANCE = 0.2;
 
 /**
  * Kills with SIGKILL, one after the other, until told to stop: a function's process, a task's, or the cloud with all of them, which
@@ -32,8 +30,10 @@ export async function killAtRandom(
 ): Promise<void> {
   while (kills.length < most && !signal.aborted) {
     await sleep(random.between(PAUSE_MS.least, PAUSE_MS.most));
-    const victim = random.pick(VICTIMS);
-    const kill = victim === "cloud" ? await killCloud(cloud, random) : await killChild(cloud, victim, random);
+    const clouds = kills.filter(({ victim }) => victim === "cloud").length;
+    const isCloud = clouds <= kills.length * CLOUD_SHARE && random.chance(CLOUD_CHANCE);
+    const child = random.pick(["function", "task"] as const);
+    const kill = isCloud ? await killCloud(cloud, random) : await killChild(cloud, child, random);
     if (kill !== undefined) kills.push(kill);
   }
 }

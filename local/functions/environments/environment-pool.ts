@@ -75,6 +75,14 @@ export class EnvironmentPool {
     return pid;
   }
 
+  /** The environment whose process signs with this key. */
+  byAccessKey(accessKeyId: string): ExecutionEnvironment | undefined {
+    for (const { environment } of this.#members) {
+      if (environment.accessKeyId === accessKeyId) return environment;
+    }
+    return undefined;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#sweeper);

@@ -34,7 +34,7 @@ export function environmentVariables(
   context: CloudContext,
   configuration: FunctionConfiguration,
   place: { taskRoot: string; temporaryFolder: string; logStream: string },
-): { variables: Record<string, string>; credentialsExpireMs: number } {
+): { variables: Record<string, string>; accessKeyId: string; credentialsExpireMs: number } {
   const credentials = credentialsOf(context, configuration);
   const variables = {
     LANG: process.env["LANG"] ?? "en_US.UTF-8",
@@ -66,7 +66,8 @@ export function environmentVariables(
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
   };
-  return { variables, credentialsExpireMs: Date.parse(credentials.expiration) };
+  const { accessKeyId, expiration } = credentials;
+  return { variables, accessKeyId, credentialsExpireMs: Date.parse(expiration) };
 }
 
 function credentialsOf(

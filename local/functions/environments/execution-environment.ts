@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { CallGuard } from "../../gateway/gateway.ts";
 import type { CloudContext } from "../../context/cloud-context.ts";
+import type { FunctionFaults } from "../faults.ts";
 import type { FunctionConfiguration } from "../function-record.ts";
 import { environmentVariables } from "./environment-variables.ts";
 import {
@@ -38,6 +40,10 @@ export class ExecutionEnvironment {
   readonly #temporaryFolder: string;
   readonly #start: () => RuntimeProcess;
   readonly #startedMs: number;
+  readonly #faults: FunctionFaults;
+  /** Of the invocation under way. */
+  #calls = new Map<string, number>();
+  #accessKeyId = "";
   #process: RuntimeProcess;
   #credentialsExpireMs = 0;
   #initDurationMs: number | undefined;
@@ -52,17 +58,24 @@ export class ExecutionEnvironment {
       folder: string;
       runtimeApi: RuntimeApiServer;
       warden: Warden;
+      faults: FunctionFaults;
     },
   ) {
     const { configuration, taskRoot, runtimeApi, warden } = options;
     this.configuration = configuration;
+    this.#faults = options.faults;
     this.#context = context;
     this.#log = new LogStream(context, configuration.logging.group, configuration.version);
     this.#temporaryFolder = join(options.folder, randomUUID());
     mkdirSync(this.#temporaryFolder, { recursive: true });
     this.#start = () => {
       const place = { taskRoot, temporaryFolder: this.#temporaryFolder, logStream: this.#log.name };
-      const { variables, credentialsExpireMs } = environmentVariables(context, configuration, place);
+      const { variables, accessKeyId, credentialsExpireMs } = environmentVariables(
+        context,
+        configuration,
+        place,
+      );
+      this.#accessKeyId = accessKeyId;
       this.#credentialsExpireMs = credentialsExpireMs;
       const onMessage = (message: string): void => this.#log.write(message);
       return new RuntimeProcess({
@@ -84,6 +97,22 @@ export class ExecutionEnvironment {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** Whose calls are those of this environment's process. */
+  get accessKeyId(): string {
+    return this.#accessKeyId;
+  }
+
+  /** The process begins an AWS call. The answer tells of a moment whether the process has died in it, by a fault. */
+  beginCall(service: string): CallGuard {
+    this.#calls.set(service, (this.#calls.get(service) ?? 0) + 1);
+    const call = { functionName: this.configuration.name, service, counts: new Map(this.#calls) };
+    return (moment) => {
+      const dies = this.#faults.strikesCall(call, moment);
+      if (dies) this.#process.kill();
+      return dies;
+    };
   }
 
   /** Whether a further invocation may be sent here. */
@@ -151,7 +180,9 @@ export class ExecutionEnvironment {
     }
     const timeoutMs = this.configuration.timeoutSeconds * 1000;
     // The wall clock, not the cloud's: the function compares it with its own Date.now().
+    this.#calls = new Map();
     const running = this.#process.run({ ...invocation, deadlineMs: Date.now() + timeoutMs });
+    if (this.#faults.strikesInvocation(this.configuration.name)) this.#process.kill();
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<{ kind: "timeout" }>((resolve) => {
       timer = setTimeout(() => resolve({ kind: "timeout" }), timeoutMs);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CloudContext } from "../../context/cloud-context.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { JsonOperation } from "../../gateway/json-protocol.ts";
+import { arriving, type LogFaults } from "../faults.ts";
 import type { StoredEvent } from "../log-stream.ts";
 import type { LogStore } from "../log-store.ts";
 import { checked, groupName, streamName } from "../validation.ts";
@@ -27,7 +28,7 @@ const input = z.object({
 export function putLogEvents(
   context: CloudContext,
   store: LogStore,
-  taken: (events: readonly StoredEvent[]) => void,
+  { faults, taken }: { faults: LogFaults; taken: (events: readonly StoredEvent[]) => void },
 ): JsonOperation {
   return async (body, request) => {
     const { logGroupName, logStreamName, logEvents } = checked(input, body);
@@ -40,9 +41,10 @@ export function putLogEvents(
     const tooOld = logEvents.filter(({ timestamp }) => timestamp < ingestionTime - TOO_OLD_MS).length;
     const expired = logEvents.filter(({ timestamp }) => timestamp < since).length;
     const tooNew = logEvents.filter(({ timestamp }) => timestamp > ingestionTime + TOO_NEW_MS).length;
-    const events = logEvents
+    const accepted = logEvents
       .slice(Math.max(tooOld, expired), logEvents.length - tooNew)
       .map(({ timestamp, message }) => ({ timestamp, ingestionTime, message }));
+    const events = arriving(faults, logGroupName, accepted);
     stream.append(events);
     taken(events);
     const rejected = {
