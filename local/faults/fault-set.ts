@@ -127,7 +127,7 @@ export class FaultSet<K extends FaultKinds> {
 
   /** Undefined where it is off, its time is over or its occasions are used up. */
   #live<N extends keyof K & string>(name: N): Armed<SettingsOf<K>[N]> | undefined {
-    const armed = this.#armed.get(name) as Armed<SettingsOf<K>[N]> | undefined;
+    const armed = this.#armed.get(name);
     const isOver = armed?.left === 0 || (armed?.until !== undefined && this.#now() >= armed.until);
     return isOver ? undefined : armed;
   }

@@ -49,7 +49,7 @@ export function faultsControl(faults: CloudFaults): LocalService {
         error:
           error instanceof z.ZodError
             ? z.prettifyError(error).replaceAll("✖ ", "")
-            : String((error as Error).message),
+            : (error as Error).message,
       };
     }
   };

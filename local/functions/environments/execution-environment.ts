@@ -181,8 +181,11 @@ export class ExecutionEnvironment {
     const timeoutMs = this.configuration.timeoutSeconds * 1000;
     // The wall clock, not the cloud's: the function compares it with its own Date.now().
     this.#calls = new Map();
+    if (this.#faults.strikesInvocation(this.configuration.name)) {
+      this.#process.kill();
+      await this.#process.exited;
+    }
     const running = this.#process.run({ ...invocation, deadlineMs: Date.now() + timeoutMs });
-    if (this.#faults.strikesInvocation(this.configuration.name)) this.#process.kill();
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<{ kind: "timeout" }>((resolve) => {
       timer = setTimeout(() => resolve({ kind: "timeout" }), timeoutMs);
