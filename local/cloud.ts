@@ -141,6 +141,12 @@ function withContext(own: {
     get scaling() {
       return services.scaling;
     },
+    get parameters() {
+      return services.parameters;
+    },
+    get secrets() {
+      return services.secrets;
+    },
     get identity() {
       return services.identity.authority;
     },

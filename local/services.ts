@@ -6,9 +6,11 @@ import { createIdentityService } from "./identity/service.ts";
 import { createLogsService } from "./logs/service.ts";
 import { createMonitoringService } from "./monitoring/service.ts";
 import { createObjectsService } from "./objects/service.ts";
+import { createParametersService } from "./parameters/service.ts";
 import { createQueuesService } from "./queues/service.ts";
 import { createRegistryService } from "./registry/service.ts";
 import { createScalingService } from "./scaling/service.ts";
+import { createSecretsService } from "./secrets/service.ts";
 import { createStacksService } from "./stacks/service.ts";
 import { createTablesService } from "./tables/service.ts";
 import { createTasksService } from "./tasks/service.ts";
@@ -33,6 +35,8 @@ export function createServices(context: CloudContext) {
     functions: createFunctionsService(context),
     registry: createRegistryService(context),
     scaling: createScalingService(context),
+    parameters: createParametersService(context),
+    secrets: createSecretsService(context),
   };
   all.push(...Object.values(made));
   const providers = all.flatMap(({ resources }) => resources ?? []);

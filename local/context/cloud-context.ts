@@ -23,6 +23,8 @@ export interface CloudContext {
   readonly monitoring: MonitoringPort;
   readonly services: ServicePort;
   readonly scaling: ScalingPort;
+  readonly parameters: ParameterReader;
+  readonly secrets: SecretReader;
   /** One line for the person at the terminal: what was refused, recorded only, or went wrong inside the cloud. */
   report(line: string): void;
 }
@@ -109,6 +111,22 @@ export interface TaskStarter {
 export interface ObjectReader {
   /** Whole object, for templates and function zips. @throws AwsError NoSuchKey, NoSuchBucket */
   read(bucket: string, key: string, versionId?: string): Promise<Buffer>;
+}
+
+/** SSM's Parameter Store, for templates and task definitions. The caller has asked IAM. */
+export interface ParameterReader {
+  /** By name, ARN or `name:version`, decrypted. @throws AwsError ParameterNotFound, ParameterVersionNotFound */
+  value(reference: string): string;
+  /** What IAM calls the parameter. */
+  arnOf(reference: string): string;
+}
+
+/** Secrets Manager, for templates and task definitions. The caller has asked IAM. */
+export interface SecretReader {
+  /** @throws AwsError ResourceNotFoundException, InvalidRequestException */
+  secretString(secretId: string, version?: { stage?: string; id?: string }): string;
+  /** The whole ARN of a secret by its name, ARN, or ARN without its last six characters; undefined where there is none. */
+  arnOf(secretId: string): string | undefined;
 }
 
 export interface LogLine {

@@ -11,6 +11,7 @@ import { AwsError } from "../../gateway/aws-error.ts";
 import { schemaOf } from "../schemas/resource-schema.ts";
 import type { TemplateResource } from "../template/template.ts";
 import type { Journal } from "./journal.ts";
+import { withStoredValues } from "./dynamic-references.ts";
 import { newNameSeed, physicalName } from "./physical-name.ts";
 import { propertyProblems } from "./property-problems.ts";
 import { needsReplacement } from "./replacement.ts";
@@ -76,7 +77,12 @@ export class ResourceWork {
     const provider = this.#provider(resource.type);
     await this.#attempt(stack, resource, "UPDATE_FAILED", (context) => {
       refuseBadProperties(provider, resource.logicalId, properties);
-      return provider.update(stateOf(resource), properties, previous, context);
+      return provider.update(
+        stateOf(resource),
+        this.#stored(properties),
+        this.#storedBefore(previous),
+        context,
+      );
     });
     this.#journal.resource(stack, resource, "UPDATE_COMPLETE");
   }
@@ -90,7 +96,7 @@ export class ResourceWork {
     try {
       const context = this.#resourceContext(stack, resource, () => undefined);
       if (unfinished && resource.pending !== undefined) {
-        const { physicalId, attributes } = await provider.create(resource.pending, context);
+        const { physicalId, attributes } = await provider.create(this.#stored(resource.pending), context);
         Object.assign(resource, { physicalId, attributes, properties: resource.pending });
       }
       if (resource.physicalId !== undefined)
@@ -121,7 +127,7 @@ export class ResourceWork {
     const properties = resource.pending ?? {};
     await this.#attempt(stack, resource, `${verb}_FAILED`, (context) => {
       refuseBadProperties(provider, resource.logicalId, properties);
-      return provider.create(properties, context);
+      return provider.create(this.#stored(properties), context);
     });
     this.#journal.resource(stack, resource, `${verb}_IN_PROGRESS`, "Resource creation Initiated");
     this.#journal.resource(stack, resource, `${verb}_COMPLETE`);
@@ -167,6 +173,20 @@ export class ResourceWork {
       this.#journal.resource(stack, resource, failed, this.#reason(error));
       // What its provider would not make is not there, and no deletion has to finish it first.
       if (resource.physicalId === undefined) delete resource.pending;
+      throw error;
+    }
+  }
+
+  #stored(properties: Properties): Properties {
+    return withStoredValues(properties, this.#context);
+  }
+
+  /** What was referred to before may be gone by now. */
+  #storedBefore(properties: Properties): Properties {
+    try {
+      return this.#stored(properties);
+    } catch (error) {
+      if (error instanceof AwsError) return properties;
       throw error;
     }
   }

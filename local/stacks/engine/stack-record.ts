@@ -44,6 +44,8 @@ export type OnFailure = "ROLLBACK" | "DELETE" | "DO_NOTHING";
 export interface StackDefinition {
   readonly templateBody: string;
   readonly parameters: ParameterValues;
+  /** What the parameters of type AWS::SSM::Parameter::Value stood for, by their names; a stack of an older cloud has none. */
+  readonly storedParameters?: ParameterValues;
   readonly tags: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
   readonly notificationArns: readonly string[];

@@ -44,7 +44,10 @@ export function stackScope(
     ref(name) {
       if (name === "AWS::NoValue") return NO_VALUE;
       const parameter = Object.hasOwn(template.parameters, name) ? template.parameters[name] : undefined;
-      if (parameter !== undefined) return parameterReference(parameter, definition.parameters[name] ?? "");
+      if (parameter !== undefined) {
+        const value = definition.storedParameters?.[name] ?? definition.parameters[name] ?? "";
+        return parameterReference(parameter, value);
+      }
       return pseudoParameter(name, pseudo) ?? existing(name).physicalId;
     },
     getAtt(logicalId, attribute) {

@@ -80,6 +80,7 @@ export function parametersShown(definition: StackDefinition): Record<string, unk
   return Object.entries(definition.parameters).map(([name, value]) => ({
     ParameterKey: name,
     ParameterValue: isSecret(parameters[name]) ? "****" : value,
+    ResolvedValue: definition.storedParameters?.[name],
   }));
 }
 

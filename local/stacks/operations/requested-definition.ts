@@ -1,7 +1,7 @@
 import type { StackDefinition, StackRecord } from "../engine/stack-record.ts";
 import { schemaOf } from "../schemas/resource-schema.ts";
 import { checkTemplate } from "../template/check-template.ts";
-import { parameterValues } from "../template/parameters.ts";
+import { parameterValues, storedParameterValues } from "../template/parameters.ts";
 import { parseTemplate } from "../template/parse-template.ts";
 import { validationError } from "../template/template-error.ts";
 import type { Template } from "../template/template.ts";
@@ -29,9 +29,12 @@ export async function requestedDefinition(
   const capabilities = textList(input, "Capabilities");
   requireCapabilities(template, capabilities);
   const roleArn = optionalText(input, "RoleARN") ?? previous?.roleArn;
+  const parameters = parameterValues(template, givenParameters(input), previous?.parameters);
+  const read = (name: string) => tools.context.parameters.value(name);
   return {
     templateBody,
-    parameters: parameterValues(template, givenParameters(input), previous?.parameters),
+    parameters,
+    storedParameters: storedParameterValues(template, parameters, read),
     tags: givenTags(input) ?? previous?.tags ?? {},
     capabilities,
     notificationArns:

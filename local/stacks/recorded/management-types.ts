@@ -23,10 +23,6 @@ export const managementTypes: Readonly<Record<string, RecordedType>> = {
       Arn: `arn:aws:iam::${accountId}:instance-profile${textOf(properties["Path"]) ?? "/"}${name}`,
     }),
   },
-  "AWS::SSM::Parameter": {
-    physicalId: ({ name }) => name("Name", 1011),
-    attributes: (_, { properties }) => ({ Type: properties["Type"], Value: properties["Value"] }),
-  },
   "AWS::Lambda::Version": {
     physicalId: ({ properties, region, accountId }) =>
       `${functionArn(textOf(properties["FunctionName"]) ?? "", region, accountId)}:1`,

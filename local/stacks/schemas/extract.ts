@@ -39,7 +39,7 @@ const SINGLE_TYPES = [
   "EC2::RouteTable EC2::SecurityGroup EC2::SecurityGroupEgress EC2::SecurityGroupIngress EC2::Subnet",
   "EC2::SubnetRouteTableAssociation EC2::VPC EC2::VPCCidrBlock EC2::VPCEndpoint EC2::VPCGatewayAttachment ECR::Repository",
   "IAM::InstanceProfile IAM::ManagedPolicy IAM::Policy IAM::Role IAM::RolePolicy KMS::Alias KMS::Key S3::Bucket S3::BucketPolicy",
-  "SSM::Parameter",
+  "SSM::Parameter SecretsManager::Secret",
 ]
   .join(" ")
   .split(" ");

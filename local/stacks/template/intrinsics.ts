@@ -26,7 +26,6 @@ export const NO_VALUE = Symbol("AWS::NoValue");
 export function evaluate(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value))
     return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
-  if (typeof value === "string") return withoutDynamicReference(value);
   if (!isObject(value)) return value;
   const call = functionCall(value);
   if (call !== undefined) return apply(call.name, call.argument, scope);
@@ -218,12 +217,4 @@ function text(value: unknown, functionName: string): string {
   const scalar = asText(value);
   if (typeof scalar === "string") return scalar;
   throw templateError(`${functionName} expression does not resolve to a string`);
-}
-
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html */
-function withoutDynamicReference(value: string): string {
-  const reference = /\{\{resolve:[^}]*\}\}/.exec(value)?.[0];
-  if (reference !== undefined)
-    throw templateError(`the local cloud does not resolve the dynamic reference ${reference}`);
-  return value;
 }

@@ -52,19 +52,45 @@ export function isSecret(parameter: TemplateParameter | undefined): boolean {
   return parameter?.NoEcho === true || parameter?.NoEcho === "true";
 }
 
-function checked(name: string, parameter: TemplateParameter, value: string): string {
-  if (parameter.Type.startsWith("AWS::SSM::Parameter::")) {
-    throw new AwsError(
-      "NotImplemented",
-      `The local cloud does not implement the parameter type ${parameter.Type} (${name}).`,
-      501,
-    );
+const PLAIN_TYPE =
+  /^(String|Number|CommaDelimitedList|List<(Number|String|AWS::[\w:]+)>|AWS::(EC2|Route53)::[\w:]+)$/;
+
+/** The T of AWS::SSM::Parameter::Value<T>: such a parameter is the name of one in the Parameter Store, and means its value. */
+function storedType({ Type: type }: TemplateParameter): string | undefined {
+  return /^AWS::SSM::Parameter::Value<(.+)>$/.exec(type)?.[1];
+}
+
+/**
+ * What the values of parameters that stand in the Parameter Store are now, by the parameters' names.
+ * @throws AwsError ValidationError naming all that are not there
+ */
+export function storedParameterValues(
+  template: Template,
+  values: ParameterValues,
+  read: (name: string) => string,
+): ParameterValues {
+  const stored: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const [name, parameter] of Object.entries(template.parameters)) {
+    const key = values[name];
+    if (key === undefined || !parameter.Type.startsWith("AWS::SSM::Parameter::")) continue;
+    try {
+      const value = read(key);
+      if (storedType(parameter) !== undefined) stored[name] = value;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      missing.push(key);
+    }
   }
-  if (
-    !/^(String|Number|CommaDelimitedList|List<(Number|String|AWS::[\w:]+)>|AWS::(EC2|Route53)::[\w:]+)$/.test(
-      parameter.Type,
-    )
-  ) {
+  if (missing.length === 0) return stored;
+  throw validationError(
+    `Unable to fetch parameters [${missing.join(", ")}] from parameter store for this account.`,
+  );
+}
+
+function checked(name: string, parameter: TemplateParameter, value: string): string {
+  if (parameter.Type === "AWS::SSM::Parameter::Name") return value;
+  if (!PLAIN_TYPE.test(storedType(parameter) ?? parameter.Type)) {
     throw validationError(`Template format error: Unrecognized parameter type: ${parameter.Type}`);
   }
   for (const item of isList(parameter) ? value.split(",").map((part) => part.trim()) : [value]) {
@@ -106,5 +132,6 @@ function problemWith(name: string, parameter: TemplateParameter, value: string):
 }
 
 function isList(parameter: TemplateParameter): boolean {
-  return parameter.Type === "CommaDelimitedList" || parameter.Type.startsWith("List<");
+  const type = storedType(parameter) ?? parameter.Type;
+  return type === "CommaDelimitedList" || type.startsWith("List<");
 }

@@ -12,7 +12,6 @@ const refusedOfTask = [
   "enableFaultInjection",
 ];
 const refusedOfContainer = [
-  "secrets",
   "environmentFiles",
   "volumesFrom",
   "dependsOn",
@@ -92,6 +91,11 @@ function checkContainer(container: ContainerDefinition, definition: RegisterInpu
   ) {
     throw clientError(
       `Invalid setting for container '${name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+    );
+  }
+  if ((container.secrets ?? []).length > 0 && definition.executionRoleArn === undefined) {
+    throw clientError(
+      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
     );
   }
   if (stopTimeout !== undefined && (stopTimeout < 2 || stopTimeout > 120)) {

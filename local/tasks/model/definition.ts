@@ -12,6 +12,8 @@ export const containerDefinition = z.looseObject({
   entryPoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
   environment: z.array(keyValue).default([]),
+  /** Values out of SSM or Secrets Manager, by the names of environment variables. */
+  secrets: z.array(z.object({ name: z.string(), valueFrom: z.string() })).optional(),
   stopTimeout: z.int().optional(),
   workingDirectory: z.string().optional(),
   portMappings: z.array(z.unknown()).default([]),

@@ -79,7 +79,6 @@ const refusals: [template: string, message: string][] = [
   ["!Join [',', !Ref Stage]", "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be joined."],
   ["!If [IsProd, 1]", "Template error: Fn::If requires a list argument with three elements"],
   ["Fn::Transform: {Name: x}", "Template error: Fn::Transform is not a function that the local cloud knows"],
-  ["'a{{resolve:ssm:/db/password:1}}b'", "Template error: the local cloud does not resolve the dynamic reference {{resolve:ssm:/db/password:1}}"],
 ]; // prettier-ignore
 
 describe("intrinsic functions", () => {

@@ -87,7 +87,6 @@ const refused: [what: string, template: object | string, message: string][] = [
   ["a list item that is no number", { Parameters: { P: { Type: "List<Number>", Default: "1, x" } }, Resources: { A: a } }, "Parameter 'P' must be a number"],
   ["a snapshot of what has none", { Resources: { A: aFile("a", { DeletionPolicy: "Snapshot" }) } }, "Template error: resource A does not support DeletionPolicy Snapshot"],
   ["a transform", { Transform: "AWS::Serverless-2016-10-31", Resources: { A: a } }, 'The local cloud does not implement the transform "AWS::Serverless-2016-10-31".'],
-  ["a parameter out of SSM", { Parameters: { P: { Type: "AWS::SSM::Parameter::Value<String>", Default: "/x" } }, Resources: { A: a } }, "The local cloud does not implement the parameter type AWS::SSM::Parameter::Value<String> (P)."],
 ]; // prettier-ignore
 
 describe("CreateStack refuses", () => {

@@ -53,6 +53,8 @@ export async function startOneService<S extends LocalService>(
     monitoring: unset("monitoring"),
     services: unset("services"),
     scaling: unset("scaling"),
+    parameters: unset("parameters"),
+    secrets: unset("secrets"),
     report: (line) => void reported.push(line),
     ...ports,
   };

@@ -100,12 +100,6 @@ describe("task definitions", () => {
     ["a container larger than the task", { memory: 1024 }, {}, /'memory'/],
     ["no essential container", { essential: false }, {}, /essential/],
     [
-      "secrets",
-      { secrets: [{ name: "A", valueFrom: "arn" }] },
-      {},
-      "The local cloud does not support secrets of container 'main'.",
-    ],
-    [
       "a health check",
       { healthCheck: { command: ["CMD", "x"] } },
       {},
