@@ -28,7 +28,7 @@ export function randomPassword(rules: z.output<typeof passwordRules>): string {
     rules.ExcludePunctuation ? "" : PUNCTUATION,
     rules.IncludeSpace ? " " : "",
   ]
-    .map((kind) => [...kind].filter((character) => !rules.ExcludeCharacters.includes(character)))
+    .map((kind) => kind.split("").filter((character) => !rules.ExcludeCharacters.includes(character)))
     .filter((kind) => kind.length > 0);
   const all = kinds.flat();
   const asked = rules.RequireEachIncludedType ? kinds : [];
