@@ -1,13 +1,12 @@
 import { composeFailureMail, type MailSite } from "#core/notices/compose-mail.ts";
-import { type Failure, failureOf, groupIdOf, othersIdOf } from "#core/notices/failure.ts";
+import { type Failure, type FailureEvent, failureOf, groupIdOf, othersIdOf } from "#core/notices/failure.ts";
 import { admitFailure, isOpenFor, mailedNotice, type NoticeBoard } from "#core/notices/notice.ts";
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { AdminMail } from "#core/ports/messaging.ts";
 import type { NoticeStore } from "#core/ports/notice-store.ts";
 import type { TaskLogs } from "#core/ports/object-store.ts";
-import type { JobFailed } from "#events/slipway/job-ended.ts";
-import type { RunStopped } from "#events/slipway/run-stopped.ts";
 import { moveBoard, TooManyConflictsError } from "./save.ts";
 
 export interface NotifyPorts extends MailSite {
@@ -16,6 +15,7 @@ export interface NotifyPorts extends MailSite {
   readonly taskLogs: TaskLogs;
   readonly clock: Clock;
   readonly log: Log;
+  readonly pipelines: Pipelines;
 }
 
 const LOG_LINES_IN_MAIL = 15;
@@ -37,10 +37,14 @@ class MailUnderWayError extends Error {
  * Mails the first of a group of equal failures and counts the others. The same failure told twice is one.
  * @throws MailUnderWayError where another delivery of the same event is about to mail it
  */
-export async function notifyFailure(event: JobFailed | RunStopped, ports: NotifyPorts): Promise<void> {
-  const failure = failureOf(event);
+export async function notifyFailure(event: FailureEvent, ports: NotifyPorts): Promise<void> {
+  const failure = failureOf(event, ports.pipelines);
   if (failure === undefined) return;
   const { notices, clock, log } = ports;
+  if (failure.isEcho === true && (await isTold(failure, notices))) {
+    log.info("Said before in other words", { failureId: failure.failureId });
+    return;
+  }
   let board = await notices.readBoard(failure.pipeline, failure.class);
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     if (!isOpenFor(board, failure) && (await isKnown(failure, notices))) {
@@ -60,6 +64,15 @@ export async function notifyFailure(event: JobFailed | RunStopped, ports: Notify
     board = result.current;
   }
   throw new TooManyConflictsError("The notices of a pipeline were written by others time and again.");
+}
+
+/** Whether some notice of the same pipeline or service is open. */
+async function isTold({ pipeline }: Failure, notices: NoticeStore): Promise<boolean> {
+  const boards = await notices.listBoards();
+  return boards.some(
+    (board) =>
+      board.pipeline === pipeline && Object.values(board.notices).some(({ state }) => state === "open"),
+  );
 }
 
 /** A duplicate that comes after the group has recovered is no news. */

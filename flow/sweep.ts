@@ -5,6 +5,7 @@ import type { Flight, Run } from "#core/runs/run.ts";
 import { isOver, stoppedRun, stopRequestedRun } from "#core/runs/transitions.ts";
 import { finishRun, type SettlePorts } from "./finish-run.ts";
 import { reviewNotices, type ReviewPorts } from "./review-notices.ts";
+import { reviewSilence } from "./review-silence.ts";
 import { moveRun } from "./save.ts";
 import { followTask, isStopped } from "./track-task.ts";
 
@@ -25,6 +26,7 @@ const FIRST_DEPLOY_SLACK_MS = 60 * 60_000;
 export async function sweep(ports: SweepPorts): Promise<void> {
   await trying("The pipelines could not be introduced", ports, () => introducePipelines(ports));
   await trying("The flights could not be swept", ports, () => sweepFlights(ports));
+  await trying("It was not looked whether work waits in silence", ports, () => reviewSilence(ports));
   await trying("The notices could not be reviewed", ports, () => reviewNotices(ports));
   await ports.wakeUps.now();
 }

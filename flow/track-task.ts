@@ -1,4 +1,5 @@
 import { classifyStop } from "#core/classification/classify-stop.ts";
+import { troubleOfTask } from "#core/notices/service-trouble.ts";
 import { dayOf } from "#core/planning/guard.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
 import type { Quarantine } from "#core/ports/messaging.ts";
@@ -55,7 +56,7 @@ export async function trackTask(message: TaskMessage, ports: SettlePorts): Promi
  */
 export async function followTask(task: TaskSnapshot, ports: SettlePorts): Promise<void> {
   const runId = runIdOf(task.startedBy);
-  if (runId === undefined) return;
+  if (runId === undefined) return followOther(task, ports);
   const run = await ports.runs.readRun(runId);
   if (run === undefined) {
     ports.log.error("A task of a run that is not on record", { runId, taskArn: task.taskArn });
@@ -63,6 +64,16 @@ export async function followTask(task: TaskSnapshot, ports: SettlePorts): Promis
   }
   if (isStopped(task)) await stopRun(run, task, ports);
   else if (isNews(run, task)) await moveRun(ports.runs, run, (current) => observedRun(current, task));
+}
+
+/** A task of a service, or of somebody's hand: its end is told where a person has to know, and nothing else is done about it. */
+async function followOther(
+  task: TaskSnapshot,
+  { announcements, pipelines, clock }: SettlePorts,
+): Promise<void> {
+  if (task.lastStatus !== "STOPPED") return;
+  const trouble = troubleOfTask(task, pipelines, clock.now());
+  if (trouble !== undefined) await announcements.publish([{ type: "Trouble Noticed", trouble }]);
 }
 
 /** DescribeTasks goes on to DELETED; events end with STOPPED. */

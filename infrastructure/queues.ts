@@ -44,7 +44,11 @@ export function queues(settings: Settings, scheduleRules: readonly string[]): Re
     }),
     // What could not be told to administrators, and ticks that found no sweep.
     NoticesDeadLetterQueue: deadLetterQueue(false),
-    NoticesDeadLetterQueuePolicy: queuePolicy("NoticesDeadLetterQueue", ["FailureRule", "SweepRule"]),
+    NoticesDeadLetterQueuePolicy: queuePolicy("NoticesDeadLetterQueue", [
+      "FailureRule",
+      "ServiceRule",
+      "SweepRule",
+    ]),
   };
 }
 

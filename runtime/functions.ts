@@ -82,6 +82,7 @@ export function notifyPorts(): NotifyPorts {
     stage: config.SLIPWAY_STAGE,
     region: config.AWS_REGION,
     logGroupPrefix,
+    pipelines,
   };
 }
 

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { Watch } from "#core/notices/silence.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
@@ -88,6 +89,21 @@ export class DynamoDbPipelineStore implements PipelineStore {
     await putRevision(this.#table, experienceKey(experience.pipeline), experience, {});
   }
 
+  async readWatch(pipeline: string): Promise<Watch | undefined> {
+    const { client, tableName } = this.#table;
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: { ...watchKey(pipeline) } }),
+    );
+    return Item === undefined ? undefined : withoutKeys<Watch>(Item);
+  }
+
+  async saveWatch(watch: Watch): Promise<void> {
+    const { client, tableName } = this.#table;
+    await client.send(
+      new PutCommand({ TableName: tableName, Item: { ...watch, ...watchKey(watch.pipeline) } }),
+    );
+  }
+
   async readHolds(): Promise<LaunchHolds | undefined> {
     const item = await getItem(this.#table, HOLDS);
     return item === undefined ? undefined : withoutKeys<LaunchHolds>(item);
@@ -100,6 +116,10 @@ export class DynamoDbPipelineStore implements PipelineStore {
 
 /** One for all pipelines: they share the account and its subnets. */
 const HOLDS: ItemKey = { pk: "HOLDS", sk: "HOLDS" };
+
+function watchKey(pipeline: string): ItemKey {
+  return { ...keyOf(pipeline), sk: "WATCH" };
+}
 
 function experienceKey(pipeline: string): ItemKey {
   return { ...keyOf(pipeline), sk: "EXPERIENCE" };

@@ -57,6 +57,8 @@ function detailOf(announcement: Announcement): object {
       return runDetail(announcement.run);
     case "Pipeline Paused":
       return announcement.pause;
+    case "Trouble Noticed":
+      return announcement.trouble;
     default:
       return jobDetail(announcement.job);
   }

@@ -1,3 +1,4 @@
+import type { Watch } from "#core/notices/silence.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
@@ -9,6 +10,7 @@ const HOLDS = "holds";
 export class MemoryPipelineStore implements PipelineStore {
   readonly #states = new Map<string, PipelineState>();
   readonly #experiences = new MemoryTable<Experience>();
+  readonly #watches = new Map<string, Watch>();
   readonly #holds = new MemoryTable<LaunchHolds>();
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
@@ -42,6 +44,14 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async saveExperience(experience: Experience): Promise<void> {
     this.#experiences.put(experience.pipeline, experience);
+  }
+
+  async readWatch(pipeline: string): Promise<Watch | undefined> {
+    return this.#watches.get(pipeline);
+  }
+
+  async saveWatch(watch: Watch): Promise<void> {
+    this.#watches.set(watch.pipeline, watch);
   }
 
   async readHolds(): Promise<LaunchHolds | undefined> {

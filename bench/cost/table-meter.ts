@@ -84,7 +84,10 @@ export class TableMeter {
         return { reads: readUnits(this.#experience.get(first as string) ?? 0, "eventual") };
       case "saveExperience":
         return { writes: this.#writeExperience(first as Experience) };
+      case "readWatch":
+        return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
+      case "saveWatch":
       case "saveHolds":
       case "setPaused":
       case "addToTally":

@@ -1,5 +1,6 @@
 import type { FailureClass } from "../classification/failure.ts";
-import { counted, excerpt, type Mail, printable, subject, timeInWords } from "./mail-text.ts";
+import { hasJobs } from "./failure.ts";
+import { counted, excerpt, type Mail, named, printable, subject, timeInWords } from "./mail-text.ts";
 
 /** One failure of a digest. */
 export interface Example {
@@ -33,7 +34,7 @@ export function composeDigest(story: GroupStory): Mail {
   const { stage, pipeline, class: failureClass } = story;
   const news = amount(story.news, story.isMore);
   const lines = [
-    `Pipeline ${pipeline} on stage ${stage} goes on failing in the same way: ${news} since the last mail.`,
+    `${named(pipeline)} on stage ${stage} goes on failing in the same way: ${news} since the last mail.`,
     "",
     ...tally(story),
     ...exampleLines(story),
@@ -50,14 +51,14 @@ export function composeDigest(story: GroupStory): Mail {
 export function composeRecovery(story: GroupStory): Mail {
   const { stage, pipeline, class: failureClass } = story;
   const lines = [
-    `Pipeline ${pipeline} on stage ${stage} works again: no failure of this kind since ${timeInWords(story.lastFailureAt)}, and jobs have succeeded since.`,
+    `${named(pipeline)} on stage ${stage} works again: no failure of this kind since ${timeInWords(story.lastFailureAt)}${hasJobs(pipeline) ? ", and jobs have succeeded since" : ""}.`,
     "",
     ...tally(story),
     ...(story.news === 0
       ? []
       : [`Not told before: ${amount(story.news, story.isMore)}.`, ...exampleLines(story)]),
     "",
-    "Jobs that failed stay failed until somebody retries them.",
+    ...(hasJobs(pipeline) ? ["Jobs that failed stay failed until somebody retries them."] : []),
   ];
   return {
     subject: subject(`Slipway ${stage}: ${pipeline} recovered (${failureClass})`),
@@ -79,7 +80,7 @@ function amount(count: number, isMore: boolean): string {
 function exampleLines({ examples, stage }: GroupStory): string[] {
   return examples.flatMap(({ failureId, what, reason, at }) => [
     "",
-    `${what === undefined ? "Run" : excerpt(what, EXAMPLE_LENGTH)} (${timeInWords(at)})`,
+    `${what === undefined ? "No job of its own" : excerpt(what, EXAMPLE_LENGTH)} (${timeInWords(at)})`,
     ...(reason === undefined ? [] : [`  Why:   ${excerpt(reason, EXAMPLE_LENGTH)}`]),
     ...(what === undefined
       ? [`  Id:    ${printable(failureId)}`]

@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.ts";
-import { excerpt, type Mail, printable, subject } from "./mail-text.ts";
+import { excerpt, type Mail, named, printable, subject } from "./mail-text.ts";
 
 /** Where the mail comes from, for its links and commands. */
 export interface MailSite {
@@ -23,7 +23,7 @@ export function composeFailureMail(told: {
 }): Mail {
   const { failure, site, logLines } = told;
   const lines = [
-    ...(failure.of.type === "job" ? jobLines(failure, failure.of, site) : runLines(failure, failure.of)),
+    ...whatLines(failure, site),
     ...(failure.taskArn === undefined
       ? []
       : [
@@ -38,12 +38,54 @@ export function composeFailureMail(told: {
     "Further failures of the same kind are not mailed one by one: they are counted and told once an hour, later less often.",
     "Another mail comes when they are over.",
   ];
-  const { pipeline, class: failureClass } = failure;
-  const text =
-    failure.of.type === "job"
-      ? `Slipway ${site.stage}: ${pipeline} failed (${failureClass}): ${failure.of.what}`
-      : `Slipway ${site.stage}: a run of ${pipeline} ended in a way that no rule knows`;
-  return { subject: subject(text), body: lines.join("\n") };
+  return { subject: subject(`Slipway ${site.stage}: ${headline(failure)}`), body: lines.join("\n") };
+}
+
+function headline({ pipeline, class: failureClass, of }: Failure): string {
+  switch (of.type) {
+    case "job":
+      return `${pipeline} failed (${failureClass}): ${of.what}`;
+    case "run":
+      return `a run of ${pipeline} ended in a way that no rule knows`;
+    case "task":
+      return `a task of ${pipeline} stopped (${failureClass})`;
+    case "waiting":
+      return `${pipeline} waits and nothing begins (${failureClass})`;
+    case "service":
+      return `service ${of.service} is in trouble (${failureClass})`;
+  }
+}
+
+function whatLines(failure: Failure, site: MailSite): string[] {
+  const { of } = failure;
+  switch (of.type) {
+    case "job":
+      return jobLines(failure, of, site);
+    case "run":
+      return runLines(failure, of);
+    case "task":
+      return otherLines(
+        failure,
+        `${named(failure.pipeline)} on stage ${site.stage} had a task that failed. It belongs to no run.`,
+      );
+    case "waiting":
+      return [
+        ...otherLines(
+          failure,
+          `${named(failure.pipeline)} on stage ${site.stage} has work, and nothing begins. None of it is lost.`,
+        ),
+        `State:    npx slipway pipelines --stage ${site.stage}`,
+      ];
+    case "service":
+      return otherLines(
+        failure,
+        `ECS says that service ${printable(of.service)} on stage ${site.stage} is in trouble.`,
+      );
+  }
+}
+
+function otherLines(failure: Failure, what: string): string[] {
+  return [what, "", ...whyLines(failure), `When:     ${failure.at}`];
 }
 
 function jobLines(failure: Failure, of: Failure["of"] & { type: "job" }, { stage }: MailSite): string[] {
@@ -69,7 +111,7 @@ function runLines(failure: Failure, of: Failure["of"] & { type: "run" }): string
     ...whyLines(failure),
     `When:     ${failure.at}`,
     "",
-    "The words above are as ECS gave them. A rule in core/classification/text-rules.ts would tell what they mean.",
+    "The words above are as ECS gave them. A rule in core/classification/rules/ would tell what they mean.",
   ];
 }
 

@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
+import type { DeploymentStateChange } from "#events/ecs/deployment-state-change.ts";
+import type { ServiceAction } from "#events/ecs/service-action.ts";
 import { FAILURE_CLASSES } from "#events/failure-classes.ts";
 import type { JobFailed } from "#events/slipway/job-ended.ts";
 import type { RunStopped } from "#events/slipway/run-stopped.ts";
+import type { TroubleNoticed } from "#events/slipway/trouble-noticed.ts";
 import type { FailureClass } from "../classification/failure.ts";
+import type { Pipelines } from "../pipelines/pipeline.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { failureOfService } from "./service-trouble.ts";
 
 /** A failure that administrators are told of. Both deliveries of one failure read the same, so they count once. */
 export interface Failure {
@@ -23,13 +28,47 @@ export interface Failure {
         readonly bucket?: string;
         readonly attempts: number;
       }
-    | { readonly type: "run"; readonly jobs: number };
+    | { readonly type: "run"; readonly jobs: number }
+    /** A task that belongs to no run. */
+    | { readonly type: "task" }
+    /** Work that waits. */
+    | { readonly type: "waiting" }
+    | { readonly type: "service"; readonly service: string };
   readonly taskArn?: string;
+  /** It says no more than that others fail, and is news only where nothing of them is told. */
+  readonly isEcho?: true;
 }
 
-/** What an outcome on the bus tells administrators; undefined where nobody has to act. */
-export function failureOf(event: JobFailed | RunStopped): Failure | undefined {
-  return event["detail-type"] === "Job Failed" ? failureOfJob(event.detail) : failureOfRun(event);
+/** What administrators may be told of. */
+export type FailureEvent = JobFailed | RunStopped | TroubleNoticed | ServiceAction | DeploymentStateChange;
+
+/** What an event tells administrators; undefined where nobody has to act. */
+export function failureOf(event: FailureEvent, pipelines: Pipelines): Failure | undefined {
+  switch (event["detail-type"]) {
+    case "Job Failed":
+      return failureOfJob(event.detail);
+    case "Run Stopped":
+      return failureOfRun(event);
+    case "Trouble Noticed":
+      return failureOfTrouble(event.detail);
+    case "ECS Service Action":
+    case "ECS Deployment State Change":
+      return failureOfService(event, pipelines);
+  }
+}
+
+function failureOfTrouble({ troubleId, about, taskArn, ...trouble }: TroubleNoticed["detail"]): Failure {
+  const { pipeline, class: failureClass, reason, advice, at } = trouble;
+  return {
+    failureId: troubleId,
+    pipeline,
+    class: failureClass,
+    reason,
+    advice,
+    at,
+    of: { type: about },
+    ...(taskArn === undefined ? {} : { taskArn }),
+  };
 }
 
 /** Who stops a task by hand knows of it. */
@@ -87,4 +126,9 @@ export function othersIdOf({ pipeline, class: failureClass }: Pick<Failure, "pip
 
 function hashOf(parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}
+
+/** Whether it is a pipeline, and not a service or a task of others: jobs tell whether it works again. */
+export function hasJobs(pipeline: string): boolean {
+  return !pipeline.includes(":");
 }

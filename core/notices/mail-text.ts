@@ -32,3 +32,10 @@ export function counted(count: number, noun: string): string {
 export function timeInWords(iso: string): string {
   return `${iso.slice(0, 19).replace("T", " ")} UTC`;
 }
+
+/** "Pipeline images", "Service web": what is no pipeline has ECS' name of its kind in front, which no pipeline's name has. */
+export function named(pipeline: string): string {
+  const [kind = "", name] = pipeline.split(/:(.*)/s);
+  if (name === undefined) return `Pipeline ${printable(pipeline)}`;
+  return `${kind.charAt(0).toUpperCase()}${printable(kind.slice(1))} ${printable(name)}`;
+}

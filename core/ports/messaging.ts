@@ -1,3 +1,4 @@
+import type { FailureClass } from "../classification/failure.ts";
 import type { Job } from "../jobs/job.ts";
 import type { Run } from "../runs/run.ts";
 
@@ -13,7 +14,8 @@ export type Announcement =
   | { readonly type: "Job Succeeded"; readonly job: Job }
   | { readonly type: "Job Failed"; readonly job: Job }
   | { readonly type: "Run Stopped"; readonly run: Run }
-  | { readonly type: "Pipeline Paused"; readonly pause: PipelinePause };
+  | { readonly type: "Pipeline Paused"; readonly pause: PipelinePause }
+  | { readonly type: "Trouble Noticed"; readonly trouble: Trouble };
 
 /** A pipeline's guard has paused it. */
 export interface PipelinePause {
@@ -23,6 +25,22 @@ export interface PipelinePause {
   readonly advice: string;
   /** ISO 8601. */
   readonly at: string;
+}
+
+/** What is no job's failure and needs a person all the same. */
+export interface Trouble {
+  /** The same for the same trouble. */
+  readonly troubleId: string;
+  /** A task that belongs to no run has failed, or work waits and none begins. */
+  readonly about: "task" | "waiting";
+  /** The pipeline, or ECS' name of the service or family: "service:web". */
+  readonly pipeline: string;
+  readonly class: FailureClass;
+  readonly reason: string;
+  readonly advice: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly taskArn?: string;
 }
 
 export interface Announcements {

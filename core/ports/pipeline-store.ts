@@ -1,3 +1,4 @@
+import type { Watch } from "../notices/silence.ts";
 import type { Experience } from "../planning/experience.ts";
 import type { LaunchHolds } from "../planning/launch-holds.ts";
 import type { SaveResult } from "./job-store.ts";
@@ -31,6 +32,10 @@ export interface PipelineStore {
   readExperience(pipeline: string): Promise<Experience | undefined>;
   /** Replaces the experience whose revision is `experience.revision - 1`; one that lost to another writer is dropped. */
   saveExperience(experience: Experience): Promise<void>;
+  /** What sweep waits for; undefined where it never had to. Need not be consistent. */
+  readWatch(pipeline: string): Promise<Watch | undefined>;
+  /** Replaces the pipeline's watch, whatever it was: only sweep writes it. */
+  saveWatch(watch: Watch): Promise<void>;
   /** Where launches found no room, for all pipelines; consistent. undefined where that never happened. */
   readHolds(): Promise<LaunchHolds | undefined>;
   /** Replaces the holds whose revision is `holds.revision - 1`. */

@@ -26,6 +26,7 @@ import {
   wakeUpsContract,
 } from "./messaging-contract.ts";
 import { LocalAws } from "./support/local-aws.ts";
+import { announced } from "../unit/support/announced.ts";
 
 let aws: LocalAws;
 beforeAll(async () => {
@@ -139,13 +140,7 @@ describe("announcements on EventBridge", () => {
 describe("announcements in memory", () => {
   announcementsContract(async () => ({
     port: messages,
-    received: async () =>
-      messages.announcements
-        .splice(0)
-        .map(
-          (told) =>
-            `${told.type} ${"job" in told ? told.job.jobId : "run" in told ? told.run.runId : told.pause.pipeline}`,
-        ),
+    received: async () => messages.announcements.splice(0).map((told) => announced(told)),
   }));
 });
 

@@ -83,4 +83,13 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
 
     expect(await store.readHolds()).toEqual(first);
   });
+
+  it("keeps what sweep waits for", async () => {
+    expect(await store.readWatch(pipeline)).toBeUndefined();
+
+    await store.saveWatch({ pipeline, since, jobIds: ["a", "b"] });
+    await store.saveWatch({ pipeline, since, jobIds: [] });
+
+    expect(await store.readWatch(pipeline)).toEqual({ pipeline, since, jobIds: [] });
+  });
 }

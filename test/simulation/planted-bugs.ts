@@ -134,7 +134,7 @@ export const plantedBugs: Readonly<Record<string, Sabotage>> = {
       announcements: {
         publish: async (announcements) => {
           for (const announcement of announcements) {
-            if (announcement.type === "Run Stopped" || announcement.type === "Pipeline Paused") continue;
+            if (!("job" in announcement)) continue;
             const { job } = announcement;
             const run = await ports.runs.readRun(lastAttempt(job)?.runId ?? "");
             if (run !== undefined)

@@ -44,7 +44,7 @@ export class NoticeRules {
 
   /** Nobody stops a task by hand here, so that there is nothing that nobody needs to hear of. */
   #toBeTold(event: Parameters<typeof failureOf>[0], inPeace: boolean): void {
-    const failure = failureOf(event);
+    const failure = failureOf(event, {});
     if (failure === undefined) {
       this.#history.violate({ rule: "failures-are-mailed", what: "a failure that nobody is told of" });
       return;

@@ -1,14 +1,13 @@
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
+import type { FailureEvent } from "#core/notices/failure.ts";
 import type { Announcement } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import { runIdOf } from "#core/runs/run.ts";
-import type { JobFailed } from "#events/slipway/job-ended.ts";
-import type { RunStopped } from "#events/slipway/run-stopped.ts";
 import { Ecs } from "../aws/ecs.ts";
 import { FifoQueue } from "../aws/fifo-queue.ts";
 import { StandardQueue } from "../aws/standard-queue.ts";
-import { eventOf, jobFailed, runStopped } from "./events.ts";
+import { eventOf, jobFailed, runStopped, troubleNoticed } from "./events.ts";
 import { Functions } from "./functions.ts";
 import { programOf } from "./programs.ts";
 import type { World } from "./world.ts";
@@ -103,6 +102,8 @@ export class Cloud {
       if (event.detail.class === "unknown") this.#notify(event);
       return;
     }
+    if (announcement.type === "Trouble Noticed")
+      return this.#notify(troubleNoticed(announcement.trouble, this.world.time.now()));
     if (announcement.type === "Pipeline Paused") return;
     const { job } = announcement;
     this.world.noticeRules.published(job.jobId);
@@ -110,7 +111,7 @@ export class Cloud {
     if (announcement.type === "Job Failed") this.#notify(jobFailed(job, this.world.time.now()));
   }
 
-  #notify(event: JobFailed | RunStopped): void {
+  #notify(event: FailureEvent): void {
     this.world.bus.deliver(() => {
       this.#notifying += 1;
       void this.functions.notify(event).finally(() => (this.#notifying -= 1));

@@ -4,6 +4,8 @@ import type { ObjectVersion } from "#core/ports/object-store.ts";
 import type { Run } from "#core/runs/run.ts";
 import { JobFailed } from "#events/slipway/job-ended.ts";
 import { RunStopped } from "#events/slipway/run-stopped.ts";
+import { TroubleNoticed } from "#events/slipway/trouble-noticed.ts";
+import type { Trouble } from "#core/ports/messaging.ts";
 
 /** An event in EventBridge's envelope; nobody here reads its id. */
 export function eventOf(
@@ -58,4 +60,8 @@ export function runStopped(run: Run, at: Date): RunStopped {
       stoppedAt,
     }),
   );
+}
+
+export function troubleNoticed(trouble: Trouble, at: Date): TroubleNoticed {
+  return TroubleNoticed.parse(eventOf("Trouble Noticed", "slipway", at, trouble));
 }

@@ -1,3 +1,4 @@
+import type { FailureEvent } from "#core/notices/failure.ts";
 import type { AdminMail } from "#core/ports/messaging.ts";
 import type { NoticeStore } from "#core/ports/notice-store.ts";
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
@@ -5,8 +6,6 @@ import { notifyFailure } from "#flow/notify-failure.ts";
 import { recordTrigger } from "#flow/record-trigger.ts";
 import { sweep } from "#flow/sweep.ts";
 import { trackMessage } from "#flow/track-task.ts";
-import type { JobFailed } from "#events/slipway/job-ended.ts";
-import type { RunStopped } from "#events/slipway/run-stopped.ts";
 import type { Actor } from "../aws/actor.ts";
 import type { Message } from "../aws/standard-queue.ts";
 import { portsOf } from "./actor-ports.ts";
@@ -81,7 +80,7 @@ export class Functions {
     );
   }
 
-  async notify(event: JobFailed | RunStopped): Promise<void> {
+  async notify(event: FailureEvent): Promise<void> {
     const { lambda, noticeRules } = this.#cloud.world;
     const options = {
       timeoutMs: 30_000,

@@ -46,6 +46,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   introducePipeline: "write",
   setPaused: "write",
   saveHolds: "write",
+  saveWatch: "write",
   saveLine: "write",
   saveBoard: "write",
   noteFailure: "write",

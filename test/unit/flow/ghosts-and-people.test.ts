@@ -5,6 +5,7 @@ import { moveJob } from "#flow/save.ts";
 import type { Outcome } from "#flow/work-run.ts";
 import { must } from "../support/builders.ts";
 import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+import { announced } from "../support/announced.ts";
 
 const KEYS = ["images/a.jpg", "images/b.jpg"];
 const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
@@ -28,10 +29,7 @@ async function follow(stage: Stage): Promise<void> {
 
 /** What subscribers know after they have put aside what they had been told before. */
 function told(stage: Stage): string[] {
-  const names = stage.messages.announcements.map(
-    (told) =>
-      `${told.type} ${"job" in told ? told.job.jobId : "run" in told ? told.run.runId : told.pause.pipeline}`,
-  );
+  const names = stage.messages.announcements.map((told) => announced(told));
   return [...new Set(names)].sort();
 }
 

@@ -101,7 +101,7 @@ describe("a failure", () => {
     await Promise.all(events.map((event) => world.notify(event)));
 
     expect(world.mails).toHaveLength(1);
-    const failure = failureOf(events[0] ?? world.unknownStop("r", ""));
+    const failure = failureOf(events[0] ?? world.unknownStop("r", ""), {});
     expect(failure).toBeDefined();
     expect(
       await world.notices.countFailures({

@@ -46,6 +46,7 @@ class Desk {
 
   notify(failure: JobFailed, change: Partial<NotifyPorts> = {}): Promise<void> {
     return notifyFailure(failure, {
+      pipelines: {},
       notices: this.faults.wrap(this.notices),
       mail: this.faults.wrap(this.messages),
       taskLogs: { tail: async () => ["the last line"] },

@@ -6,6 +6,7 @@ import { type Outcome, workRun } from "#flow/work-run.ts";
 import { must } from "../support/builders.ts";
 import type { FaultPlan } from "../support/faults.ts";
 import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+import { announced } from "../support/announced.ts";
 
 const KEYS = ["images/a.jpg", "images/b.jpg"];
 const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
@@ -29,10 +30,7 @@ async function follow(stage: Stage): Promise<void> {
 
 /** What subscribers know after they have put aside what they had been told before. */
 function told(stage: Stage): string[] {
-  const names = stage.messages.announcements.map(
-    (told) =>
-      `${told.type} ${"job" in told ? told.job.jobId : "run" in told ? told.run.runId : told.pause.pipeline}`,
-  );
+  const names = stage.messages.announcements.map((told) => announced(told));
   return [...new Set(names)].sort();
 }
 
@@ -98,13 +96,13 @@ describe("the events of a run", () => {
     expect(stage.launcher.tasks[0]?.taskArn).toBe(taskArn);
   });
 
-  it("of a task that is not ours change nothing", async () => {
+  it("of a task that is not ours move no run and are told where it failed", async () => {
     const stage = new Stage();
     const task = { ...stage.launcher.start({ startedBy: "ecs-svc/1" } as never) };
 
     await stage.track(stage.change(task.taskArn, exited(1, stage.clock.now())));
 
-    expect(stage.messages.announcements).toEqual([]);
+    expect(stage.messages.announcements.map(({ type }) => type)).toEqual(["Trouble Noticed"]);
     expect(stage.messages.quarantined).toEqual([]);
   });
 

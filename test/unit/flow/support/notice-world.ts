@@ -9,6 +9,7 @@ import type { AdminMail } from "#core/ports/messaging.ts";
 import { JobFailed } from "#events/slipway/job-ended.ts";
 import { RunStopped } from "#events/slipway/run-stopped.ts";
 import { notifyFailure, type NotifyPorts } from "#flow/notify-failure.ts";
+import type { FailureEvent } from "#core/notices/failure.ts";
 import { PacedMail } from "#flow/paced-mail.ts";
 import { reviewNotices, type ReviewPorts } from "#flow/review-notices.ts";
 
@@ -75,11 +76,12 @@ export class NoticeWorld {
       stage: "test",
       region: "us-east-1",
       logGroupPrefix: "/slipway/test/",
+      pipelines,
       remainingMs: () => 60_000,
     };
   }
 
-  async notify(event: JobFailed | RunStopped, change: Partial<NotifyPorts> = {}): Promise<void> {
+  async notify(event: FailureEvent, change: Partial<NotifyPorts> = {}): Promise<void> {
     await notifyFailure(event, { ...this.ports(), ...change });
   }
 
