@@ -41,6 +41,8 @@ export interface InventoryQuery {
 export interface InventoryCount {
   /** All versions that are work of the pipeline. */
   listed: number;
+  /** Of all of them. */
+  bytes: number;
   /** Have a job. */
   known: number;
   /** Had none, and were sent to intake. */
@@ -96,7 +98,7 @@ async function countPipeline(
   query: InventoryQuery,
   ports: InventoryPorts,
 ): Promise<InventoryCount> {
-  const count = { listed: 0, known: 0, sent: 0, tooOld: 0, outOfWindow: 0, settling: 0 };
+  const count = { listed: 0, bytes: 0, known: 0, sent: 0, tooOld: 0, outOfWindow: 0, settling: 0 };
   const pages = ports.listing.listVersions({ bucket: query.bucket, prefix: source.prefix });
   for await (const page of inWholeKeys(pages)) {
     query.signal.throwIfAborted();
@@ -105,6 +107,7 @@ async function countPipeline(
     for (const version of page) {
       if (!isWorkOf(pipeline, version, ports.pipelines)) continue;
       count.listed += 1;
+      count.bytes += version.sizeBytes;
       const modified = Date.parse(version.lastModified);
       if (modified < since) count.tooOld += 1;
       else if (modified < now - query.days * DAY_MS) count.outOfWindow += 1;

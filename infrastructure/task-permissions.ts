@@ -33,10 +33,11 @@ function sourceStatements({ source }: Pipeline): Statement[] {
   return [allow(["s3:GetObject", "s3:GetObjectVersion"], sub(`\${UploadsBucket.Arn}/${folder}*`))];
 }
 
-/** The inventory compares the listing with the jobs, asks intake for the missing ones and writes the hour's report. */
+/** The inventory compares the listing with the jobs, asks intake for the missing ones, reads the hour's jobs and reports on them. */
 function inventoryStatements(): Statement[] {
   return [
     allow(["s3:ListBucket", "s3:ListBucketVersions"], arnOf("UploadsBucket")),
+    allow("dynamodb:Query", sub("${JobsTable.Arn}/index/recent")),
     allow("sqs:SendMessage", arnOf("IntakeQueue")),
     allow("s3:PutObject", sub("${ResultsBucket.Arn}/reports/*")),
   ];

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
+import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
 import { S3ObjectListing } from "#adapters/aws/s3-object-listing.ts";
 import { S3ResultStore } from "#adapters/aws/s3-result-store.ts";
 import { SqsIntakeSender } from "#adapters/aws/sqs-intake-sender.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
+import type { HourPorts } from "#flow/report-hour.ts";
 import type { InventoryPorts } from "#flow/take-inventory.ts";
 import { pipelines } from "#pipelines";
 import { dynamoDb, sqs } from "./shared-clients.ts";
@@ -30,7 +32,7 @@ export interface InventorySetup {
   readonly bucket: string;
   readonly days: number;
   readonly settleSeconds: number;
-  readonly ports: InventoryPorts & { readonly reports: ResultStore };
+  readonly ports: InventoryPorts & HourPorts & { readonly reports: ResultStore };
 }
 
 /**
@@ -48,6 +50,7 @@ export function inventorySetup(environment: NodeJS.ProcessEnv = process.env): In
     ports: {
       listing: new S3ObjectListing({ client: s3() }),
       jobs: new DynamoDbJobStore(table),
+      runs: new DynamoDbRunStore(table),
       pipelineStore: new DynamoDbPipelineStore(table),
       intake: new SqsIntakeSender({ client: sqs(), queueUrl: env.SLIPWAY_INTAKE_QUEUE_URL }),
       reports: new S3ResultStore({ client: s3(), bucket: env.SLIPWAY_RESULTS_BUCKET }),

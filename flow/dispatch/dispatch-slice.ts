@@ -43,7 +43,7 @@ async function startWhatIsDue(standing: readonly Flight[], ports: SlicePorts): P
   for (;;) {
     const found = await findWork(flights, begun, ports);
     const started = await startRuns(found, flights, ports);
-    looks.push(...started.looks);
+    looks.push(...found.looks, ...started.looks);
     if (!started.isCutShort) return [...looks, ...(await nextDueTimes(found.crowded, ports))];
     if (ports.remainingMs() < SLICE_RESERVE_MS + LONGEST_PAUSE_MS) return [...looks, inASecond(ports)];
     for (const jobId of started.jobIds) begun.add(jobId);

@@ -1,12 +1,10 @@
-import { cancelJob } from "#core/jobs/transitions.ts";
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { guardedPause } from "#core/planning/guard.ts";
 import type { PipelineWork } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
-import type { DueJob } from "#core/ports/job-store.ts";
 import type { Flight } from "#core/runs/run.ts";
-import { moveJob } from "../save.ts";
+import { dueByOf, withoutOverlap } from "./overlap.ts";
 import { refuseJobs } from "./refuse-jobs.ts";
 import type { DispatchPorts } from "./ports.ts";
 
@@ -20,6 +18,8 @@ export interface FoundWork {
   readonly work: readonly PipelineWork[];
   /** Pipelines with more due than can be launched now: the end of a run wakes dispatch for what is left. */
   readonly crowded: ReadonlySet<string>;
+  /** When something that others wait for is tried again. */
+  readonly looks: readonly Date[];
 }
 
 /**
@@ -33,6 +33,7 @@ export async function findWork(
 ): Promise<FoundWork> {
   const work: PipelineWork[] = [];
   const crowded = new Set<string>();
+  const looks: Date[] = [];
   for (const pipeline of Object.values(ports.pipelines)) {
     try {
       const state = await ports.pipelineStore.readPipeline(pipeline.name);
@@ -49,24 +50,26 @@ export async function findWork(
         crowded.add(pipeline.name);
         continue;
       }
-      const dueBy = ports.clock.now().toISOString();
+      const dueBy = dueByOf(pipeline, ports.clock.now());
       const { name, priority } = pipeline;
       const listed = await ports.jobs.listDue({ pipeline: name, priority, dueBy, limit: limit + begun.size });
       const unseen = listed.filter(({ jobId }) => !begun.has(jobId));
       if (unseen.length >= limit) crowded.add(name);
-      const due = await refuseJobs(pipeline, unseen, ports);
+      const standing = await refuseJobs(pipeline, unseen, ports);
+      const { due, lookAgainAt } = await withoutOverlap(pipeline, standing, flights, ports);
+      if (lookAgainAt !== undefined) looks.push(lookAgainAt);
       const experience =
         due.length === 0 ? undefined : await ports.pipelineStore.readExperience(pipeline.name);
       work.push({
         pipeline,
-        due: await withoutOverlap(pipeline, due, flights, ports),
+        due,
         ...(experience === undefined ? {} : { experience }),
       });
     } catch (error) {
       ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
     }
   }
-  return { work, crowded };
+  return { work, crowded, looks };
 }
 
 /**
@@ -89,34 +92,4 @@ function mayBePassed(
   return Object.values(pipelines).some(
     (other) => vcpuOf(other.size) < vcpuOf(pipeline.size) && tasksLeft(other, flights, limits) >= 1,
   );
-}
-
-/**
- * A tick that comes while an earlier one runs: waits (queue), is dropped (skip), or runs beside it (allow). Of several ticks that
- * wait only one goes at a time.
- */
-async function withoutOverlap(
-  pipeline: Pipeline,
-  due: readonly DueJob[],
-  flights: readonly Flight[],
-  ports: DispatchPorts,
-): Promise<readonly DueJob[]> {
-  if (pipeline.source.type !== "schedule" || pipeline.overlap === "allow") return due;
-  const isRunning = flights.some((flight) => flight.pipeline === pipeline.name);
-  if (!isRunning) return due.slice(0, 1);
-  if (pipeline.overlap === "queue") return [];
-  for (const { jobId } of due) {
-    const job = await ports.jobs.readJob(jobId);
-    if (job?.state !== "RUNNABLE") continue;
-    await moveJob(ports.jobs, job, (current) =>
-      current.state === "RUNNABLE" && current.source.type === "schedule" && current.attempts.length === 0
-        ? cancelJob(
-            current,
-            { reason: "An earlier tick was still running (overlap: skip)." },
-            ports.clock.now(),
-          )
-        : undefined,
-    );
-  }
-  return [];
 }

@@ -1,5 +1,8 @@
 import type { Job } from "#core/jobs/job.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
+import { reportPage } from "#core/reports/report-page.ts";
+import { HourlyReport } from "#events/slipway/hourly-report.ts";
+import { type HourPorts, reportHour } from "#flow/report-hour.ts";
 import { BadInput } from "#flow/work-errors.ts";
 import { takeInventory } from "#flow/take-inventory.ts";
 import type { InventoryCount, InventoryPorts, InventoryQuery } from "#flow/take-inventory.ts";
@@ -10,8 +13,9 @@ export interface InventoryResult {
   readonly listed: number;
   readonly sent: number;
   readonly tooOld: number;
-  /** In the results bucket. */
+  /** In the results bucket: the hour's report as JSON, and for people. */
   readonly reportKey: string;
+  readonly pageKey: string;
 }
 
 /**
@@ -21,22 +25,30 @@ export interface InventoryResult {
 export async function inventoryTick(
   job: Job,
   query: Omit<InventoryQuery, "asOf">,
-  ports: InventoryPorts & { readonly reports: ResultStore },
+  ports: InventoryPorts & HourPorts & { readonly reports: ResultStore },
 ): Promise<InventoryResult> {
   const { source } = job;
-  if (source.type === "upload")
+  if (source.type !== "schedule" && source.type !== "request")
     throw new BadInput("The inventory works on ticks and requests, not on uploads.");
   const tick = source.type === "schedule" ? source.tick : job.createdAt;
   const pipelines = await takeInventory({ ...query, asOf: new Date(tick) }, ports);
-  const reportKey = `reports/${tick}.json`;
   const { bucket, days } = query;
-  const report = { tick, bucket, days, writtenAt: ports.clock.now().toISOString(), pipelines };
-  await ports.reports.put({
-    key: reportKey,
-    body: `${JSON.stringify(report, null, 2)}\n`,
-    contentType: "application/json",
-  });
+  const hour = await reportHour(new Date(tick), Object.keys(ports.pipelines), ports);
+  const writtenAt = ports.clock.now().toISOString();
+  const report = HourlyReport.parse({ tick, writtenAt, bucket, days, pipelines, hour });
+  const [reportKey, pageKey] = [`reports/${tick}.json`, `reports/${tick}.html`];
+  const body = `${JSON.stringify(report, null, 2)}\n`;
+  await ports.reports.put({ key: reportKey, body, contentType: "application/json" });
+  const page = reportPage(report);
+  await ports.reports.put({ key: pageKey, body: page, contentType: "text/html; charset=utf-8" });
   const sum = (member: keyof InventoryCount): number =>
     Object.values(pipelines).reduce((total, count) => total + count[member], 0);
-  return { kind: "inventory", listed: sum("listed"), sent: sum("sent"), tooOld: sum("tooOld"), reportKey };
+  return {
+    kind: "inventory",
+    listed: sum("listed"),
+    sent: sum("sent"),
+    tooOld: sum("tooOld"),
+    reportKey,
+    pageKey,
+  };
 }

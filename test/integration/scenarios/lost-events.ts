@@ -1,6 +1,7 @@
 import { UpdateItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "@jest/globals";
+import { HourlyReport } from "#events/slipway/hourly-report.ts";
 import { scheduleJobId } from "#core/jobs/job-id.ts";
 import type { Job, ScheduleTrigger } from "#core/jobs/job.ts";
 import { clientOptions } from "../../../cli/stage.ts";
@@ -21,38 +22,54 @@ export function lostEvents(service: DeployedService): void {
       return job.source;
     };
 
-    test("heals an upload whose event was lost", async () => {
-      const key = "images/lost/lost.jpg";
-      const match = { source: ["aws.s3"], detail: { object: { key: [key] } } };
+    test("heals three uploads whose events were lost", async () => {
+      const keys = ["one", "two", "three"].map((name) => `images/lost/${name}.jpg`);
+      const match = { source: ["aws.s3"], detail: { object: { key: keys } } };
       await service.cloud.control("events", "faults", { lose: 1, match });
-      const { jobId } = await upload(service, key, sample("orientation-5.jpg"));
+      const lost = await Promise.all(keys.map((key) => upload(service, key, sample("orientation-5.jpg"))));
       const seen = await upload(service, "images/lost/seen.jpg", sample("orientation-5.jpg"));
       await endOf(service, seen.jobId);
-      expect(await service.operator.jobs.readJob(jobId)).toBeUndefined();
+      for (const { jobId } of lost) expect(await service.operator.jobs.readJob(jobId)).toBeUndefined();
 
       service.cloud.advanceClock(HOUR_MS);
 
-      const recorded = await jobThat(service, jobId, "is recorded", () => true);
-      expect(recorded.source).not.toHaveProperty("sequencer");
-      expect(await endOf(service, jobId)).toMatchObject({ state: "SUCCEEDED", source: { key } });
-      expect(await service.cloud.control("events", "faults", {})).toEqual({ lost: 1, doubled: 0 });
+      for (const [index, { jobId }] of lost.entries()) {
+        const recorded = await jobThat(service, jobId, "is recorded", () => true);
+        expect(recorded.source).not.toHaveProperty("sequencer");
+        expect(await endOf(service, jobId)).toMatchObject({
+          state: "SUCCEEDED",
+          source: { key: keys[index] },
+        });
+      }
+      expect(await service.cloud.control("events", "faults", {})).toEqual({ lost: 3, doubled: 0 });
     });
 
-    test("writes the hour's report", async () => {
+    test("writes the hour's report, for programs and for people", async () => {
       const [job] = await eventually(
         "the tick's job has ended",
         async () =>
           (await service.operator.jobs.listRecent({ pipeline: "inventory", limit: 20 })).filter(
             ({ source, state }) => source.type === "schedule" && state === "SUCCEEDED",
           ),
-        (jobs) => jobs.some(({ result }) => (result as { sent: number }).sent === 1),
+        (jobs) => jobs.some(({ result }) => (result as { sent: number }).sent === 3),
       );
       ticked.job = job as Job;
 
-      expect(await reportOf(service, ticked.job)).toMatchObject({
+      const report = HourlyReport.parse(await reportOf(service, ticked.job));
+      expect(report).toMatchObject({
         tick: tickOf(job).tick,
-        pipelines: { images: { sent: 1, tooOld: 0, outOfWindow: 0 } },
+        pipelines: { images: { sent: 3, tooOld: 0, outOfWindow: 0 } },
+        hour: { total: { jobs: expect.any(Number) }, pipelines: { images: { runs: expect.any(Number) } } },
       });
+      expect(report.hour.total.succeeded).toBeGreaterThan(0);
+      const page = await service.operator.s3.send(
+        new GetObjectCommand({
+          Bucket: service.outputs.ResultsBucket,
+          Key: (ticked.job.result as { pageKey: string }).pageKey,
+        }),
+      );
+      expect(page.ContentType).toBe("text/html; charset=utf-8");
+      expect(await page.Body?.transformToString()).toContain("3 uploads whose event was lost got a job.");
     });
 
     test("runs once when it is delivered twice", async () => {

@@ -8,6 +8,7 @@ import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
 import { TaskStateChange } from "#events/ecs/task-state-change.ts";
 import { ObjectCreated } from "#events/s3/object-created.ts";
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
+import { HourlyReport } from "#events/slipway/hourly-report.ts";
 import { JobFailed, JobSucceeded } from "#events/slipway/job-ended.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
 import { JobsEnded } from "#events/slipway/jobs-ended.ts";
@@ -47,6 +48,7 @@ describe("the examples in events/", () => {
     "ecs/task-state-change.json": TaskStateChange,
     "s3/object-created.json": ObjectCreated,
     "schedule/scheduled-event.json": ScheduledEvent,
+    "slipway/hourly-report.json": HourlyReport,
     "slipway/job-failed.json": JobFailed,
     "slipway/job-succeeded.json": JobSucceeded,
     "slipway/job-requested.json": JobRequested,

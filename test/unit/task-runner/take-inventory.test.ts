@@ -124,7 +124,7 @@ describe("the inventory", () => {
     });
 
     expect(counts).toEqual({
-      images: { listed: 6, known: 1, sent: 2, tooOld: 1, outOfWindow: 1, settling: 1 },
+      images: { listed: 6, bytes: 42, known: 1, sent: 2, tooOld: 1, outOfWindow: 1, settling: 1 },
     });
     expect(sent).toHaveLength(2);
   });

@@ -66,7 +66,13 @@ export class MemoryStage {
 
   constructor(options: Partial<Omit<PipelineEntry, "source" | "task">> = {}, source: object = {}) {
     const upload = { type: "upload", prefix: "images/", ...source } as const;
-    this.pipelines = definePipelines({ images: { source: upload, task: "media", ...options } });
+    this.pipelines = definePipelines({
+      images: {
+        source: "type" in source ? (source as PipelineEntry["source"]) : upload,
+        task: "media",
+        ...options,
+      },
+    });
   }
 
   limit(limits: DispatchPorts["limits"]): void {

@@ -1,0 +1,246 @@
+import type { HourlyReport, ReportedWork } from "#events/slipway/hourly-report.ts";
+import { barsChart, minutesChart, OUTCOMES } from "./charts.ts";
+import { inBytes, inCount, inDollars, inShare } from "./figures.ts";
+import { type Html, html } from "./html.ts";
+import { REPORT_STYLE } from "./report-style.ts";
+
+/** More bars than these are no picture any more; the table has all of them. */
+const MOST_BARS = 8;
+const LONGEST_NAME = 160;
+
+/** The hour's report as one page that needs nothing else: no script, no font, no picture from anywhere. */
+export function reportPage(report: HourlyReport): string {
+  const { hour, tick, bucket, writtenAt, days } = report;
+  const title = `The hour to ${inMinutes(tick)}`;
+  // The policy lets nothing in even if a name found a way through.
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title} · Slipway</title>
+        ${REPORT_STYLE}
+      </head>
+      <body>
+        <main>
+          <header>
+            <p class="soft">Slipway · hourly report</p>
+            <h1>${title}</h1>
+            <p class="soft">
+              ${inMinutes(hour.from)} to ${inMinutes(hour.to)} UTC · bucket <bdi>${bucket}</bdi>
+            </p>
+            ${verdict(report)}
+          </header>
+          ${tiles(report)} ${minutesSection(hour)} ${failuresSection(hour)} ${typesSection(hour)}
+          ${pipelinesSection(hour)} ${inventorySection(report)}
+          <footer>
+            Written ${inMinutes(writtenAt)} UTC. Jobs are those recorded in the hour, as they stood then; cost
+            is their share of what finished runs cost, an estimate by the price list. The inventory looked
+            back ${days} days. The same figures are in <code>${tick}.json</code>.
+          </footer>
+        </main>
+      </body>
+    </html> `.text;
+}
+
+function verdict({ hour: { total }, pipelines }: HourlyReport): Html {
+  const healed = Object.values(pipelines).reduce((sum, { sent }) => sum + sent, 0);
+  const said = [
+    healed > 0
+      ? `${inCount(healed)} ${healed === 1 ? "upload" : "uploads"} whose event was lost got a job.`
+      : "",
+    total.failed > 0 ? `${inCount(total.failed)} of ${inCount(total.jobs)} jobs failed.` : "",
+    total.failed === 0 && total.jobs > 0
+      ? `${total.open === 0 ? "All" : "No failure among"} ${inCount(total.jobs)} jobs${total.open === 0 ? " ended well." : `; ${inCount(total.open)} had not ended yet.`}`
+      : "",
+    total.jobs === 0 ? "No job was recorded." : "",
+  ].filter((sentence) => sentence !== "");
+  const kind = total.failed > 0 ? "bad" : healed > 0 || total.open > 0 ? "waiting" : "good";
+  return html`<p class="verdict ${kind}">${said.join(" ")}</p>`;
+}
+
+function tiles({ hour: { total }, pipelines }: HourlyReport): Html {
+  const listed = Object.values(pipelines).reduce((sum, one) => sum + one.listed, 0);
+  const figures: [value: string, name: string][] = [
+    [inCount(total.jobs), "jobs recorded"],
+    [inShare(total.succeeded, total.jobs), "succeeded"],
+    [inCount(total.failed), "failed"],
+    [inBytes(total.bytes), "uploaded"],
+    [inDollars(total.costUsd), `in ${inCount(total.runs)} ${total.runs === 1 ? "run" : "runs"}`],
+    [inCount(listed), "objects in the bucket"],
+  ];
+  return html`<ul class="tiles">
+    ${figures.map(([value, name]) => html`<li><b>${value}</b><span class="soft">${name}</span></li>`)}
+  </ul>`;
+}
+
+function minutesSection({ minutes, total }: HourlyReport["hour"]): Html {
+  if (total.jobs === 0) return html``;
+  const busiest = Math.max(
+    ...minutes.map((minute) => OUTCOMES.reduce((sum, [outcome]) => sum + minute[outcome], 0)),
+  );
+  const described = `Jobs by the minute in which they were recorded, at most ${inCount(busiest)} in one`;
+  const rows = minutes.flatMap((minute, index) => {
+    const counts = OUTCOMES.map(([outcome]) => minute[outcome]);
+    return counts.some((count) => count > 0) ? [[String(index), ...counts.map(inCount)]] : [];
+  });
+  const legend = OUTCOMES.filter(([outcome]) => total[outcome] > 0).map(
+    ([outcome, words]) => html`<li><i class="${outcome}"></i>${inCount(total[outcome])} ${words}</li>`,
+  );
+  return html`<section>
+    <figure>
+      <figcaption>
+        <h2>Minute by minute</h2>
+        <p>${described}.</p>
+      </figcaption>
+      <div class="chart">${minutesChart(minutes, "minutes", described)}</div>
+      <ul class="legend">
+        ${legend}
+      </ul>
+      ${folded("Minutes as a table", ["Minute", ...OUTCOMES.map(([, words]) => words)], rows)}
+    </figure>
+  </section>`;
+}
+
+function failuresSection({ failures, total }: HourlyReport["hour"]): Html {
+  if (failures.length === 0) return html``;
+  const bars = failures.map(({ class: name, jobs }) => ({ name, value: jobs, label: inCount(jobs) }));
+  const described = `${inCount(total.failed)} failed jobs by class`;
+  const examples = failures.map(
+    ({ class: name, jobs, example }) =>
+      html`<li>
+        <p>
+          <strong>${name}</strong>${jobs > 1 ? ` · one of ${inCount(jobs)}` : ""}:
+          <bdi>${cut(example.subject)}</bdi>
+        </p>
+        <p>${example.reason}</p>
+        <p class="soft">${example.advice}</p>
+        <p class="soft"><code>npx slipway job ${example.jobId}</code></p>
+      </li>`,
+  );
+  return html`<section>
+    <figure>
+      <figcaption>
+        <h2>What failed</h2>
+        <p>${described}.</p>
+      </figcaption>
+      <div class="chart">${barsChart(bars, "failures", described, "failed")}</div>
+    </figure>
+    <ul class="failures">
+      ${examples}
+    </ul>
+  </section>`;
+}
+
+function typesSection({ types }: HourlyReport["hour"]): Html {
+  const all = Object.entries(types);
+  if (all.length === 0) return html``;
+  const bars = all
+    .slice(0, MOST_BARS)
+    .map(([name, { jobs, bytes }]) => ({ name, value: jobs, label: `${inCount(jobs)} · ${inBytes(bytes)}` }));
+  const described = `Jobs by type, the ending of the file's name${all.length > MOST_BARS ? `; the first ${MOST_BARS} of ${all.length}` : ""}`;
+  const rows = all.map(([name, { jobs, bytes }]) => [name, inCount(jobs), inBytes(bytes)]);
+  return html`<section>
+    <figure>
+      <figcaption>
+        <h2>What came</h2>
+        <p>${described}.</p>
+      </figcaption>
+      <div class="chart">${barsChart(bars, "types", described, "type")}</div>
+      ${folded("All types as a table", ["Type", "Jobs", "Bytes"], rows)}
+    </figure>
+  </section>`;
+}
+
+function pipelinesSection({ pipelines, total }: HourlyReport["hour"]): Html {
+  const rowOf = (name: string, work: ReportedWork): string[] => [
+    name,
+    inCount(work.jobs),
+    inCount(work.succeeded),
+    inCount(work.failed),
+    inCount(work.dropped),
+    inCount(work.open),
+    inCount(work.runs),
+    inDollars(work.costUsd),
+  ];
+  const rows = Object.entries(pipelines).map(([name, work]) => rowOf(name, work));
+  if (rows.length === 0) return html``;
+  return html`<section>
+    <h2>Pipelines</h2>
+    ${table(
+      ["Pipeline", "Jobs", "Succeeded", "Failed", "Dropped", "Open", "Runs", "Cost"],
+      rows.length > 1 ? [...rows, rowOf("Together", total)] : rows,
+    )}
+  </section>`;
+}
+
+function inventorySection({ pipelines, days }: HourlyReport): Html {
+  const rows = Object.entries(pipelines).map(([name, count]) => [
+    name,
+    inCount(count.listed),
+    inBytes(count.bytes),
+    inCount(count.sent),
+    inCount(count.known),
+    inCount(count.settling),
+    inCount(count.outOfWindow),
+    inCount(count.tooOld),
+  ]);
+  if (rows.length === 0) return html``;
+  return html`<section>
+    <h2>The bucket</h2>
+    <p class="soft">What the listing of all object versions came to. Healed ones had no job and got one.</p>
+    ${table(
+      [
+        "Pipeline",
+        "Versions",
+        "Bytes",
+        "Healed",
+        "Known",
+        "Too young",
+        `Older than ${days} days`,
+        "Before the first deploy",
+      ],
+      rows,
+    )}
+  </section>`;
+}
+
+function folded(summary: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<details>
+    <summary>${summary}</summary>
+    ${table(head, rows)}
+  </details>`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const cells = (row: readonly string[]): Html[] =>
+    row.map((cell, column) => (column === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`));
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${head[0] ?? ""} table">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${cells(row)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function cut(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1)}\u2026`;
+}
+
+/** 2026-11-22 20:00 */
+function inMinutes(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
