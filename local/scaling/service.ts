@@ -1,4 +1,5 @@
 import type { CloudContext, ScalingPort } from "../context/cloud-context.ts";
+import { inputCheck } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { scalingOperations } from "./operations.ts";
@@ -23,6 +24,7 @@ export function createScalingService(context: CloudContext): LocalService & Scal
     handle: jsonProtocol({
       version: "1.1",
       service: "Application Auto Scaling",
+      check: inputCheck("application-autoscaling"),
       operations: scalingOperations(store, changes),
     }),
     resources: scalingResources(store, changes),

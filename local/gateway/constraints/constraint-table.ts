@@ -64,10 +64,12 @@ export function shapeOf(table: ConstraintTable, name: string): Shape {
 
 /** The regular expression of a model, which must hold for the whole text. */
 export function wholeText(pattern: string): RegExp {
+  // Java's class of POSIX, which JavaScript has not.
+  const portable = pattern.replaceAll(String.raw`\p{Print}`, String.raw`[\x20-\x7E]`);
   try {
-    return new RegExp(`^(?:${pattern})$`, "u");
+    return new RegExp(`^(?:${portable})$`, "u");
   } catch {
     // Java allows escapes that JavaScript's strict mode refuses.
-    return new RegExp(`^(?:${pattern})$`);
+    return new RegExp(`^(?:${portable})$`);
   }
 }

@@ -53,7 +53,13 @@ export const SERVED: readonly ServedModel[] = [
     folder: "cloudwatch",
     version: "2010-08-01",
     operations: `PutMetricData GetMetricData GetMetricStatistics ListMetrics PutMetricAlarm DescribeAlarms
-      DescribeAlarmsForMetric DescribeAlarmHistory DeleteAlarms SetAlarmState EnableAlarmActions DisableAlarmActions`,
+      DescribeAlarmsForMetric DescribeAlarmHistory PutCompositeAlarm DeleteAlarms SetAlarmState EnableAlarmActions DisableAlarmActions`,
+  },
+  {
+    folder: "application-autoscaling",
+    version: "2016-02-06",
+    operations: `RegisterScalableTarget DeregisterScalableTarget DescribeScalableTargets PutScalingPolicy DeleteScalingPolicy
+      DescribeScalingPolicies DescribeScalingActivities PutScheduledAction DeleteScheduledAction DescribeScheduledActions`,
   },
   {
     folder: "cloudformation",

@@ -4,8 +4,8 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk
 
 const { QUEUE_URL, WORK_MS, ECS_AGENT_URI } = process.env;
 const sqs = new SQSClient({});
-let stopping = false;
-process.once("SIGTERM", () => (stopping = true));
+const stop = new AbortController();
+process.once("SIGTERM", () => stop.abort());
 
 const protect = async (ProtectionEnabled) => {
   const response = await fetch(`${ECS_AGENT_URI}/task-protection/v1/state`, {
@@ -16,7 +16,7 @@ const protect = async (ProtectionEnabled) => {
   return protection?.ProtectionEnabled === ProtectionEnabled;
 };
 
-while (!stopping) {
+while (!stop.signal.aborted) {
   if (!(await protect(true))) break;
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: QUEUE_URL, WaitTimeSeconds: 0 }),
