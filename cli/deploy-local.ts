@@ -14,16 +14,19 @@ export const OPERATOR_ENVIRONMENT = {
 /**
  * Runs the real `serverless deploy --stage local` against a local cloud. Any number at a time: each packages in a folder of its own.
  * @param onLine gets what the framework says, line by line
+ * @param options containers: the tasks' images are built and pushed into the cloud's registry, from which it will run them
  * @throws UserError with what it said, where it fails
  */
 export async function deployLocal(
   endpoint: string,
   onLine: (line: string) => void,
   signal: AbortSignal,
+  options: { readonly containers?: boolean } = {},
 ): Promise<void> {
   await using folder = await ServiceFolder.make();
   const serverless = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
-  const child = spawn(process.execPath, [serverless, "deploy", "--stage", "local"], {
+  const images = options.containers === true ? ["--param", "images=registry"] : [];
+  const child = spawn(process.execPath, [serverless, "deploy", "--stage", "local", ...images], {
     cwd: folder.path,
     env: {
       ...process.env,

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { startCloud } from "../local/cloud.ts";
+import { NoEngineError } from "../local/containers/engine.ts";
 import { FolderInUseError } from "../local/folder-lock.ts";
 import { PortInUseError } from "../local/port-in-use-error.ts";
 import { deployLocal, OPERATOR_ENVIRONMENT } from "./deploy-local.ts";
@@ -15,6 +16,7 @@ interface StartOptions {
   readonly port: number;
   readonly data: string;
   readonly fresh: boolean;
+  readonly containers: boolean;
 }
 
 const command = new Command("npm start --")
@@ -22,6 +24,11 @@ const command = new Command("npm start --")
   .option("--port <number>", "port of the endpoint", port, 4566)
   .option("--data <folder>", "where the cloud keeps its data", resolve(PROJECT_DIR, ".slipway", "data"))
   .option("--fresh", "begin with nothing: delete what an earlier start left in the data folder", false)
+  .option(
+    "--containers",
+    "run tasks as containers of docker, podman or finch, from images that the deploy builds",
+    false,
+  )
   .action((options: StartOptions) => start(options));
 
 await command.parseAsync().catch(exitWith);
@@ -41,17 +48,19 @@ async function start(options: StartOptions): Promise<void> {
   const cloud = await startCloud({
     port: options.port,
     dataDir: options.data,
+    containers: options.containers,
     report: (line) => progress.print(line),
   }).catch((error: unknown) => {
     progress.clear();
     if (error instanceof PortInUseError) throw portTaken(options.port);
-    if (error instanceof FolderInUseError) throw new UserError(error.message);
+    if (error instanceof FolderInUseError || error instanceof NoEngineError)
+      throw new UserError(error.message);
     throw error;
   });
   recordRunningCloud({ endpoint: cloud.endpoint, pid: process.pid });
   try {
     progress.show("Deploying Slipway into it (serverless deploy --stage local)");
-    await deployLocal(cloud.endpoint, (line) => progress.show(line), stopping.signal);
+    await deployLocal(cloud.endpoint, (line) => progress.show(line), stopping.signal, options);
     progress.clear();
     console.log(await welcome(cloud.endpoint));
     await stopped;

@@ -15,6 +15,8 @@ export interface CloudOptions {
   readonly port?: number;
   /** Everything that outlives a stop of the cloud is in this folder; one cloud at a time may use it. */
   readonly dataDir: string;
+  /** Runs tasks as containers of docker, podman or finch instead of child processes. */
+  readonly containers?: boolean;
   /** Takes one line at a time for the person at the terminal. */
   readonly report?: (line: string) => void;
 }
@@ -35,7 +37,7 @@ export interface Cloud {
 
 /**
  * Starts an AWS for one laptop: account 000000000000, region us-east-1, one endpoint on 127.0.0.1 for all services.
- * @throws PortInUseError, FolderInUseError
+ * @throws PortInUseError, FolderInUseError; NoEngineError where containers are wanted and no engine answers
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   // 1. One cloud per data folder: two would overwrite each other's files.
@@ -57,7 +59,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   try {
     // 3. The services; they know each other through the context only.
-    const services = withContext({ dataDir, clock, report, endpoint: () => running.gateway?.endpoint ?? "" });
+    const services = withContext({
+      dataDir,
+      clock,
+      report,
+      containers: options.containers ?? false,
+      endpoint: () => running.gateway?.endpoint ?? "",
+    });
     const faults = cloudFaults(() => all);
     const all: LocalService[] = [
       ...Object.values(services),
@@ -100,6 +108,7 @@ function withContext(own: {
   dataDir: string;
   clock: MovableClock;
   readonly report: (line: string) => void;
+  readonly containers: boolean;
   readonly endpoint: () => string;
 }): CloudServices {
   const context: CloudContext = {
@@ -151,7 +160,7 @@ function withContext(own: {
       return services.identity.authority;
     },
   };
-  const services = createServices(context);
+  const services = createServices(context, own);
   return services;
 }
 

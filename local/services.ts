@@ -19,7 +19,7 @@ import { createTopicsService } from "./topics/service.ts";
 export type CloudServices = ReturnType<typeof createServices>;
 
 /** Makes every service, in the order in which they start; none uses another's port before it is started. */
-export function createServices(context: CloudContext) {
+export function createServices(context: CloudContext, options: { readonly containers?: boolean } = {}) {
   const all: LocalService[] = [];
   const measured = (): ServiceMeasures[] => all.flatMap(({ measures }) => measures ?? []);
   const made = {
@@ -31,7 +31,7 @@ export function createServices(context: CloudContext) {
     logs: createLogsService(context),
     monitoring: createMonitoringService(context, measured),
     events: createEventsService(context),
-    tasks: createTasksService(context),
+    tasks: createTasksService(context, options),
     functions: createFunctionsService(context),
     registry: createRegistryService(context),
     scaling: createScalingService(context),

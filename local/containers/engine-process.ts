@@ -3,8 +3,8 @@ import { LineSplitter } from "../tasks/launcher/line-splitter.ts";
 
 export interface EngineCall {
   readonly args: readonly string[];
-  /** An engine whose daemon hangs must not hang its caller. */
-  readonly timeoutMs: number;
+  /** An engine whose daemon hangs must not hang its caller; undefined only for what lasts as long as a container. */
+  readonly timeoutMs: number | undefined;
   /** Written to standard input, e.g. a password, which must not stand among the arguments. */
   readonly input?: string;
   /** Gets each line of both outputs as it comes. */
@@ -34,10 +34,11 @@ export async function callEngine(command: string, call: EngineCall): Promise<str
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });
   let timedOut = false;
-  const timer = setTimeout(() => {
+  const end = (): void => {
     timedOut = true;
     child.kill("SIGKILL");
-  }, call.timeoutMs);
+  };
+  const timer = call.timeoutMs === undefined ? undefined : setTimeout(end, call.timeoutMs);
   const said: string[] = [];
   const hear = (lines: readonly string[]): void => {
     said.push(...lines);
@@ -60,7 +61,8 @@ export async function callEngine(command: string, call: EngineCall): Promise<str
       child.once("error", reject);
       child.once("close", resolve);
     });
-    if (timedOut) throw new EngineError(`${shown} did not end within ${call.timeoutMs / 1000} seconds.`);
+    if (timedOut)
+      throw new EngineError(`${shown} did not end within ${(call.timeoutMs ?? 0) / 1000} seconds.`);
     if (code !== 0) throw new EngineError(`${shown} failed (exit ${code}):\n${said.join("\n")}`);
     return Buffer.concat(output).toString("utf8");
   } catch (error) {

@@ -10,6 +10,9 @@ import { controls } from "./controls.ts";
 import { authorizeOf, trusted, type Ecs } from "./ecs.ts";
 import { taskFaults } from "./faults.ts";
 import { runTask } from "./launch/run-task.ts";
+import { engineLauncher } from "./launcher/containers/engine-launcher.ts";
+import type { ContainerLauncher } from "./launcher/launcher.ts";
+import { processLauncher } from "./launcher/process-launcher.ts";
 import { MemoryGuard } from "./launcher/memory-guard.ts";
 import { Reaper } from "./launcher/reaper.ts";
 import { recover } from "./lifecycle/recovery.ts";
@@ -31,16 +34,18 @@ import { TaskStore } from "./state/task-store.ts";
 import { Throttle } from "./throttle.ts";
 
 /**
- * Amazon ECS on Fargate: tasks are child processes of the cloud, launched from the Dockerfile of the folder that the
- * image name points to.
+ * Amazon ECS on Fargate: tasks are child processes of the cloud, launched from the Dockerfile of the folder that the image name points
+ * to; or, with `containers`, containers of docker, podman or finch.
  */
 export function createTasksService(
   context: CloudContext,
+  options: { readonly containers?: boolean } = {},
 ): LocalService & TaskStarter & { readonly port: ServicePort } {
   const agent = new AgentEndpoint(context);
   const guard = new MemoryGuard();
   const reaper = new Reaper();
-  const ecs = assemble(context, { agent, guard, reaper });
+  const launcher = options.containers === true ? engineLauncher(context) : processLauncher(context);
+  const ecs = assemble(context, { agent, guard, reaper, launcher });
   const usage = new TaskUsage(ecs);
   return {
     name: "tasks",
@@ -63,6 +68,7 @@ export function createTasksService(
     },
     async start() {
       rmSync(join(context.dataDir, "tasks", "scratch"), { recursive: true, force: true });
+      await launcher.open();
       await agent.start((request) => answerProtection(ecs, request));
       recover(ecs);
       ecs.scheduler.start();
@@ -84,7 +90,7 @@ export function createTasksService(
 
 function assemble(
   context: CloudContext,
-  parts: { agent: AgentEndpoint; guard: MemoryGuard; reaper: Reaper },
+  parts: { agent: AgentEndpoint; guard: MemoryGuard; reaper: Reaper; launcher: ContainerLauncher },
 ): Ecs {
   const now = (): number => context.clock.now();
   const settings = settingsSchema.parse({});

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PROJECT_DIR } from "../../cli/running-cloud.ts";
 import { ServiceFolder } from "../../cli/service-folder.ts";
 import { MotoServer } from "./moto-server.ts";
-import { spellOut } from "./what-moto-lacks.ts";
+import { deployDirectly, spellOut } from "./what-moto-lacks.ts";
 
 /** Deploys the default stack into moto: an AWS that others wrote takes our template, and our calls around it. */
 
@@ -16,6 +16,7 @@ if (moto === undefined) {
 } else {
   await using folder = await ServiceFolder.make();
   const stage = ["--stage", "dev", "--param", "images=none", "--param", "adminEmail=ops@example.com"];
+  deployDirectly(join(folder.path, "serverless.yml"));
   const artifacts = ["--package", "artifacts"];
   await serverless(folder.path, moto.endpoint, ["package", ...stage, ...artifacts]);
   spellOut(join(folder.path, "artifacts"));

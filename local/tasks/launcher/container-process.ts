@@ -2,23 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
+import { cannotStart, type ContainerProcess } from "./launcher.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { killGroup, signalGroup } from "./process-identity.ts";
-
-export interface ContainerExit {
-  /** The process' own, or 128 + the number of the signal that ended it. */
-  readonly exitCode: number;
-  readonly reason?: string;
-}
-
-export interface ContainerProcess {
-  /** The leader's number, and that of the process group. */
-  readonly pid: number;
-  /** Settles when the container's process has ended, everything it left behind was ended too, and its output was read. */
-  readonly exited: Promise<ContainerExit>;
-  signal(name: string): void;
-  kill(reason?: string): void;
-}
 
 export interface ContainerCommand {
   readonly words: readonly string[];
@@ -35,7 +21,9 @@ const outputGraceMs = 1000;
  * Runs a container's command as a process group of its own.
  * @throws Error in the words of Fargate where the command cannot be run
  */
-export async function startContainer(command: ContainerCommand): Promise<ContainerProcess> {
+export async function startContainer(
+  command: ContainerCommand,
+): Promise<ContainerProcess & { readonly pid: number }> {
   const [file, ...args] = command.words;
   if (file === undefined) throw cannotStart("no command specified");
   const child = spawn(file, args, {
@@ -67,13 +55,6 @@ export async function startContainer(command: ContainerCommand): Promise<Contain
       killGroup(pid);
     },
   };
-}
-
-function cannotStart(why: string): Error {
-  return new Error(
-    "CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: " +
-      `OCI runtime create failed: unable to start container process: ${why}`,
-  );
 }
 
 async function waitForExit(child: ChildProcess, output: Promise<unknown>): Promise<number> {

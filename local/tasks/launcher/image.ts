@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ImagePullError } from "./launcher.ts";
 import { readDockerfile, type ImageConfig } from "./dockerfile.ts";
 
 export interface FolderImage {
@@ -8,20 +9,11 @@ export interface FolderImage {
   readonly config: ImageConfig;
 }
 
-/** Why a task cannot have its image, as `stoppedReason` and `containers[].reason` tell it. */
-export class ImagePullError extends Error {
-  override readonly name = "ImagePullError";
-
-  constructor(why: string) {
-    super(`CannotPullContainerError: pull image manifest has been retried 1 time(s): ${why}`);
-  }
-}
-
 /**
  * On a laptop an image is the absolute path (or file: URL) of the folder that it would be built from.
  * @throws ImagePullError in the words of https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html
  */
-export function pullImage(image: string, environment: Readonly<Record<string, string>>): FolderImage {
+export function folderImage(image: string, environment: Readonly<Record<string, string>>): FolderImage {
   const folder = folderOf(image);
   if (folder === undefined) {
     throw new ImagePullError(
@@ -43,7 +35,8 @@ export function pullImage(image: string, environment: Readonly<Record<string, st
   }
 }
 
-function folderOf(image: string): string | undefined {
+/** @returns undefined for what names no folder of this machine */
+export function folderOf(image: string): string | undefined {
   if (image.startsWith("file:")) return fileURLToPath(image);
   return isAbsolute(image) ? image : undefined;
 }

@@ -2,10 +2,12 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentEndpoint } from "../agent/agent-endpoint.ts";
 import type { CloudContext } from "../../context/cloud-context.ts";
-import { commandLine } from "../launcher/command-line.ts";
-import { startContainer, type ContainerProcess } from "../launcher/container-process.ts";
-import { containerEnvironment } from "../launcher/environment.ts";
-import type { FolderImage } from "../launcher/image.ts";
+import {
+  OUT_OF_MEMORY,
+  type ContainerLauncher,
+  type ContainerProcess,
+  type PulledImage,
+} from "../launcher/launcher.ts";
 import type { MemoryGuard } from "../launcher/memory-guard.ts";
 import { identify } from "../launcher/process-identity.ts";
 import type { Reaper } from "../launcher/reaper.ts";
@@ -17,6 +19,7 @@ import { checkLogRights, logTarget } from "./log-driver.ts";
 export interface TaskHost {
   readonly context: CloudContext;
   readonly agent: AgentEndpoint;
+  readonly launcher: ContainerLauncher;
   readonly guard: MemoryGuard;
   readonly reaper: Reaper;
   /** Writes the record, so that a process that was begun is known after a crash. */
@@ -34,7 +37,6 @@ interface RunningContainer {
 }
 
 const mib = 1024 * 1024;
-const outOfMemory = "OutOfMemoryError: Container killed due to memory usage";
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html#ECS-Type-ContainerDefinition-stopTimeout */
 const defaultStopTimeoutSeconds = 30;
 
@@ -59,7 +61,7 @@ export class RunningTask {
     host: TaskHost,
     task: TaskRecord,
     definition: TaskDefinition,
-    images: ReadonlyMap<string, FolderImage>,
+    images: ReadonlyMap<string, PulledImage>,
   ): Promise<RunningTask> {
     const running = new RunningTask(host, task);
     mkdirSync(scratchFolder(host.context, task.taskArn), { recursive: true });
@@ -118,7 +120,7 @@ export class RunningTask {
     task: TaskDefinition,
     definition: ContainerDefinition,
     record: TaskContainer,
-    image: FolderImage,
+    image: PulledImage,
   ): Promise<void> {
     const { context, agent, reaper } = this.#host;
     const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === record.name);
@@ -131,25 +133,30 @@ export class RunningTask {
       ...(roleArn === undefined ? {} : { roleArn }),
     });
     this.#release.push(registered.release);
-    const process = await startContainer({
-      words: commandLine(image, definition, override),
-      folder: image.folder,
-      environment: containerEnvironment(context, {
-        image: image.config.environment,
+    const process = await image.start({
+      task: this.#task,
+      taskDefinition: task,
+      definition,
+      override,
+      runtimeId: record.runtimeId,
+      environment: {
         container: definition.environment,
         override: override?.environment ?? [],
         agent: registered.environment,
         scratch: scratchFolder(context, this.#task.taskArn),
-      }),
+      },
       onLines: this.#logTo(definition),
     });
-    reaper.watch(process.pid);
-    const identity = identify(process.pid);
-    if (identity !== undefined) record.process = identity;
+    const { pid } = process;
+    if (pid !== undefined) {
+      reaper.watch(pid);
+      const identity = identify(pid);
+      if (identity !== undefined) record.process = identity;
+    }
     record.lastStatus = "RUNNING";
     this.#host.save(this.#task);
     const ended = process.exited.then(({ exitCode, reason }) => {
-      reaper.forget(process.pid);
+      if (pid !== undefined) reaper.forget(pid);
       delete record.process;
       return void Object.assign(record, {
         lastStatus: "STOPPED",
@@ -157,7 +164,7 @@ export class RunningTask {
         ...(reason === undefined ? {} : { reason }),
       });
     });
-    this.#containers.push({ record, definition, stopSignal: image.config.stopSignal, process, ended });
+    this.#containers.push({ record, definition, stopSignal: image.stopSignal, process, ended });
   }
 
   #checkLog(task: TaskDefinition, container: ContainerDefinition): void {
@@ -182,11 +189,11 @@ export class RunningTask {
   }
 
   #watchMemory(): void {
-    const containers = this.#containers.map(({ record, process }) => ({
-      groupId: process.pid,
-      ...(record.memory === undefined ? {} : { limitBytes: record.memory * mib }),
-      kill: () => process.kill(outOfMemory),
-    }));
+    const containers = this.#containers.flatMap(({ record, process }) => {
+      if (process.pid === undefined) return [];
+      const limit = record.memory === undefined ? {} : { limitBytes: record.memory * mib };
+      return [{ groupId: process.pid, ...limit, kill: () => process.kill(OUT_OF_MEMORY) }];
+    });
     this.#release.push(this.#host.guard.watch({ limitBytes: Number(this.#task.memory) * mib, containers }));
   }
 

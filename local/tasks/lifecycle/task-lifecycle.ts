@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Faults } from "../faults.ts";
-import { machineEnvironment } from "../launcher/environment.ts";
-import { pullImage, type FolderImage } from "../launcher/image.ts";
+import type { PulledImage } from "../launcher/launcher.ts";
+import type { TaskDefinition } from "../model/definition.ts";
 import type { StopCode, TaskRecord } from "../model/task.ts";
 import type { Settings } from "../settings.ts";
 import type { DefinitionStore } from "../state/definition-store.ts";
@@ -141,7 +141,7 @@ export class TaskLifecycle {
     const definition = definitions.find(task.taskDefinitionArn);
     if (definition === undefined) throw new Error("TaskDefinition not found.");
     const ready = withSecrets(host.context, task.taskArn, definition);
-    const images = pullImages(task);
+    const images = await this.#pullImages(task, definition);
     signal.throwIfAborted();
     changes.move(task, "ACTIVATING", { pullStartedAt, pullStoppedAt: changes.now() });
     const running = await RunningTask.start(host, task, ready, images);
@@ -171,18 +171,19 @@ export class TaskLifecycle {
     await running.stop(life.atMostMs);
     task.executionStoppedAt = changes.now();
   }
-}
 
-/** @throws ImagePullError; the container that has no image carries the reason too */
-function pullImages(task: TaskRecord): Map<string, FolderImage> {
-  const images = new Map<string, FolderImage>();
-  for (const container of task.containers) {
-    try {
-      images.set(container.name, pullImage(container.image, machineEnvironment()));
-    } catch (error) {
-      container.reason = (error as Error).message;
-      throw error;
+  /** @throws ImagePullError; the container that has no image carries the reason too */
+  async #pullImages(task: TaskRecord, definition: TaskDefinition): Promise<Map<string, PulledImage>> {
+    const { launcher } = this.#parts.host;
+    const images = new Map<string, PulledImage>();
+    for (const container of task.containers) {
+      try {
+        images.set(container.name, await launcher.pull(container.image, definition));
+      } catch (error) {
+        container.reason = (error as Error).message;
+        throw error;
+      }
     }
+    return images;
   }
-  return images;
 }

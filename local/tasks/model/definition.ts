@@ -17,8 +17,16 @@ export const containerDefinition = z.looseObject({
   stopTimeout: z.int().optional(),
   workingDirectory: z.string().optional(),
   portMappings: z.array(z.unknown()).default([]),
+  user: z.string().optional(),
+  readonlyRootFilesystem: z.boolean().optional(),
   mountPoints: z
-    .array(z.looseObject({ sourceVolume: z.string().optional(), containerPath: z.string().optional() }))
+    .array(
+      z.looseObject({
+        sourceVolume: z.string().optional(),
+        containerPath: z.string().optional(),
+        readOnly: z.boolean().optional(),
+      }),
+    )
     .default([]),
   volumesFrom: z.array(z.unknown()).default([]),
   logConfiguration: z

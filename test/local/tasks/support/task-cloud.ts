@@ -57,11 +57,14 @@ export interface TaskCloud {
 }
 
 /** ECS alone, with a cluster "jobs" that has both of Fargate's capacity providers, and everything that it tells others kept. */
-export async function startTaskCloud(ports: Partial<CloudContext> = {}): Promise<TaskCloud> {
+export async function startTaskCloud(
+  ports: Partial<CloudContext> = {},
+  options: { readonly containers?: boolean } = {},
+): Promise<TaskCloud> {
   const events: BusEvent[] = [];
   const groups = new Map<string, Map<string, string[]>>();
   const clock = { offsetMs: 0 };
-  const test = await startOneService(createTasksService, {
+  const test = await startOneService((context) => createTasksService(context, options), {
     clock: { now: () => Date.now() + clock.offsetMs },
     events: { put: async (batch) => void events.push(...batch) },
     logs: {

@@ -1,0 +1,74 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { CloudContext } from "../../../context/cloud-context.ts";
+import type { ContainerEngine } from "../../../containers/engine.ts";
+import type { ContainerOrder } from "../launcher.ts";
+
+/** What the containers of one cloud are known by, after it was killed as well. */
+export const cloudLabel = (context: CloudContext): string => `local-cloud=${context.dataDir}`;
+
+/** The arguments of `create` that make of an image what the task definition says. */
+export function createArguments(
+  context: CloudContext,
+  engine: ContainerEngine,
+  order: ContainerOrder,
+  image: string,
+): string[] {
+  const { definition, override, task, runtimeId } = order;
+  const memoryMiB = override?.memory ?? definition.memory ?? Number(task.memory);
+  const cpuUnits = definition.cpu > 0 ? definition.cpu : Number(task.cpu);
+  const [entryPoint, ...rest] = definition.entryPoint ?? [];
+  const command = override?.command ?? definition.command ?? [];
+  return [
+    "create",
+    `--name=${runtimeId}`,
+    `--label=${cloudLabel(context)}`,
+    // The cloud's endpoint and the agent's are on this machine's loopback address.
+    "--network=host",
+    `--memory=${memoryMiB}m`,
+    `--memory-swap=${memoryMiB}m`,
+    `--cpus=${cpuUnits / 1024}`,
+    ...(definition.user === undefined ? [] : ["--user", definition.user]),
+    ...(definition.workingDirectory === undefined ? [] : ["--workdir", definition.workingDirectory]),
+    ...(definition.readonlyRootFilesystem === true ? readOnlyRoot(engine) : []),
+    ...mounts(order),
+    ...environment(context, order).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+    ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
+    image,
+    ...rest,
+    ...command,
+  ];
+}
+
+/** Podman would make /tmp and others writable again, which Fargate does not. */
+function readOnlyRoot(engine: ContainerEngine): string[] {
+  return engine.name === "podman" ? ["--read-only", "--read-only-tmpfs=false"] : ["--read-only"];
+}
+
+/** A volume of the task is a folder of its scratch space, writable by whatever user the container has. */
+function mounts({ definition, environment: { scratch } }: ContainerOrder): string[] {
+  return definition.mountPoints.flatMap(({ sourceVolume, containerPath, readOnly }) => {
+    if (sourceVolume === undefined || containerPath === undefined) return [];
+    const folder = join(scratch, "volumes", sourceVolume);
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o1777);
+    return ["--volume", `${folder}:${containerPath}${readOnly === true ? ":ro" : ""}`];
+  });
+}
+
+/** The image brings its own; the run's go before the task definition's, and what only Fargate knows before both. */
+function environment(context: CloudContext, { environment: layers }: ContainerOrder): [string, string][] {
+  const named = [...layers.container, ...layers.override].map(({ name, value }): [string, string] => [
+    name,
+    value,
+  ]);
+  const all = new Map([
+    ["AWS_ENDPOINT_URL", context.endpoint],
+    ["AWS_REGION", context.region],
+    ["AWS_DEFAULT_REGION", context.region],
+    ["AWS_EXECUTION_ENV", "AWS_ECS_FARGATE"],
+    ...named,
+    ...Object.entries(layers.agent),
+  ]);
+  return [...all];
+}
