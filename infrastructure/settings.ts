@@ -5,6 +5,9 @@ import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import { pipelines } from "#pipelines";
 import { z } from "zod";
 
+/** What an alarm tolerates, or false for no such alarm. */
+const limitOrOff = z.union([z.number().positive(), z.literal(false)]);
+
 /** What infrastructure/stages/*.yml may say; a stage's file needs only what differs from default.yml. */
 export const Settings = z.strictObject({
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
@@ -27,6 +30,13 @@ export const Settings = z.strictObject({
   functionMemoryMiB: z.number().int(),
   imagesFrom: z.enum(["registry", "none", "folder"]),
   architecture: z.enum(["pipeline", "machine"]),
+  dashboard: z.boolean(),
+  alarmOldestMessageMinutes: limitOrOff,
+  alarmDeadLetters: limitOrOff,
+  alarmLaunchFailures: limitOrOff,
+  alarmFailurePercent: limitOrOff,
+  alarmVcpuPercent: limitOrOff,
+  alarmSilenceMinutes: limitOrOff,
   /** The network of pipelines that say network: "existing". At most one subnet a zone where tasks share files. */
   existingNetwork: z
     .strictObject({

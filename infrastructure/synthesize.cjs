@@ -22,6 +22,8 @@ module.exports = {
   settings: async (variables) => loadTypeScript(join(__dirname, "settings.ts")).settingsOf(variables),
   network: part("networkPart"),
   queues: part("queuesPart"),
+  alarms: part("alarmsPart"),
+  dashboard: part("dashboardPart"),
   administrators: part("administratorsPart"),
   capacity: part("capacityPart"),
   sharedFiles: part("sharedFilesPart"),

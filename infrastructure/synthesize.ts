@@ -1,5 +1,7 @@
 import { pipelines } from "#pipelines";
+import { alarms, type Watched } from "./alarms.ts";
 import { administrators } from "./administrators.ts";
+import { dashboard } from "./dashboard.ts";
 import { capacityProvidersByPipeline, capacityResources } from "./instances.ts";
 import { launchNetworks, networkResources } from "./network/networks.ts";
 import { onArchitecture } from "./images/machine-architecture.ts";
@@ -27,6 +29,24 @@ interface Part {
 
 export async function queuesPart(variables: Variables): Promise<Part> {
   return { Resources: queues(await settingsOf(variables), scheduleRules(pipelines)) };
+}
+
+export async function alarmsPart(variables: Variables): Promise<Part> {
+  return { Resources: alarms(await watched(variables)) };
+}
+
+export async function dashboardPart(variables: Variables): Promise<Part> {
+  return { Resources: dashboard(await watched(variables)) };
+}
+
+async function watched(variables: Variables): Promise<Watched> {
+  const { Resources } = await queuesPart(variables);
+  return {
+    stage: await stageOf(variables),
+    settings: await settingsOf(variables),
+    pipelines,
+    queues: Object.keys(Resources).filter((id) => Resources[id]?.Type === "AWS::SQS::Queue"),
+  };
 }
 
 export async function administratorsPart(variables: Variables): Promise<Part> {

@@ -12,6 +12,7 @@ import { SqsQuarantine } from "#adapters/aws/sqs-quarantine.ts";
 import { SqsWakeUps } from "#adapters/aws/sqs-wake-ups.ts";
 import type { DispatchPorts } from "#flow/dispatch/ports.ts";
 import type { NotifyPorts } from "#flow/notify-failure.ts";
+import type { MeasurePorts } from "#flow/measure-waiting.ts";
 import { PacedMail } from "#flow/paced-mail.ts";
 import type { IntakePorts } from "#flow/record-trigger.ts";
 import type { SweepPorts } from "#flow/sweep.ts";
@@ -19,6 +20,7 @@ import type { TrackPorts } from "#flow/track-task.ts";
 import { pipelines } from "#pipelines";
 import { type Config, FUNCTION_VARIABLES, readConfig } from "./config.ts";
 import { ecs, ecsOnce, eventBridge, logs, sns } from "./function-clients.ts";
+import { countedAnnouncements, countedLauncher, embeddedMeasures } from "./measures.ts";
 import { log } from "./observability.ts";
 import { dynamoDb, sqs } from "./shared-clients.ts";
 import { systemChance, systemClock, systemPause } from "./system.ts";
@@ -45,7 +47,10 @@ export function dispatchPorts(): PortsOf<DispatchPorts> {
   const config = readConfig(FUNCTION_VARIABLES.dispatch);
   return {
     ...settling(config, config.SLIPWAY_WAKE_QUEUE_URL),
-    launcher: new EcsTaskLauncher({ client: ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
+    launcher: countedLauncher(
+      new EcsTaskLauncher({ client: ecsOnce(), cluster: config.SLIPWAY_CLUSTER }),
+      embeddedMeasures,
+    ),
     site: {
       cluster: config.SLIPWAY_CLUSTER,
       networks: config.SLIPWAY_NETWORKS,
@@ -86,13 +91,14 @@ export function notifyPorts(): NotifyPorts {
   };
 }
 
-export function sweepPorts(): PortsOf<SweepPorts> {
+export function sweepPorts(): PortsOf<SweepPorts> & MeasurePorts {
   const config = readConfig(FUNCTION_VARIABLES.sweep);
   return {
     ...settling(config),
     launcher: new EcsTaskLauncher({ client: ecs(), cluster: config.SLIPWAY_CLUSTER }),
     notices: new DynamoDbNoticeStore(table(config)),
     mail: adminMail(config),
+    measures: embeddedMeasures,
     stage: config.SLIPWAY_STAGE,
   };
 }
@@ -107,10 +113,10 @@ function settling(config: SettleConfig, wakeQueueUrl?: string) {
     runs: new DynamoDbRunStore(table(config)),
     lines: new DynamoDbObjectLineStore(table(config)),
     pipelineStore: new DynamoDbPipelineStore(table(config)),
-    announcements: new EventBridgeAnnouncements({
-      client: eventBridge(),
-      busName: config.SLIPWAY_EVENT_BUS,
-    }),
+    announcements: countedAnnouncements(
+      new EventBridgeAnnouncements({ client: eventBridge(), busName: config.SLIPWAY_EVENT_BUS }),
+      embeddedMeasures,
+    ),
     wakeUps: wakeUps(config, wakeQueueUrl),
     clock: systemClock,
     chance: systemChance,

@@ -1,4 +1,5 @@
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
+import { measureWaiting } from "#flow/measure-waiting.ts";
 import { sweep } from "#flow/sweep.ts";
 import { once } from "../../runtime/once.ts";
 import { eventHandler } from "../../runtime/event-handler.ts";
@@ -7,6 +8,7 @@ import { sweepPorts } from "../../runtime/functions.ts";
 const ports = once(sweepPorts);
 
 /** Repairs whatever was lost, every five minutes. */
-export const handler = eventHandler(ScheduledEvent, (_tick, invocation) =>
-  sweep({ ...ports(), ...invocation }),
-);
+export const handler = eventHandler(ScheduledEvent, async (_tick, invocation) => {
+  await sweep({ ...ports(), ...invocation });
+  await measureWaiting(ports());
+});
