@@ -80,6 +80,9 @@ function launchAlarm({ settings: { alarmLaunchFailures }, stage }: Watched): Res
 
 /** Fewer than this in a quarter of an hour are a bad file or two, which notices tell of. */
 const JOBS_THAT_SAY_SOMETHING = 5;
+/** Where nothing is counted there is no value, not a zero. */
+const FAILED = "FILL(failed, 0)";
+const SUCCEEDED = "FILL(succeeded, 0)";
 
 function failureAlarms({ settings: { alarmFailurePercent }, pipelines, stage }: Watched): Resources {
   if (alarmFailurePercent === false) return {};
@@ -94,7 +97,7 @@ function failureAlarms({ settings: { alarmFailurePercent }, pipelines, stage }: 
             part("failed", ownMetric(stage, "JobsFailed", name), "Sum", 900),
             part("succeeded", ownMetric(stage, "JobsSucceeded", name), "Sum", 900),
             result(
-              `IF(failed + succeeded >= ${JOBS_THAT_SAY_SOMETHING}, 100 * failed / (failed + succeeded), 0)`,
+              `IF(${FAILED} + ${SUCCEEDED} >= ${JOBS_THAT_SAY_SOMETHING}, 100 * ${FAILED} / (${FAILED} + ${SUCCEEDED}), 0)`,
               "percent",
             ),
           ],
@@ -138,7 +141,7 @@ function silenceAlarm({ settings: { alarmSilenceMinutes: minutes }, stage }: Wat
         Metrics: [
           part("waiting", ownMetric(stage, "WaitingSeconds"), "Maximum", FIVE_MINUTES),
           part("succeeded", ownMetric(stage, "JobsSucceeded"), "Sum", FIVE_MINUTES),
-          result("IF(waiting > 0 AND FILL(succeeded, 0) == 0, 1, 0)", "silent"),
+          result(`IF(waiting > 0 AND ${SUCCEEDED} == 0, 1, 0)`, "silent"),
         ],
       },
       threshold: 1,

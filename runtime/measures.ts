@@ -31,9 +31,13 @@ export function countedAnnouncements(announcements: Announcements, measures: Mea
   };
 }
 
-function countsOf(ends: readonly Announcement[]): { JobsSucceeded: number; JobsFailed: number } {
-  const JobsFailed = ends.filter(({ type }) => type === "Job Failed").length;
-  return { JobsSucceeded: ends.length - JobsFailed, JobsFailed };
+/** No zeros: a metric is billed by the hours in which it has a value. */
+function countsOf(ends: readonly Announcement[]): { JobsSucceeded?: number; JobsFailed?: number } {
+  const failed = ends.filter(({ type }) => type === "Job Failed").length;
+  return {
+    ...(failed < ends.length ? { JobsSucceeded: ends.length - failed } : {}),
+    ...(failed > 0 ? { JobsFailed: failed } : {}),
+  };
 }
 
 /** Counts what came of each RunTask call. A conflict means that the task was there already. */

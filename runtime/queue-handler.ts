@@ -1,7 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import { MetricUnit } from "@aws-lambda-powertools/metrics";
-import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import middy from "@middy/core";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { logger, metrics } from "./observability.ts";
@@ -22,7 +21,6 @@ export function queueHandler<Result>(steps: {
 }) {
   return middy<SQSEvent, SQSBatchResponse, Error, Context>()
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
     .handler(async (event, context) => {
       const results: Result[] = [];
       const each = async ({ messageId, body }: SQSRecord): Promise<void> => {
@@ -38,7 +36,11 @@ export function queueHandler<Result>(steps: {
         context,
         throwOnFullBatchFailure: false,
       });
-      metrics.addMetric("MessagesReturned", MetricUnit.Count, response.batchItemFailures.length);
+      // Only where there are any: a metric is billed by the hours in which it has a value.
+      if (response.batchItemFailures.length > 0) {
+        metrics.addMetric("MessagesReturned", MetricUnit.Count, response.batchItemFailures.length);
+        metrics.publishStoredMetrics();
+      }
       await steps.after?.(results);
       return response;
     });

@@ -4,10 +4,12 @@ import {
   FARGATE_PRICES,
   LAMBDA_PRICES,
   LOG_GB_USD,
+  MONTHLY_PRICES,
   PUBLIC_ADDRESS_HOUR_USD,
   S3_PRICES,
   SQS_PRICES,
 } from "./prices.ts";
+import type { Measure } from "../ports/measures.ts";
 import { type CostLine, HOURS_A_MONTH, type PricedTemplate, type TemplateResource } from "./cost-line.ts";
 
 /**
@@ -31,6 +33,12 @@ const RUN = {
   puts: 2,
 } as const;
 
+/** What is counted of a tick of sweep, and of a run: jobs for the stage and for the pipeline. */
+const METRICS_OF = {
+  sweep: ["WaitingSeconds"],
+  run: ["LaunchesStarted", "JobsSucceeded", "JobsSucceeded"],
+} as const satisfies Record<string, readonly Measure[]>;
+
 type Properties = Readonly<Record<string, unknown>>;
 
 /** What a resource does by itself in a month in which nobody uploads anything, as lines of the estimate. */
@@ -51,10 +59,16 @@ export const activityOf = {
     return targets.flatMap((target) => {
       const called = template.Resources[logicalIdIn((target as Properties)["Arn"])];
       if (called?.Type === "AWS::Lambda::Function")
-        return [{ item: `function that is called ${times} times`, usd: times * invocationUsd(called) }];
+        return [
+          { item: `function that is called ${times} times`, usd: times * invocationUsd(called) },
+          ...ownMetrics(METRICS_OF.sweep, times),
+        ];
       const definition = definitionOf(String(Properties["Name"] ?? ""), template);
       if (definition === undefined) return [];
-      return [{ item: `task that runs ${times} times for a minute`, usd: times * runUsd(definition) }];
+      return [
+        { item: `task that runs ${times} times for a minute`, usd: times * runUsd(definition) },
+        ...ownMetrics(METRICS_OF.run, times),
+      ];
     });
   },
 
@@ -70,6 +84,12 @@ export const activityOf = {
     return Number(Properties["MinSize"] ?? 0) === 0 ? [] : undefined;
   },
 };
+
+/** A metric is billed by the hours in which it has a value. */
+function ownMetrics(names: readonly Measure[], timesAMonth: number): CostLine[] {
+  const hours = Math.min(1, timesAMonth / HOURS_A_MONTH);
+  return names.map(() => ({ item: "metric of our own", usd: hours * MONTHLY_PRICES.metricUsd }));
+}
 
 /** How often a schedule ticks: rate(...) exactly, a cron as if it were once an hour. */
 function timesAMonth(expression: string): number {

@@ -5,6 +5,7 @@ export type TemplateRule = (template: Template) => string[];
 
 interface PolicyStatement {
   Effect: string;
+  Principal?: { Service?: string | string[]; AWS?: unknown };
   Action: string | string[];
   Resource?: unknown;
   Condition?: Record<string, Record<string, unknown>>;
@@ -24,21 +25,6 @@ export const noWildcardActions: TemplateRule = (template) =>
       .map((action) => `${id} allows ${action}`),
   );
 
-/** Actions that know no resource of their own. */
-const WITHOUT_RESOURCE = ["ecr:GetAuthorizationToken"];
-
-export const noWildcardResources: TemplateRule = (template) =>
-  roleStatements(template)
-    .filter(({ statement }) => list(statement.Resource).includes("*"))
-    .filter(({ statement }) => !list(statement.Action).every((action) => WITHOUT_RESOURCE.includes(action)))
-    .map(({ id, statement }) => `${id} allows ${list(statement.Action).join(", ")} on everything`);
-
-export const passRoleIsBound: TemplateRule = (template) =>
-  roleStatements(template)
-    .filter(({ statement }) => list(statement.Action).includes("iam:PassRole"))
-    .filter(({ statement }) => statement.Condition?.StringEquals?.["iam:PassedToService"] === undefined)
-    .map(({ id }) => `${id} may hand roles to any service`);
-
 export const everyFunctionHasItsRole: TemplateRule = (template) => {
   const roles = ofType(template, "AWS::Lambda::Function").map(([id, { Properties }]) => ({
     id,
@@ -49,35 +35,15 @@ export const everyFunctionHasItsRole: TemplateRule = (template) => {
     .map(({ id }) => `${id} shares its role`);
 };
 
-export const queuesAreEncrypted: TemplateRule = (template) =>
-  ofType(template, "AWS::SQS::Queue")
-    .filter(([, { Properties }]) => Properties.SqsManagedSseEnabled !== true)
-    .map(([id]) => `${id} is not encrypted`);
-
 export const queuesHaveDeadLetterQueues: TemplateRule = (template) =>
   ofType(template, "AWS::SQS::Queue")
     .filter(([id, { Properties }]) => !id.includes("DeadLetter") && Properties.RedrivePolicy === undefined)
     .map(([id]) => `${id} has no dead-letter queue`);
 
-export const queuesAndBucketsAreReachedOverTls: TemplateRule = (template) => {
-  const secured = new Set(
-    Object.values(template.Resources).flatMap(({ Properties = {} }: Partial<TemplateResource>) =>
-      deniesPlainHttp(Properties) ? list(Properties.Queues ?? Properties.Bucket).map(idOf) : [],
-    ),
-  );
-  return [...ofType(template, "AWS::SQS::Queue"), ...ofType(template, "AWS::S3::Bucket")]
-    .filter(([id]) => !secured.has(id))
-    .map(([id]) => `${id} may be reached without TLS`);
-};
-
-export const bucketsArePrivateAndEncrypted: TemplateRule = (template) =>
+export const bucketsArePrivate: TemplateRule = (template) =>
   ofType(template, "AWS::S3::Bucket").flatMap(([id, { Properties }]) => {
     const block = (Properties.PublicAccessBlockConfiguration ?? {}) as Record<string, boolean>;
-    const isPrivate = Object.values(block).filter(Boolean).length === 4;
-    return [
-      ...(isPrivate ? [] : [`${id} may be made public`]),
-      ...(Properties.BucketEncryption === undefined ? [`${id} is not encrypted`] : []),
-    ];
+    return Object.values(block).filter(Boolean).length === 4 ? [] : [`${id} may be made public`];
   });
 
 export const targetsHaveDeadLetterQueues: TemplateRule = (template) =>
@@ -127,14 +93,7 @@ function mayBeSentTo(template: Template, queue: string, rule: string): boolean {
     .some(({ Condition }) => list(Condition?.ArnEquals?.["aws:SourceArn"]).map(idOf).includes(rule));
 }
 
-function deniesPlainHttp(properties: Record<string, unknown>): boolean {
-  return statementsOf(properties.PolicyDocument).some(
-    ({ Effect, Condition }) =>
-      Effect === "Deny" && String(Condition?.Bool?.["aws:SecureTransport"]) === "false",
-  );
-}
-
-function roleStatements(template: Template): { id: string; statement: PolicyStatement }[] {
+export function roleStatements(template: Template): { id: string; statement: PolicyStatement }[] {
   return ofType(template, "AWS::IAM::Role").flatMap(([id, { Properties }]) =>
     (Properties.Policies as { PolicyDocument: unknown }[]).flatMap(({ PolicyDocument }) =>
       statementsOf(PolicyDocument).map((statement) => ({ id, statement })),
@@ -142,7 +101,7 @@ function roleStatements(template: Template): { id: string; statement: PolicyStat
   );
 }
 
-function statementsOf(document: unknown): PolicyStatement[] {
+export function statementsOf(document: unknown): PolicyStatement[] {
   return (document as { Statement?: PolicyStatement[] } | undefined)?.Statement ?? [];
 }
 
@@ -151,12 +110,12 @@ export function ofType(template: Template, type: string): [string, TemplateResou
 }
 
 /** The resource that a Ref or GetAtt means. */
-function idOf(value: unknown): string {
+export function idOf(value: unknown): string {
   const reference = value as { Ref?: string; "Fn::GetAtt"?: [string, string] } | undefined;
   return reference?.Ref ?? reference?.["Fn::GetAtt"]?.[0] ?? "";
 }
 
-function list<Item>(value: Item | Item[] | undefined): Item[] {
+export function list<Item>(value: Item | Item[] | undefined): Item[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
 }
