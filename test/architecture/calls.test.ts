@@ -62,6 +62,7 @@ const PLAYERS: [entry: string, player: Omit<Player, "calls">][] = [
         "dynamodb:Query": LISTS,
         "dynamodb:Delete": FLIGHTS,
         "s3:GetObject": "ticks have no object",
+        "s3:HeadObject": "ticks have no object",
       },
     },
   ],

@@ -59,7 +59,7 @@ describe("the template", () => {
       "--param",
       "adminEmail=one@example.com, two@example.com",
     ]));
-  });
+  }, 240_000);
 
   it.each(CASES)("%s", (_sentence, rule) => {
     expect(rule(template)).toEqual([]);

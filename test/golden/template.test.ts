@@ -30,7 +30,7 @@ describe.each(PACKAGINGS)("the template %s", (_what, name, make) => {
   let text = "";
   beforeAll(async () => {
     text = await make();
-  });
+  }, 240_000);
 
   it("is the one that was reviewed (UPDATE_GOLDEN=1 takes the new one)", () => {
     const golden = join(import.meta.dirname, name);

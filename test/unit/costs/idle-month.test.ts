@@ -69,6 +69,7 @@ describe("a month in which nothing happens", () => {
     const usdOf = (item: string) => lines.find((line) => line.item === item)?.usd;
     expect(usdOf("queue that a function listens to")).toBeCloseTo(0.2628);
     expect(usdOf("task that runs 730 times for a minute")).toBeCloseTo(0.75, 1);
-    expect(lines).toHaveLength(3);
+    expect(usdOf("3 x metric of our own")).toBeCloseTo(0.9);
+    expect(lines).toHaveLength(4);
   });
 });
