@@ -19,6 +19,7 @@ import { scheduleRules } from "./schedules.ts";
 import { settingsOf, stageOf, textOf, type Variables } from "./settings.ts";
 import { sharedFiles } from "./shared-files.ts";
 import type { Intrinsic, Outputs, Resources } from "./template.ts";
+import { workQueue } from "./work-queue.ts";
 
 /** The parts of the template that follow from pipelines.ts and the stage; synthesize.cjs hands them to the framework. */
 
@@ -40,12 +41,13 @@ export async function dashboardPart(variables: Variables): Promise<Part> {
 }
 
 async function watched(variables: Variables): Promise<Watched> {
-  const { Resources } = await queuesPart(variables);
+  const { Resources: ours } = await queuesPart(variables);
+  const resources: Resources = Object.assign({}, ours, ...Object.values(pipelines).map(workQueue));
   return {
     stage: await stageOf(variables),
     settings: await settingsOf(variables),
     pipelines,
-    queues: Object.keys(Resources).filter((id) => Resources[id]?.Type === "AWS::SQS::Queue"),
+    queues: Object.keys(resources).filter((id) => resources[id]?.Type === "AWS::SQS::Queue"),
   };
 }
 

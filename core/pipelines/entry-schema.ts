@@ -24,3 +24,16 @@ export const whole = (least: number, most: number) =>
 /** One of a few words, told when it is another. */
 export const oneOf = <const Word extends string>(words: readonly Word[]) =>
   z.enum(words, { error: `must be one of ${words.map((word) => `"${word}"`).join(", ")}` });
+
+/** A time zone by its IANA name. */
+export const TimeZone = z
+  .string()
+  .refine(isTimeZone, { error: 'must be a time zone by its IANA name, e.g. "Europe/Berlin"' });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneOf, options, whole } from "./entry-schema.ts";
+import { oneOf, options, whole, TimeZone } from "./entry-schema.ts";
 import { PRIORITIES } from "./pipeline.ts";
 import { Instances, surroundings, Weights } from "./surroundings-entry.ts";
 import { QueueSource, Worker } from "./worker-entry.ts";
@@ -53,19 +53,8 @@ const ScheduleSource = options({
     error:
       'must be an EventBridge expression: "rate(1 hour)", "rate(5 minutes)" or six cron fields, e.g. "cron(0 3 * * ? *)"',
   }),
-  timeZone: z
-    .string()
-    .refine(isTimeZone, { error: 'must be a time zone by its IANA name, e.g. "Europe/Berlin"' })
-    .exactOptional(),
+  timeZone: TimeZone.exactOptional(),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
 
 export const PipelineEntry = options({
   source: z.discriminatedUnion("type", [UploadSource, ScheduleSource, QueueSource], {

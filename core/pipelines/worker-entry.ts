@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { options, whole } from "./entry-schema.ts";
+import { options, TimeZone, whole } from "./entry-schema.ts";
 
 /** What a user may write of a pipeline whose work comes by a queue. */
 
@@ -29,10 +29,7 @@ const Bounds = options({
   at: z.string().regex(WHEN, {
     error: 'must be "cron(0 7 ? * MON-FRI *)", "rate(1 day)" or "at(2026-11-27T06:00:00)"',
   }),
-  timeZone: z
-    .string()
-    .refine(isTimeZone, { error: 'must be a time zone by its IANA name, e.g. "Europe/Berlin"' })
-    .exactOptional(),
+  timeZone: TimeZone.exactOptional(),
   min: whole(0, MOST_TASKS).exactOptional(),
   max: whole(0, MOST_TASKS).exactOptional(),
 });
@@ -50,11 +47,3 @@ export const Worker = options({
   steps: z.array(Step).min(1).max(MOST_STEPS).exactOptional(),
   schedule: z.array(Bounds).min(1).exactOptional(),
 });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}

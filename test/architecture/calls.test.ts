@@ -38,7 +38,7 @@ const PLAYERS: [entry: string, player: Omit<Player, "calls">][] = [
       role: "NotifyRole",
       // Its on-failure destination.
       doneByAws: [...LOG, "sqs:SendMessage"],
-      neverCalled: { "dynamodb:Query": "sweep reads the groups" },
+      neverCalled: {},
     },
   ],
   [
@@ -59,7 +59,6 @@ const PLAYERS: [entry: string, player: Omit<Player, "calls">][] = [
       role: "InventoryTaskRole",
       doneByAws: [],
       neverCalled: {
-        "dynamodb:Query": LISTS,
         "dynamodb:Delete": FLIGHTS,
         "s3:GetObject": "ticks have no object",
         "s3:HeadObject": "ticks have no object",
