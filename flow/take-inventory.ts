@@ -13,12 +13,12 @@ import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { IntakeSender } from "#core/ports/messaging.ts";
 import type { ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
-import type { PipelineStore } from "#core/ports/pipeline-store.ts";
+import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
 
 export interface InventoryPorts {
   readonly listing: ObjectListing;
   readonly jobs: Pick<JobStore, "readJobs">;
-  readonly pipelineStore: Pick<PipelineStore, "readPipeline">;
+  readonly pipelineStore: Pick<PipelineStore, "readPipeline" | "noteLooked">;
   readonly intake: IntakeSender;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,6 +33,8 @@ export interface InventoryQuery {
   readonly days: number;
   /** The event of a younger object may still be on its way; the next tick sees it. */
   readonly settleSeconds: number;
+  /** Looks at what earlier ticks have looked at too; the first tick of a day does so by itself. */
+  readonly full?: boolean;
   /** Aborts between two pages. */
   readonly signal: AbortSignal;
 }
@@ -47,6 +49,8 @@ export interface InventoryCount {
   known: number;
   /** Had none, and were sent to intake. */
   sent: number;
+  /** An earlier tick has looked at them, and not in the last hours. */
+  checked: number;
   /** Older than the pipeline's first deploy, which does not say backfill. */
   tooOld: number;
   /** Not within the last days. */
@@ -55,7 +59,13 @@ export interface InventoryCount {
   settling: number;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * What was sent to intake is looked at again for as long, so that its message may be lost as well. Whatever comes out later (an upload
+ * in parts has the time of its beginning) is the next day's first tick's.
+ */
+const LOOK_AGAIN_MS = 3 * HOUR_MS;
 
 /** Looks through each upload pipeline's prefix, page by page, and sends the versions without a job to intake. */
 export async function takeInventory(
@@ -66,21 +76,25 @@ export async function takeInventory(
   for (const pipeline of Object.values(ports.pipelines)) {
     const { source } = pipeline;
     if (source.type !== "upload") continue;
-    const since = await sinceOf(pipeline, source, ports);
+    const state = await ports.pipelineStore.readPipeline(pipeline.name);
+    const since = sinceOf(pipeline, source, state, ports);
     if (since === undefined) continue;
-    counts[pipeline.name] = await countPipeline(pipeline, source, since, query, ports);
+    const window = { since, from: fromOf(query, state) };
+    counts[pipeline.name] = await countPipeline(pipeline, source, window, query, ports);
+    const until = new Date(Math.min(query.asOf.getTime(), ports.clock.now().getTime()));
+    await ports.pipelineStore.noteLooked(pipeline.name, until.toISOString());
   }
   return counts;
 }
 
 /** From when objects are work, in milliseconds; undefined for a pipeline that no deploy has introduced yet. */
-async function sinceOf(
+function sinceOf(
   pipeline: Pipeline,
   source: UploadSource,
+  state: PipelineState | undefined,
   ports: InventoryPorts,
-): Promise<number | undefined> {
+): number | undefined {
   if (source.backfill === true) return Number.NEGATIVE_INFINITY;
-  const state = await ports.pipelineStore.readPipeline(pipeline.name);
   if (state === undefined) {
     ports.log.warn("No deploy has introduced this pipeline yet; its objects wait", {
       pipeline: pipeline.name,
@@ -91,14 +105,31 @@ async function sinceOf(
   return Math.floor(Date.parse(state.since) / 1000) * 1000;
 }
 
+/** From when versions are looked at that an earlier tick may have looked at: what a tick costs follows from what is new. */
+function fromOf({ asOf, full }: InventoryQuery, state: PipelineState | undefined): number {
+  const lookedUntil = state?.lookedUntil;
+  const isFirstOfTheDay = lookedUntil?.slice(0, 10) !== asOf.toISOString().slice(0, 10);
+  if (full === true || lookedUntil === undefined || isFirstOfTheDay) return Number.NEGATIVE_INFINITY;
+  return Math.min(Date.parse(lookedUntil), asOf.getTime()) - LOOK_AGAIN_MS;
+}
+
 async function countPipeline(
   pipeline: Pipeline,
   source: UploadSource,
-  since: number,
+  { since, from }: { readonly since: number; readonly from: number },
   query: InventoryQuery,
   ports: InventoryPorts,
 ): Promise<InventoryCount> {
-  const count = { listed: 0, bytes: 0, known: 0, sent: 0, tooOld: 0, outOfWindow: 0, settling: 0 };
+  const count = {
+    listed: 0,
+    bytes: 0,
+    known: 0,
+    sent: 0,
+    checked: 0,
+    tooOld: 0,
+    outOfWindow: 0,
+    settling: 0,
+  };
   const pages = ports.listing.listVersions({ bucket: query.bucket, prefix: source.prefix });
   for await (const page of inWholeKeys(pages)) {
     query.signal.throwIfAborted();
@@ -111,6 +142,7 @@ async function countPipeline(
       const modified = Date.parse(version.lastModified);
       if (modified < since) count.tooOld += 1;
       else if (modified < now - query.days * DAY_MS) count.outOfWindow += 1;
+      else if (modified < from) count.checked += 1;
       else if (modified > now - query.settleSeconds * 1000) count.settling += 1;
       else candidates.push(version);
     }

@@ -45,6 +45,14 @@ export class DynamoDbPipelineStore implements PipelineStore {
     );
   }
 
+  async noteLooked(pipeline: string, until: string): Promise<void> {
+    await this.#updateState(pipeline, {
+      UpdateExpression: "SET lookedUntil = :until",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":until": until },
+    });
+  }
+
   async addToTally(pipeline: string, more: DayTally): Promise<void> {
     const values = { ":day": more.day, ":runs": more.runs, ":usd": more.usd };
     const isAdded = await this.#updateState(pipeline, {

@@ -28,6 +28,11 @@ export class MemoryPipelineStore implements PipelineStore {
     this.#states.set(pipeline, { ...rest, paused, ...(paused && tally !== undefined ? { tally } : {}) });
   }
 
+  async noteLooked(pipeline: string, until: string): Promise<void> {
+    const state = this.#states.get(pipeline);
+    if (state !== undefined) this.#states.set(pipeline, { ...state, lookedUntil: until });
+  }
+
   async addToTally(pipeline: string, more: DayTally): Promise<void> {
     const state = this.#states.get(pipeline);
     if (state === undefined) return;

@@ -90,6 +90,7 @@ export class TableMeter {
       case "saveWatch":
       case "saveHolds":
       case "setPaused":
+      case "noteLooked":
       case "addToTally":
         return { writes: 1 };
       default:

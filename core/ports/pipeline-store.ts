@@ -9,6 +9,8 @@ export interface PipelineState {
   /** ISO 8601: objects older than this are not work, unless the pipeline says backfill. */
   readonly since: string;
   readonly paused: boolean;
+  /** ISO 8601: what the bucket had by then had a job, or was sent to intake by the inventory. */
+  readonly lookedUntil?: string;
   /** What its runs of one day came to, since it was last resumed; kept only for pipelines with a guard. */
   readonly tally?: DayTally;
 }
@@ -26,6 +28,8 @@ export interface PipelineStore {
   introducePipeline(state: PipelineState): Promise<void>;
   /** Who resumes it gives it a new day: the tally goes. */
   setPaused(pipeline: string, paused: boolean): Promise<void>;
+  /** The inventory has looked through everything that there was by then. A pipeline that nobody has introduced remembers nothing. */
+  noteLooked(pipeline: string, until: string): Promise<void>;
   /** Adds to the tally of this day; that of another day is forgotten. A pipeline that nobody has introduced has none. */
   addToTally(pipeline: string, more: DayTally): Promise<void>;
   /** What its runs have taught; undefined where nothing yet. Need not be consistent. */

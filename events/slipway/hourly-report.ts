@@ -40,6 +40,8 @@ export const HourlyReport = z.looseObject({
       known: Count,
       /** Had no job, and were sent to intake: events that were lost. */
       sent: Count,
+      /** An earlier tick has looked at them. */
+      checked: Count,
       tooOld: Count,
       outOfWindow: Count,
       settling: Count,

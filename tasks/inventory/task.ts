@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Job } from "#core/jobs/job.ts";
 import type { ResultStore } from "#core/ports/object-store.ts";
 import { reportPage } from "#core/reports/report-page.ts";
@@ -18,20 +19,24 @@ export interface InventoryResult {
   readonly pageKey: string;
 }
 
+/** The input of a request for a look at everything: `slipway submit inventory --input '{"full":true}'`. */
+const FullLook = z.looseObject({ full: z.literal(true) });
+
 /**
  * One tick of the inventory: what S3 has and no job knows is sent to intake, and the hour's report is written.
  * @throws BadInput for a job that no tick made
  */
 export async function inventoryTick(
   job: Job,
-  query: Omit<InventoryQuery, "asOf">,
+  query: Omit<InventoryQuery, "asOf" | "full">,
   ports: InventoryPorts & HourPorts & { readonly reports: ResultStore },
 ): Promise<InventoryResult> {
   const { source } = job;
   if (source.type !== "schedule" && source.type !== "request")
     throw new BadInput("The inventory works on ticks and requests, not on uploads.");
   const tick = source.type === "schedule" ? source.tick : job.createdAt;
-  const pipelines = await takeInventory({ ...query, asOf: new Date(tick) }, ports);
+  const full = source.type === "request" && FullLook.safeParse(source.input).success;
+  const pipelines = await takeInventory({ ...query, asOf: new Date(tick), full }, ports);
   const { bucket, days } = query;
   const hour = await reportHour(new Date(tick), Object.keys(ports.pipelines), ports);
   const writtenAt = ports.clock.now().toISOString();

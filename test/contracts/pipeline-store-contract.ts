@@ -37,6 +37,21 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await store.readPipeline(pipeline)).toBeUndefined();
   });
 
+  it("remembers how far the inventory has looked, of a pipeline that was introduced", async () => {
+    await store.noteLooked(pipeline, since);
+    expect(await store.readPipeline(pipeline)).toBeUndefined();
+
+    await store.introducePipeline({ pipeline, since, paused: false });
+    await store.noteLooked(pipeline, since);
+    await store.noteLooked(pipeline, "2026-11-22T21:00:00.000Z");
+    expect(await store.readPipeline(pipeline)).toEqual({
+      pipeline,
+      since,
+      paused: false,
+      lookedUntil: "2026-11-22T21:00:00.000Z",
+    });
+  });
+
   it("remembers what runs have taught; of two that learn at once the first is heard", async () => {
     const first = { pipeline, kinds: { "jpg/10": { seconds: 2.5 } }, revision: 1 };
     expect(await store.readExperience(pipeline)).toBeUndefined();

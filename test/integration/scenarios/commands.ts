@@ -8,7 +8,6 @@ import type { JobView } from "../../../cli/job-view.ts";
 import { PROJECT_DIR } from "../../../cli/running-cloud.ts";
 import type { DeployedService } from "../support/deployed-service.ts";
 import { endOf, jobThat } from "../support/jobs.ts";
-import { slowPicture } from "../support/slow-pictures.ts";
 import { sample, upload } from "../support/uploads.ts";
 
 interface Said {
@@ -161,18 +160,23 @@ export function commands(service: DeployedService): void {
     });
 
     test("retry gives a failed job another attempt, which is recorded beside the first", async () => {
-      const { jobId } = await upload(service, "images/commands/killed-once.png", await slowPicture());
-      const running = await jobThat(service, jobId, "runs", ({ state }) => state === "RUNNING");
-      await service.cloud.control("tasks", "kill", { taskArn: running.attempts[0]?.taskArn });
+      const { jobId } = await upload(service, "images/commands/fails-twice.jpg", Buffer.alloc(0));
       const failed = await endOf(service, jobId);
 
       const said = await slipway(["retry", jobId]);
-      const job: Job = await jobThat(service, jobId, "succeeds", ({ state }) => state === "SUCCEEDED");
+      const again: Job = await jobThat(
+        service,
+        jobId,
+        "fails again",
+        (job) => job.attempts[1]?.outcome !== undefined,
+      );
+      const done = await upload(service, "images/commands/done.jpg", sample("bay.jpg"));
+      await endOf(service, done.jobId);
 
-      expect(failed.state).toBe("FAILED");
+      expect(failed).toMatchObject({ state: "FAILED", attempts: [{ outcome: "application" }] });
       expect(said).toEqual({ code: 0, stdout: `Job ${jobId} is RUNNABLE.\n`, stderr: "" });
-      expect(job.attempts.map(({ outcome }) => outcome)).toEqual(["application", "succeeded"]);
-      expect(await slipway(["retry", jobId])).toEqual(oneSentence(/^Job \w+ is SUCCEEDED; only .+\n$/));
+      expect(again.attempts.map(({ outcome }) => outcome)).toEqual(["application", "application"]);
+      expect(await slipway(["retry", done.jobId])).toEqual(oneSentence(/^Job \w+ is SUCCEEDED; only .+\n$/));
     });
 
     test.each([[["job", "0123"]], [["logs", "0123"]], [["retry", "0123"]], [["cancel", "0123"]]])(

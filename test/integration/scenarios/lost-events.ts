@@ -25,7 +25,7 @@ export function lostEvents(service: DeployedService): void {
     test("heals three uploads whose events were lost", async () => {
       const keys = ["one", "two", "three"].map((name) => `images/lost/${name}.jpg`);
       const match = { source: ["aws.s3"], detail: { object: { key: keys } } };
-      await service.cloud.control("events", "faults", { lose: 1, match });
+      await service.cloud.control("events", "faults", { lose: keys.length, match });
       const lost = await Promise.all(keys.map((key) => upload(service, key, sample("orientation-5.jpg"))));
       const seen = await upload(service, "images/lost/seen.jpg", sample("orientation-5.jpg"));
       await endOf(service, seen.jobId);

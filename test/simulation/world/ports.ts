@@ -45,6 +45,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   removeFlight: "write",
   introducePipeline: "write",
   setPaused: "write",
+  noteLooked: "write",
   saveHolds: "write",
   saveWatch: "write",
   saveLine: "write",

@@ -5,9 +5,12 @@ import fc from "fast-check";
 import { requestJobId, scheduleJobId, uploadJobId } from "#core/jobs/job-id.ts";
 import { readTrigger, type Trigger } from "#core/intake/read-trigger.ts";
 import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
+import { DeploymentStateChange } from "#events/ecs/deployment-state-change.ts";
+import { ServiceAction } from "#events/ecs/service-action.ts";
 import { TaskStateChange } from "#events/ecs/task-state-change.ts";
 import { ObjectCreated } from "#events/s3/object-created.ts";
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
+import { TroubleNoticed } from "#events/slipway/trouble-noticed.ts";
 import { HourlyReport } from "#events/slipway/hourly-report.ts";
 import { JobFailed, JobSucceeded } from "#events/slipway/job-ended.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
@@ -45,6 +48,8 @@ function tick(ruleName: string, change: Record<string, unknown> = {}) {
 
 describe("the examples in events/", () => {
   const schemas: Readonly<Record<string, { parse(value: unknown): unknown }>> = {
+    "ecs/deployment-state-change.json": DeploymentStateChange,
+    "ecs/service-action.json": ServiceAction,
     "ecs/task-state-change.json": TaskStateChange,
     "s3/object-created.json": ObjectCreated,
     "schedule/scheduled-event.json": ScheduledEvent,
@@ -56,6 +61,7 @@ describe("the examples in events/", () => {
     "slipway/jobs-settled.json": JobsSettled,
     "slipway/pipeline-paused.json": PipelinePaused,
     "slipway/run-stopped.json": RunStopped,
+    "slipway/trouble-noticed.json": TroubleNoticed,
   };
   const files = readdirSync(EVENTS, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".json"),

@@ -49,7 +49,16 @@ describe("the hour's report", () => {
     const { json } = await busyHour();
 
     expect(json.pipelines).toEqual({
-      images: { listed: 1, bytes: 5000, known: 0, sent: 1, tooOld: 0, outOfWindow: 0, settling: 0 },
+      images: {
+        listed: 1,
+        bytes: 5000,
+        known: 0,
+        sent: 1,
+        checked: 0,
+        tooOld: 0,
+        outOfWindow: 0,
+        settling: 0,
+      },
     });
   });
 

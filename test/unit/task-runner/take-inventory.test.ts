@@ -39,10 +39,13 @@ interface Scene {
   since?: string | undefined;
   backfill?: boolean;
   onOverwrite?: "process-all" | "newest-only";
+  lookedUntil?: string;
+  full?: boolean;
 }
 
 async function take(scene: Scene) {
-  const { pages, known = [], since = "2026-01-01T00:00:00.000Z" } = scene;
+  const { pages, known = [], since = "2026-01-01T00:00:00.000Z", lookedUntil, full } = scene;
+  const looked: string[] = [];
   const sent: unknown[] = [];
   const pipelines = pipelinesWith(scene.backfill ?? false, scene.onOverwrite ?? "process-all");
   const ports: InventoryPorts = {
@@ -53,7 +56,11 @@ async function take(scene: Scene) {
     },
     jobs: { readJobs: async (ids) => ids.filter((id) => known.includes(id)).map((id) => aJob(id)) },
     pipelineStore: {
-      readPipeline: async (pipeline) => (since === "never" ? undefined : { pipeline, since, paused: false }),
+      readPipeline: async (pipeline) =>
+        since === "never"
+          ? undefined
+          : { pipeline, since, paused: false, ...(lookedUntil === undefined ? {} : { lookedUntil }) },
+      noteLooked: async (_pipeline, until) => void looked.push(until),
     },
     intake: { send: async (events) => void sent.push(...events) },
     clock: { now: () => NOW },
@@ -62,11 +69,18 @@ async function take(scene: Scene) {
   };
   const { signal } = new AbortController();
   const counts = await takeInventory(
-    { bucket: BUCKET, asOf: NOW, days: 7, settleSeconds: 120, signal },
+    {
+      bucket: BUCKET,
+      asOf: NOW,
+      days: 7,
+      settleSeconds: 120,
+      signal,
+      ...(full === undefined ? {} : { full }),
+    },
     ports,
   );
   const triggers = sent.map((event) => readTrigger(event, { pipelines, uploadsBucket: BUCKET }));
-  return { counts, triggers, sent };
+  return { counts, triggers, sent, looked };
 }
 
 describe("the inventory", () => {
@@ -124,7 +138,7 @@ describe("the inventory", () => {
     });
 
     expect(counts).toEqual({
-      images: { listed: 6, bytes: 42, known: 1, sent: 2, tooOld: 1, outOfWindow: 1, settling: 1 },
+      images: { listed: 6, bytes: 42, known: 1, sent: 2, checked: 0, tooOld: 1, outOfWindow: 1, settling: 1 },
     });
     expect(sent).toHaveLength(2);
   });
@@ -146,6 +160,37 @@ describe("the inventory", () => {
     const { counts } = await take({ pages: [[version]], since: "2026-11-22T19:00:00.400Z" });
 
     expect(counts["images"]).toMatchObject({ sent: 1 });
+  });
+
+  const pages = [
+    [
+      aVersion("images/new.jpg", { lastModified: "2026-11-22T19:30:00.000Z" }),
+      aVersion("images/looked-at.jpg", { lastModified: "2026-11-22T15:59:00.000Z" }),
+      aVersion("images/days-ago.jpg", { lastModified: "2026-11-20T00:00:00.000Z" }),
+    ],
+  ];
+
+  test("looks again only at what came since a little before the last look, and remembers how far it came", async () => {
+    const { counts, looked } = await take({ pages, lookedUntil: "2026-11-22T19:00:00.000Z" });
+
+    expect(counts["images"]).toMatchObject({ listed: 3, sent: 1, checked: 2 });
+    expect(looked).toEqual([NOW.toISOString()]);
+  });
+
+  test.each([
+    ["for the first time", {}],
+    ["for the first time on a day", { lookedUntil: "2026-11-21T23:10:00.000Z" }],
+    ["when it is asked to", { lookedUntil: "2026-11-22T19:00:00.000Z", full: true }],
+  ])("looks at everything within its days %s", async (_when, scene) => {
+    const { counts } = await take({ pages, ...scene });
+
+    expect(counts["images"]).toMatchObject({ sent: 3, checked: 0 });
+  });
+
+  test("leaves nothing out after hours in which it did not run", async () => {
+    const { counts } = await take({ pages, lookedUntil: "2026-11-22T16:30:00.000Z" });
+
+    expect(counts["images"]).toMatchObject({ sent: 2, checked: 1 });
   });
 
   test("leaves alone a pipeline that no deploy has introduced", async () => {
