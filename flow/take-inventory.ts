@@ -12,7 +12,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { IntakeSender } from "#core/ports/messaging.ts";
-import type { ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
+import type { ListingQuery, ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
 import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
 
 export interface InventoryPorts {
@@ -59,6 +59,8 @@ export interface InventoryCount {
   settling: number;
 }
 
+/** A pipeline's listing is cut into so many parts at most, which are gone through side by side. */
+const PARTS = 8;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /**
@@ -130,8 +132,28 @@ async function countPipeline(
     outOfWindow: 0,
     settling: 0,
   };
-  const pages = ports.listing.listVersions({ bucket: query.bucket, prefix: source.prefix });
-  for await (const page of inWholeKeys(pages)) {
+  const { bucket } = query;
+  const { prefix } = source;
+  const cuts = await ports.listing.cuts({ bucket, prefix, parts: PARTS });
+  const parts = [undefined, ...cuts].map((after, index) => ({
+    bucket,
+    prefix,
+    ...(after === undefined ? {} : { after }),
+    ...(cuts[index] === undefined ? {} : { upTo: cuts[index] }),
+  }));
+  await Promise.all(parts.map((part) => countPart(pipeline, part, { count, since, from }, query, ports)));
+  return count;
+}
+
+/** Page by page, so that no more than a page of each part is held, whatever lies in the bucket. */
+async function countPart(
+  pipeline: Pipeline,
+  part: ListingQuery,
+  { count, since, from }: { readonly count: InventoryCount; readonly since: number; readonly from: number },
+  query: InventoryQuery,
+  ports: InventoryPorts,
+): Promise<void> {
+  for await (const page of inWholeKeys(ports.listing.listVersions(part))) {
     query.signal.throwIfAborted();
     const now = query.asOf.getTime();
     const candidates: ObjectVersion[] = [];
@@ -152,7 +174,6 @@ async function countPipeline(
     count.sent += missing.length;
     count.known += candidates.length - missing.length;
   }
-  return count;
 }
 
 /** As intake decides it. */

@@ -1,6 +1,6 @@
 import { ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import type { ObjectVersion as ListedVersion, S3Client } from "@aws-sdk/client-s3";
-import type { ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
+import type { ListingQuery, ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
 
 /** Lists with ListObjectVersions, 1,000 versions and delete markers to a page. */
 export class S3ObjectListing implements ObjectListing {
@@ -13,23 +13,51 @@ export class S3ObjectListing implements ObjectListing {
   async *listVersions({
     bucket,
     prefix,
-  }: {
-    bucket: string;
-    prefix: string;
-  }): AsyncIterable<readonly ObjectVersion[]> {
-    let from: { KeyMarker?: string; VersionIdMarker?: string } = {};
+    after,
+    upTo,
+  }: ListingQuery): AsyncIterable<readonly ObjectVersion[]> {
+    let from: { KeyMarker?: string; VersionIdMarker?: string } =
+      after === undefined ? {} : { KeyMarker: after };
     for (;;) {
       const page = await this.#client.send(
         new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...from }),
       );
-      yield (page.Versions ?? []).flatMap((version) => read(bucket, version));
+      const versions = (page.Versions ?? []).flatMap((version) => read(bucket, version));
+      const wanted = upTo === undefined ? versions : versions.filter(({ key }) => isUpTo(key, upTo));
+      yield wanted;
       if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return;
+      if (upTo !== undefined && !isUpTo(page.NextKeyMarker, upTo)) return;
       from = {
         KeyMarker: page.NextKeyMarker,
         ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
       };
     }
   }
+
+  /** One request: the folders right under the prefix, as far as a page has them, are cut into even parts. */
+  async cuts({
+    bucket,
+    prefix,
+    parts,
+  }: {
+    bucket: string;
+    prefix: string;
+    parts: number;
+  }): Promise<string[]> {
+    const { CommonPrefixes = [], IsTruncated } = await this.#client.send(
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, Delimiter: "/" }),
+    );
+    const folders = CommonPrefixes.flatMap(({ Prefix }) => Prefix ?? []);
+    // Beyond a page of folders nobody knows how many there are; its last one is where the rest begins.
+    const last = IsTruncated === true ? folders.slice(-1) : [];
+    const size = Math.ceil(folders.length / Math.max(1, parts - last.length));
+    return [...new Set([...folders.filter((_, index) => index > 0 && index % size === 0), ...last])];
+  }
+}
+
+/** As S3 orders keys: by their bytes in UTF-8. */
+function isUpTo(key: string, last: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(last)) <= 0;
 }
 
 function read(bucket: string, version: ListedVersion): ObjectVersion[] {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Clock } from "#core/ports/clock.ts";
-import type { ObjectListing, ObjectVersion, ResultStore } from "#core/ports/object-store.ts";
+import type { ListingQuery, ObjectListing, ObjectVersion, ResultStore } from "#core/ports/object-store.ts";
 import {
   ObjectGoneError,
   type ObjectName,
@@ -68,15 +68,40 @@ export class MemoryBucket implements SourceObjects, ObjectListing, ResultStore {
   }
 
   /** In UTF-8 order of the keys and newest first, as S3 lists them. */
-  async *listVersions(query: { bucket: string; prefix: string }): AsyncIterable<readonly ObjectVersion[]> {
+  async *listVersions({ after, upTo, ...query }: ListingQuery): AsyncIterable<readonly ObjectVersion[]> {
     const newest = new Map(this.#versions.map(({ listed }) => [listed.key, listed.versionId]));
     const found = this.#versions
       .map(({ listed }) => ({ ...listed, isLatest: newest.get(listed.key) === listed.versionId }))
       .filter(({ bucket, key }) => bucket === query.bucket && key.startsWith(query.prefix))
+      .filter(({ key }) => after === undefined || inOrder(after, key) < 0)
+      .filter(({ key }) => upTo === undefined || inOrder(key, upTo) <= 0)
       .reverse()
-      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+      .sort((a, b) => inOrder(a.key, b.key));
     for (let start = 0; start < found.length; start += VERSIONS_PER_PAGE) {
       yield found.slice(start, start + VERSIONS_PER_PAGE);
     }
   }
+
+  async cuts({
+    bucket,
+    prefix,
+    parts,
+  }: {
+    bucket: string;
+    prefix: string;
+    parts: number;
+  }): Promise<string[]> {
+    const folders = this.#versions
+      .filter(({ listed }) => listed.bucket === bucket && listed.key.startsWith(prefix))
+      .map(({ listed }) => listed.key.slice(0, listed.key.indexOf("/", prefix.length) + 1))
+      .filter((folder) => folder !== "");
+    const sorted = [...new Set(folders)].sort(inOrder);
+    const size = Math.ceil(sorted.length / parts);
+    return sorted.filter((_, index) => index > 0 && index % size === 0);
+  }
+}
+
+/** UTF-8. */
+function inOrder(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

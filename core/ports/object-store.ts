@@ -10,9 +10,23 @@ export interface ObjectVersion {
   readonly isLatest: boolean;
 }
 
+export interface ListingQuery {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Only keys that come after this one. */
+  readonly after?: string;
+  /** Only keys that do not come after this one. */
+  readonly upTo?: string;
+}
+
 export interface ObjectListing {
   /** Versions (no delete markers) under a prefix, page by page, in key order. */
-  listVersions(query: { bucket: string; prefix: string }): AsyncIterable<readonly ObjectVersion[]>;
+  listVersions(query: ListingQuery): AsyncIterable<readonly ObjectVersion[]>;
+  /**
+   * Keys in their order that cut what lies under the prefix into parts to list side by side, at most `parts` of them; fewer, or no cut
+   * at all, where little lies there or it has no folders to tell the parts by.
+   */
+  cuts(query: { bucket: string; prefix: string; parts: number }): Promise<readonly string[]>;
 }
 
 export interface ResultStore {

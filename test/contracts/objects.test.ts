@@ -132,6 +132,49 @@ function bucketContract(make: () => Bucket): void {
     expect(opened.metadata).toEqual({ "slipway-hop": "2" });
   });
 
+  it("lists in parts that together are the whole, each version once, whatever its key sorts like", async () => {
+    const names = [
+      "a",
+      "b/",
+      "b/1",
+      "b/é",
+      "c",
+      "c/1",
+      "d/d/d",
+      "d0",
+      "e/\u{1f300}",
+      "f/1",
+      "g/1",
+      "h/1",
+      "\u{ffee}/1",
+    ];
+    for (const name of names) await bucket.upload(`${prefix}${name}`, "x");
+    await bucket.upload(`${prefix}c/1`, "again");
+
+    const cuts = await bucket.objects.cuts({ bucket: "files", prefix, parts: 4 });
+    const parts: string[][] = [];
+    for (const [index, after] of [undefined, ...cuts].entries()) {
+      const [from, to] = [
+        after === undefined ? {} : { after },
+        cuts[index] === undefined ? {} : { upTo: cuts[index] },
+      ];
+      const keys: string[] = [];
+      for await (const page of bucket.objects.listVersions({ bucket: "files", prefix, ...from, ...to }))
+        keys.push(...page.map(({ key }) => key));
+      parts.push(keys);
+    }
+
+    expect(cuts).toHaveLength(3);
+    expect(parts.flat()).toEqual((await list()).map(({ key }) => key));
+    expect(parts.every(({ length }) => length > 0)).toBe(true);
+  });
+
+  it("cuts nothing where there are no folders", async () => {
+    await bucket.upload(`${prefix}a`, "x");
+
+    expect(await bucket.objects.cuts({ bucket: "files", prefix, parts: 4 })).toEqual([]);
+  });
+
   it("puts results where they are read again", async () => {
     const key = `${prefix}jobs/1/1/result.json`;
     await bucket.objects.put({ key, body: '{"a":1}', contentType: "application/json" });
@@ -159,6 +202,7 @@ describe("objects in S3", () => {
         open: (version, signal) => sources.open(version, signal),
         newest: (object, signal) => sources.newest(object, signal),
         listVersions: (query) => listing.listVersions(query),
+        cuts: (query) => listing.cuts(query),
         put: (object) => results.put(object),
       },
       upload: async (key, body) =>

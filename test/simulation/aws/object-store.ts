@@ -1,4 +1,4 @@
-import type { ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
+import type { ListingQuery, ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 
 const PAGE = 1000;
@@ -33,12 +33,12 @@ export class ObjectStore implements ObjectListing {
     return version;
   }
 
-  async *listVersions({
-    prefix,
-  }: {
-    bucket: string;
-    prefix: string;
-  }): AsyncIterable<readonly ObjectVersion[]> {
+  /** So little lies there that nothing is cut. */
+  async cuts(): Promise<string[]> {
+    return [];
+  }
+
+  async *listVersions({ prefix }: ListingQuery): AsyncIterable<readonly ObjectVersion[]> {
     // Keys in their order, and the newest version of each first.
     const found = this.versions
       .filter(({ key }) => key.startsWith(prefix))

@@ -50,6 +50,7 @@ async function take(scene: Scene) {
   const pipelines = pipelinesWith(scene.backfill ?? false, scene.onOverwrite ?? "process-all");
   const ports: InventoryPorts = {
     listing: {
+      cuts: async () => [],
       async *listVersions({ prefix }) {
         for (const page of pages) yield page.filter(({ key }) => key.startsWith(prefix));
       },
@@ -185,6 +186,62 @@ describe("the inventory", () => {
     const { counts } = await take({ pages, ...scene });
 
     expect(counts["images"]).toMatchObject({ sent: 3, checked: 0 });
+  });
+
+  test("goes through a hundred thousand versions page by page, and asks the table about the new ones only", async () => {
+    let waiting = 0;
+    let mostWaiting = 0;
+    let asked = 0;
+    const before = "2026-11-20T00:00:00.000Z";
+    const ports: InventoryPorts = {
+      listing: {
+        cuts: async () => ["images/3", "images/6"],
+        async *listVersions({ after = "", upTo = "~" }) {
+          for (let page = 0; page < 100; page += 1) {
+            const prefix = `images/${String(page).padStart(2, "0").split("").reverse().join("")}`;
+            if (prefix <= after || prefix > upTo) continue;
+            waiting += 1;
+            mostWaiting = Math.max(mostWaiting, waiting);
+            yield Array.from({ length: 1000 }, (_, index) =>
+              aVersion(`${prefix}/${index}.jpg`, {
+                lastModified: index === 0 ? "2026-11-22T19:30:00.000Z" : before,
+              }),
+            );
+            waiting -= 1;
+          }
+        },
+      },
+      jobs: {
+        readJobs: async (ids) => {
+          asked += ids.length;
+          return [];
+        },
+      },
+      pipelineStore: {
+        readPipeline: async (pipeline) => ({
+          pipeline,
+          since: before,
+          paused: false,
+          lookedUntil: "2026-11-22T19:00:00.000Z",
+        }),
+        noteLooked: async () => undefined,
+      },
+      intake: { send: async () => undefined },
+      clock: { now: () => NOW },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      pipelines: pipelinesWith(false, "process-all"),
+    };
+    const { signal } = new AbortController();
+
+    const counts = await takeInventory(
+      { bucket: BUCKET, asOf: NOW, days: 7, settleSeconds: 120, signal },
+      ports,
+    );
+
+    expect(counts["images"]).toMatchObject({ listed: 100_000, sent: 100, checked: 99_900 });
+    expect(asked).toBe(100);
+    // One page of each of the three parts.
+    expect(mostWaiting).toBe(3);
   });
 
   test("leaves nothing out after hours in which it did not run", async () => {

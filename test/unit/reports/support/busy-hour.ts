@@ -64,6 +64,7 @@ async function tickOf(stage: MemoryStage, at: Date): ReturnType<typeof busyHour>
     {
       ...stage.ports(),
       listing: {
+        cuts: async () => [],
         async *listVersions() {
           const lost = {
             bucket: "uploads",
