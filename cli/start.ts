@@ -17,6 +17,7 @@ interface StartOptions {
   readonly data: string;
   readonly fresh: boolean;
   readonly containers: boolean;
+  readonly smtp?: string;
 }
 
 const command = new Command("npm start --")
@@ -29,6 +30,7 @@ const command = new Command("npm start --")
     "run tasks as containers of docker, podman or finch, from images that the deploy builds",
     false,
   )
+  .option("--smtp <url>", "send SNS's mails to this server too, e.g. smtp://127.0.0.1:1025", smtpUrl)
   .action((options: StartOptions) => start(options));
 
 await command.parseAsync().catch(exitWith);
@@ -49,6 +51,7 @@ async function start(options: StartOptions): Promise<void> {
     port: options.port,
     dataDir: options.data,
     containers: options.containers,
+    smtp: options.smtp,
     report: (line) => progress.print(line),
   }).catch((error: unknown) => {
     progress.clear();
@@ -107,4 +110,9 @@ function port(text: string): number {
     throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
   }
   return value;
+}
+
+function smtpUrl(text: string): string {
+  if (/^smtps?:\/\/[^/]+/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError("An SMTP server is told as smtp://HOST:PORT or smtps://USER:PASSWORD@HOST.");
 }

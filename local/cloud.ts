@@ -17,6 +17,8 @@ export interface CloudOptions {
   readonly dataDir: string;
   /** Runs tasks as containers of docker, podman or finch instead of child processes. */
   readonly containers?: boolean;
+  /** URL of an SMTP server that SNS's mails are sent to, e.g. smtp://127.0.0.1:1025; without it they go to the outbox only. */
+  readonly smtp?: string | undefined;
   /** Takes one line at a time for the person at the terminal. */
   readonly report?: (line: string) => void;
 }
@@ -64,6 +66,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       clock,
       report,
       containers: options.containers ?? false,
+      smtp: options.smtp,
       endpoint: () => running.gateway?.endpoint ?? "",
     });
     const faults = cloudFaults(() => all);
@@ -110,6 +113,7 @@ function withContext(own: {
   readonly report: (line: string) => void;
   readonly containers: boolean;
   readonly endpoint: () => string;
+  readonly smtp: string | undefined;
 }): CloudServices {
   const context: CloudContext = {
     accountId: "000000000000",

@@ -10,6 +10,7 @@ import { createParametersService } from "./parameters/service.ts";
 import { createQueuesService } from "./queues/service.ts";
 import { createRegistryService } from "./registry/service.ts";
 import { createScalingService } from "./scaling/service.ts";
+import { createSchedulerService } from "./scheduler/service.ts";
 import { createSecretsService } from "./secrets/service.ts";
 import { createStacksService } from "./stacks/service.ts";
 import { createTablesService } from "./tables/service.ts";
@@ -19,13 +20,16 @@ import { createTopicsService } from "./topics/service.ts";
 export type CloudServices = ReturnType<typeof createServices>;
 
 /** Makes every service, in the order in which they start; none uses another's port before it is started. */
-export function createServices(context: CloudContext, options: { readonly containers?: boolean } = {}) {
+export function createServices(
+  context: CloudContext,
+  options: { readonly containers?: boolean; readonly smtp?: string | undefined } = {},
+) {
   const all: LocalService[] = [];
   const measured = (): ServiceMeasures[] => all.flatMap(({ measures }) => measures ?? []);
   const made = {
     identity: createIdentityService(context),
     queues: createQueuesService(context),
-    topics: createTopicsService(context),
+    topics: createTopicsService(context, options.smtp),
     tables: createTablesService(context),
     objects: createObjectsService(context),
     logs: createLogsService(context),
@@ -37,6 +41,7 @@ export function createServices(context: CloudContext, options: { readonly contai
     scaling: createScalingService(context),
     parameters: createParametersService(context),
     secrets: createSecretsService(context),
+    scheduler: createSchedulerService(context),
   };
   all.push(...Object.values(made));
   const providers = all.flatMap(({ resources }) => resources ?? []);

@@ -19,9 +19,12 @@ const MAX_MAILS = 1000;
 export class Outbox {
   readonly #context: CloudContext;
   readonly #file: StateFile<readonly Mail[]>;
+  readonly #send: (mail: Mail) => void;
   #mails: readonly Mail[];
 
-  constructor(context: CloudContext) {
+  /** @param send takes each mail on to a real mailbox, where there is a way to it */
+  constructor(context: CloudContext, send: (mail: Mail) => void = () => undefined) {
+    this.#send = send;
     this.#context = context;
     this.#file = new StateFile(join(context.dataDir, "topics", "outbox.json"));
     this.#mails = this.#file.load([]);
@@ -29,7 +32,9 @@ export class Outbox {
 
   add(mail: Omit<Mail, "at">): void {
     const at = new Date(this.#context.clock.now()).toISOString();
-    this.#keep([...this.#mails, { ...mail, at }].slice(-MAX_MAILS));
+    const sent = { ...mail, at };
+    this.#keep([...this.#mails, sent].slice(-MAX_MAILS));
+    this.#send(sent);
   }
 
   list(): readonly Mail[] {

@@ -4,6 +4,7 @@ import { readBody } from "../gateway/body.ts";
 import type { GatewayRequest, GatewayResponse, LocalService } from "../gateway/service.ts";
 import { Confirmations } from "./confirmations.ts";
 import { fauxqsApp } from "./fauxqs-app.ts";
+import { Mailer } from "./mailer.ts";
 import { Outbox } from "./outbox.ts";
 import { createCaller, createTopicPort } from "./publisher.ts";
 import { topicResources } from "./resources.ts";
@@ -13,10 +14,11 @@ export interface TopicsService extends LocalService {
   readonly port: TopicPort;
 }
 
-/** SNS. */
-export function createTopicsService(context: CloudContext): TopicsService {
+/** SNS. With the URL of an SMTP server its mails are sent there too. */
+export function createTopicsService(context: CloudContext, smtp?: string): TopicsService {
   const store = new TopicStore(context);
-  const outbox = new Outbox(context);
+  const mailer = smtp === undefined ? undefined : new Mailer(smtp, (line) => context.report(line));
+  const outbox = new Outbox(context, (mail) => mailer?.send(mail));
   const counter = new MeasureCounter();
   const confirmations = new Confirmations(context, store);
   const call = createCaller(context, fauxqsApp(store), outbox, counter);
@@ -39,6 +41,7 @@ export function createTopicsService(context: CloudContext): TopicsService {
     handle,
     resources: topicResources(store, confirmations),
     measures: { counts: () => counter.take() },
+    stop: async () => mailer?.stop(),
     controls: {
       outbox: async () => outbox.list(),
       "clear-outbox": async () => outbox.clear(),
