@@ -22,7 +22,6 @@ export function inDollars(usd: number): string {
 }
 
 export function inShare(part: number, whole: number): string {
-  if (whole === 0) return "0 %";
   const percent = (100 * part) / whole;
   // Never 100 % where one is missing, nor 0 % where there is one.
   if (percent > 99 && part < whole) return "over 99 %";

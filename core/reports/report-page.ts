@@ -65,7 +65,7 @@ function tiles({ hour: { total }, pipelines }: HourlyReport): Html {
   const listed = Object.values(pipelines).reduce((sum, one) => sum + one.listed, 0);
   const figures: [value: string, name: string][] = [
     [inCount(total.jobs), "jobs recorded"],
-    [inShare(total.succeeded, total.jobs), "succeeded"],
+    [total.jobs === 0 ? "\u2013" : inShare(total.succeeded, total.jobs), "succeeded"],
     [inCount(total.failed), "failed"],
     [inBytes(total.bytes), "uploaded"],
     [inDollars(total.costUsd), `in ${inCount(total.runs)} ${total.runs === 1 ? "run" : "runs"}`],

@@ -29,8 +29,8 @@ p { margin: 0; }
 .verdict.waiting { border-color: var(--open); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 12px; margin: 0 0 20px; padding: 0; list-style: none; }
 .tiles li, section { background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
-.tiles li { padding: 14px 18px; }
-.tiles b { display: block; font-size: 27px; line-height: 1.25; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
+.tiles li { padding: 14px 16px; }
+.tiles b { display: block; font-size: 24px; white-space: nowrap; line-height: 1.25; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 section { padding: 20px 22px; margin-bottom: 20px; }
 figure { margin: 0; }
 figcaption { margin-bottom: 14px; }
