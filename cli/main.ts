@@ -7,6 +7,7 @@ import { addWatchCommand } from "./commands/watch.ts";
 import { addControlCommands } from "./commands/control.ts";
 import { addUploadCommand } from "./commands/upload.ts";
 import { addExplainCommand } from "./commands/explain.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFaultsCommand } from "./commands/faults.ts";
 import { exitWith } from "./user-error.ts";
 
@@ -24,5 +25,6 @@ addControlCommands(program);
 addExplainCommand(program);
 addCostCommand(program);
 addFaultsCommand(program);
+addDoctorCommand(program);
 
 await program.parseAsync().catch(exitWith);

@@ -1,3 +1,4 @@
+import { SNSClient } from "@aws-sdk/client-sns";
 import { administratorAddresses } from "../administrators.ts";
 import { addFunctionRoles } from "./function-roles.ts";
 import type { PluginTools, Serverless } from "./framework.ts";
@@ -9,6 +10,7 @@ import { prepareRemoval } from "./remove-stage.ts";
 import { freeAddressesOf, roomForTasks, roomInWords } from "./room-for-tasks.ts";
 import { stackOutputs, stackOutputsIfAny } from "./stack-outputs.ts";
 import { unconfirmedAddresses } from "./unconfirmed-addresses.ts";
+import { withoutEffect } from "./without-effect.ts";
 
 /** Commands that call no cloud. */
 const OFFLINE_COMMANDS = ["package", "print", "plugin", "help"];
@@ -83,7 +85,8 @@ export class SlipwayPlugin {
     const { JobsTable, AdminTopic, region } = await this.#deployed();
     await introducePipelines({ region, tableName: JobsTable, since: this.#deployBegan ?? new Date() });
     await this.#tellRoom(region);
-    const waiting = await unconfirmedAddresses(AdminTopic, region);
+    await this.#tellWithoutEffect();
+    const waiting = await unconfirmedAddresses(AdminTopic, new SNSClient({ region }));
     if (waiting.length > 0) {
       this.#tools.log.warning(
         `No mail goes to ${waiting.join(", ")} until the link in AWS' confirmation mail is followed; the link is good for two days, and a deploy after that sends none: remove the address and add it again.`,
@@ -97,6 +100,13 @@ export class SlipwayPlugin {
     const { settings } = this.#serverless.service.custom;
     const rooms = await roomForTasks(pipelines, settings, freeAddressesOf(region));
     for (const sentence of roomInWords(rooms, settings)) this.#tools.log.notice(sentence);
+  }
+
+  async #tellWithoutEffect(): Promise<void> {
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    if (this.#stage !== LOCAL_STAGE || endpoint === undefined) return;
+    const stackName = this.#serverless.getProvider("aws").naming.getStackName();
+    for (const sentence of await withoutEffect(endpoint, stackName)) this.#tools.log.warning(sentence);
   }
 
   async #beforeRemove(): Promise<void> {

@@ -3,6 +3,7 @@ import { afterAllOfIt } from "./scenarios/after-all-of-it.ts";
 import { badMessages } from "./scenarios/bad-messages.ts";
 import { commands } from "./scenarios/commands.ts";
 import { deploys } from "./scenarios/deploys.ts";
+import { doctor } from "./scenarios/doctor.ts";
 import { duplicates } from "./scenarios/duplicates.ts";
 import { faultsOfEcs } from "./scenarios/faults-of-ecs.ts";
 import { lostEvents } from "./scenarios/lost-events.ts";
@@ -40,5 +41,6 @@ describe("the deployed service", () => {
   deploys(service);
   faults.afterwards();
   restarted.afterwards();
+  doctor(service);
   afterAllOfIt(service);
 });

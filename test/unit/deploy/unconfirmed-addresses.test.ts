@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { unconfirmedAddresses } from "../../../infrastructure/plugin/unconfirmed-addresses.ts";
 
@@ -34,7 +35,8 @@ afterEach(async () => {
 });
 
 it("tells the mail addresses of a topic that have not confirmed", async () => {
-  const waiting = await unconfirmedAddresses("arn:aws:sns:us-east-1:111122223333:t", "us-east-1");
+  const client = new SNSClient({ region: "us-east-1" });
+  const waiting = await unconfirmedAddresses("arn:aws:sns:us-east-1:111122223333:t", client);
 
   expect(waiting).toEqual(["waiting@example.com"]);
 });

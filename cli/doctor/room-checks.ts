@@ -1,0 +1,91 @@
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { z } from "zod";
+import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
+import { pipelines } from "#pipelines";
+import { localControl } from "../local-cloud.ts";
+import { type Check, type Finding, NotChecked } from "./check.ts";
+import { type Ground, resourcesOf } from "./ground.ts";
+
+/** https://docs.aws.amazon.com/general/latest/gr/ecs-service.html */
+const QUOTAS = { onDemand: "L-3032A538", spot: "L-36FBB829" } as const;
+const KINDS = { onDemand: "Fargate On-Demand", spot: "Fargate Spot" } as const;
+type Kind = keyof typeof QUOTAS;
+
+const LocalSettings = z.object({ quotaVcpu: z.object({ onDemand: z.number(), spot: z.number() }) });
+
+/** vCPUs that the account may run at once, beside what the stage and its largest task want. */
+export const quotas: Check = {
+  name: "quotas",
+  async run(ground) {
+    const [allowed, { maxVcpu }] = [await quotasOf(ground), await caps(ground)];
+    const largest = Math.max(
+      ...Object.values(pipelines).flatMap(({ size, maxSize }) => [vcpuOf(size), vcpuOf(maxSize)]),
+    );
+    return (Object.keys(QUOTAS) as Kind[]).flatMap((kind): Finding[] => {
+      const quota = allowed[kind];
+      const raise = ground.isLocal
+        ? "Raise quotaVcpu by the control tasks/settings, or lower maxVcpu in infrastructure/stages/local.yml."
+        : `Ask for more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code ${QUOTAS[kind]} --desired-value ${Math.max(maxVcpu, largest)}; or lower maxVcpu in infrastructure/stages/.`;
+      const what = `${KINDS[kind]} may run ${quota} vCPUs at once`;
+      if (quota < largest)
+        return [{ severity: "error", what: `${what}, and the largest task wants ${largest}.`, toDo: raise }];
+      if (quota < maxVcpu)
+        return [
+          { severity: "warning", what: `${what}, and the stage starts up to ${maxVcpu}.`, toDo: raise },
+        ];
+      return [];
+    });
+  },
+};
+
+async function quotasOf({ isLocal, stage, options }: Ground): Promise<Record<Kind, number>> {
+  if (isLocal) return LocalSettings.parse(await localControl(stage, "tasks/settings")).quotaVcpu;
+  const client = new ServiceQuotasClient(options);
+  const quota = async (kind: Kind): Promise<number> => {
+    const { Quota } = await client.send(
+      new GetServiceQuotaCommand({ ServiceCode: "fargate", QuotaCode: QUOTAS[kind] }),
+    );
+    if (Quota?.Value === undefined) throw new NotChecked(`Service Quotas gives no value for ${KINDS[kind]}`);
+    return Quota.Value;
+  };
+  return { onDemand: await quota("onDemand"), spot: await quota("spot") };
+}
+
+/** The stage's caps, as dispatch has them. */
+async function caps(ground: Ground): Promise<{ maxVcpu: number; maxTasks: number }> {
+  const dispatch = resourcesOf(ground, "AWS::Lambda::Function").find(
+    ({ logicalId }) => logicalId === "DispatchLambdaFunction",
+  );
+  if (dispatch === undefined) throw new NotChecked("the stack has no function dispatch");
+  const { Environment } = await new LambdaClient(ground.options).send(
+    new GetFunctionConfigurationCommand({ FunctionName: dispatch.physicalId }),
+  );
+  const variable = (name: string): number => Number(Environment?.Variables?.[name]);
+  return { maxVcpu: variable("SLIPWAY_MAX_VCPU"), maxTasks: variable("SLIPWAY_MAX_TASKS") };
+}
+
+/** Each Fargate task takes an address of a subnet. */
+export const addresses: Check = {
+  name: "addresses",
+  async run(ground) {
+    if (ground.isLocal) throw new NotChecked("tasks of the local cloud take no addresses");
+    const subnets = resourcesOf(ground, "AWS::EC2::Subnet");
+    if (subnets.length === 0)
+      throw new NotChecked("the stack has no subnets of its own; look at those of your network");
+    const { Subnets = [] } = await new EC2Client(ground.options).send(
+      new DescribeSubnetsCommand({ SubnetIds: subnets.map(({ physicalId }) => physicalId) }),
+    );
+    const free = Subnets.reduce((sum, { AvailableIpAddressCount = 0 }) => sum + AvailableIpAddressCount, 0);
+    const { maxTasks } = await caps(ground);
+    if (free >= maxTasks) return [];
+    return [
+      {
+        severity: free === 0 ? "error" : "warning",
+        what: `The subnets have ${free} free addresses, and the stage starts up to ${maxTasks} tasks.`,
+        toDo: "End what else takes addresses there, or lower maxTasks in infrastructure/stages/.",
+      },
+    ];
+  },
+};
