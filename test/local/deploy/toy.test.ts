@@ -17,6 +17,7 @@ import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from "@aws-sdk/
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import {
   GetFunctionCommand,
+  InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
@@ -106,6 +107,31 @@ describe("the Serverless Framework against the local cloud", () => {
     expect(await logOf("/aws/lambda/toy-local-greet", "Grace")).toContain("hello, dear Grace");
   });
 
+  test("refuses a function what its policy lacks, until a deploy adds the action", async () => {
+    const before = await invoke("other", { id: "a" });
+    const refused = (await cloud.control("identity", "refused")) as { action: string; statement: object }[];
+    const path = join(service.path, "serverless.yml");
+    const yml = readFileSync(path, "utf8");
+    writeFileSync(
+      path,
+      yml.replace("Action: dynamodb:PutItem", "Action: [dynamodb:PutItem, dynamodb:DeleteItem]"),
+    );
+    const { exitCode, output } = await service.serverless("deploy");
+    const after = await invoke("other", { id: "a" });
+
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(before).toMatchObject({
+      FunctionError: "Unhandled",
+      payload: expect.stringMatching(
+        /AccessDenied.*assumed-role\/toy-local-.* is not authorized to perform: dynamodb:DeleteItem on resource/,
+      ),
+    });
+    expect(refused).toMatchObject([
+      { action: "dynamodb:DeleteItem", statement: { Effect: "Allow", Action: ["dynamodb:DeleteItem"] } },
+    ]);
+    expect(after).toEqual({ payload: "{}" });
+  });
+
   test("tells why a deploy failed, and the service stays as it was", async () => {
     const path = join(service.path, "serverless.yml");
     const good = readFileSync(path, "utf8");
@@ -174,6 +200,14 @@ async function happen(name: string): Promise<void> {
   const entry = { Source: "toy", DetailType: "Thing Happened", Detail: JSON.stringify({ name }) };
   const { FailedEntryCount } = await aws.events.send(new PutEventsCommand({ Entries: [entry] }));
   expect(FailedEntryCount).toBe(0);
+}
+
+async function invoke(name: string, event: object): Promise<{ payload: string; FunctionError?: string }> {
+  const { Payload = [], FunctionError } = await aws.lambda.send(
+    new InvokeCommand({ FunctionName: `toy-local-${name}`, Payload: JSON.stringify(event) }),
+  );
+  const payload = Buffer.from(Payload).toString("utf8");
+  return { payload, ...(FunctionError === undefined ? {} : { FunctionError }) };
 }
 
 /** Waits for a line with `word` in a function's log. */
