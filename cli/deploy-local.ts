@@ -50,8 +50,13 @@ export async function deployLocal(
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
+    // Also where it was aborted it has to be gone first: it writes into the folder that is deleted next.
+    let failed: Error | undefined;
+    child.once("error", (error) => {
+      failed = error;
+      if (child.pid === undefined) reject(error);
+    });
+    child.once("close", (status) => (failed === undefined ? resolve(status) : reject(failed)));
   });
   if (code !== 0) throw new UserError(`The deploy into the local cloud failed:\n${said.join("\n")}`);
 }

@@ -59,6 +59,7 @@ async function demo(options: DemoOptions): Promise<void> {
   progress.show("Starting a local cloud");
   const said: string[] = [];
   const cloud = await startCloud({ dataDir, report: (line) => void said.push(line) });
+  let deploying: Promise<void> = Promise.resolve();
   const cleanUp = async (): Promise<void> => {
     progress.clear();
     await cloud.stop();
@@ -67,12 +68,13 @@ async function demo(options: DemoOptions): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       stopping.abort();
-      void cleanUp().finally(() => process.exit(130));
+      void Promise.allSettled([deploying, cleanUp()]).finally(() => process.exit(130));
     });
   }
   try {
     progress.show("Deploying Slipway into it (serverless deploy --stage local)");
-    await deployLocal(cloud.endpoint, (line) => progress.show(printable(line)), stopping.signal);
+    deploying = deployLocal(cloud.endpoint, (line) => progress.show(printable(line)), stopping.signal);
+    await deploying;
     const readyMs = Math.round(performance.now() - startedAt);
     const operator = await operatorOf({
       name: "local",

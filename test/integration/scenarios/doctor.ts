@@ -42,18 +42,21 @@ export function doctor(service: DeployedService): void {
 
       expect(code).toBe(1);
       const severe = found.get("dead letters")?.findings.filter(({ severity }) => severity === "error");
-      expect(severe).toEqual([
-        {
-          severity: "error",
-          what: "IntakeDeadLetterQueue holds 4 messages.",
-          toDo: expect.stringContaining("aws sqs start-message-move-task --source-arn arn:aws:sqs:"),
-        },
-        {
-          severity: "error",
-          what: "TaskEventsDeadLetterQueue holds 1 message.",
-          toDo: expect.stringContaining("aws sqs receive-message"),
-        },
-      ]);
+      expect(severe).toHaveLength(2);
+      expect(severe).toEqual(
+        expect.arrayContaining([
+          {
+            severity: "error",
+            what: "IntakeDeadLetterQueue holds 4 messages.",
+            toDo: expect.stringContaining("aws sqs start-message-move-task --source-arn arn:aws:sqs:"),
+          },
+          {
+            severity: "error",
+            what: "TaskEventsDeadLetterQueue holds 1 message.",
+            toDo: expect.stringContaining("aws sqs receive-message"),
+          },
+        ]),
+      );
       expect(found.get("drift")).toMatchObject({
         state: "not checked",
         why: expect.stringMatching(/drift/i),
