@@ -16,6 +16,7 @@ import { parseFunctionName } from "./function-name.ts";
 import { FunctionStore } from "./function-store.ts";
 import { Invoker } from "./invoker.ts";
 import { MappingPollers } from "./mappings/mapping-pollers.ts";
+import { aliasOperations } from "./operations/alias-operations.ts";
 import { concurrencyOperations } from "./operations/concurrency-operations.ts";
 import { eventInvokeConfigOperations } from "./operations/event-invoke-config-operations.ts";
 import { functionOperations } from "./operations/function-operations.ts";
@@ -81,6 +82,7 @@ export function createFunctionsService(
       routes: [
         ...invokeOperations(parts),
         ...functionOperations(parts),
+        ...aliasOperations(parts),
         ...permissionOperations(parts),
         ...mappingOperations(parts),
         ...eventInvokeConfigOperations(parts),

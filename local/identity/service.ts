@@ -39,6 +39,7 @@ export function createIdentityService(context: CloudContext): IdentityService {
     authority: createAuthority(context, roles, keys, refused),
     handle: (request) => (request.service === "iam" ? iam(request) : sts(request)),
     resources: identityResources(context, roles),
+    stop: async () => refused.save(),
     controls: {
       refused: async () => refused.list(),
       "clear-refused": async () => refused.clear(),

@@ -1,9 +1,11 @@
+import type { CloudContext } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayRequest } from "../gateway/service.ts";
 import type { FauxqsAnswer } from "./fauxqs-app.ts";
 import type { MessageMoves } from "./message-moves.ts";
 import { checkParameters, dividedEntries } from "./parameter-rules.ts";
 import { checkAttributes, redriveOf } from "./queue-attributes.ts";
+import { addPermission, removePermission } from "./queue-permissions.ts";
 import { checkRedrive } from "./redrive-rules.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
@@ -31,6 +33,7 @@ export function actionOf(operation: string): string {
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
 export function queueOperations(
+  context: CloudContext,
   store: QueueStore,
   moves: MessageMoves,
   call: Call,
@@ -80,6 +83,20 @@ export function queueOperations(
       return ok({});
     },
 
+    async AddPermission(input) {
+      addPermission(context, queueOf(store, input), {
+        label: String(input["Label"]),
+        accounts: (input["AWSAccountIds"] ?? []) as string[],
+        actions: (input["Actions"] ?? []) as string[],
+      });
+      return ok({});
+    },
+
+    async RemovePermission(input) {
+      removePermission(queueOf(store, input), String(input["Label"]));
+      return ok({});
+    },
+
     async PurgeQueue(input) {
       queueOf(store, input).purge();
       return ok({});
@@ -102,6 +119,10 @@ export function queueOperations(
     ListQueueTags: async (input) => ok({ Tags: Object.fromEntries(queueOf(store, input).tags) }),
 
     StartMessageMoveTask: async (input) => ok(moves.start(input)),
+
+    // A move is over before anybody could cancel it.
+    CancelMessageMoveTask: async () =>
+      Promise.reject(new AwsError("ResourceNotFoundException", "Task does not exist.")),
 
     ListMessageMoveTasks: async (input) => ok(moves.list(input)),
 

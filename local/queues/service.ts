@@ -21,7 +21,7 @@ export function createQueuesService(context: CloudContext): QueuesService {
   const store = new QueueStore(context);
   const fauxqs = fauxqsApp(store);
   const operations = Object.entries(
-    queueOperations(store, new MessageMoves(context, store), fauxqs.call),
+    queueOperations(context, store, new MessageMoves(context, store), fauxqs.call),
   ).map(([name, operation]): [string, JsonOperation] => [
     name,
     async (input, request) => {

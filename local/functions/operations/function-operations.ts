@@ -5,6 +5,7 @@ import type { FunctionParts } from "../parts.ts";
 import { json, noContent, type RestRoute } from "../../gateway/rest-protocol.ts";
 import { configurationShape } from "../shapes.ts";
 import { inputOf } from "./input-body.ts";
+import { page } from "./page.ts";
 
 const NEW_NAME = /^[a-zA-Z0-9-_]{1,64}$/;
 const FUNCTIONS = "/2015-03-31/functions";
@@ -45,7 +46,8 @@ export function functionOperations(parts: FunctionParts): readonly RestRoute[] {
         const configurations = store.functions.flatMap(({ latest, versions }) =>
           all ? [latest, ...versions] : [latest],
         );
-        return json(200, { Functions: configurations.map((configuration) => show(configuration, all)) });
+        const { items, rest } = page(configurations, query);
+        return json(200, { Functions: items.map((configuration) => show(configuration, all)), ...rest });
       },
     },
     {
@@ -126,13 +128,12 @@ export function functionOperations(parts: FunctionParts): readonly RestRoute[] {
       operation: "ListVersionsByFunction",
       method: "GET",
       path: `${FUNCTIONS}/{FunctionName}/versions`,
-      async handle({ request, path }) {
+      async handle({ request, path, query }) {
         const { name } = parseFunctionName(path["FunctionName"] ?? "");
         request.authorize("lambda:ListVersionsByFunction", store.arn(name));
         const { latest, versions } = store.get(name);
-        return json(200, {
-          Versions: [latest, ...versions].map((configuration) => show(configuration, true)),
-        });
+        const { items, rest } = page([latest, ...versions], query);
+        return json(200, { Versions: items.map((configuration) => show(configuration, true)), ...rest });
       },
     },
   ];

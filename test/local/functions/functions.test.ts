@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
-  CreateAliasCommand,
+  CreateFunctionUrlConfigCommand,
   DeleteFunctionCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
@@ -185,8 +185,8 @@ describe("a function", () => {
   });
 
   test("that asks for what the local cloud has not is told so by name", async () => {
-    const alias = new CreateAliasCommand({ FunctionName: "described", Name: "live", FunctionVersion: "1" });
-    await expect(cloud.lambda.send(alias)).rejects.toMatchObject({
+    const url = new CreateFunctionUrlConfigCommand({ FunctionName: "described", AuthType: "NONE" });
+    await expect(cloud.lambda.send(url)).rejects.toMatchObject({
       name: "NotImplemented",
       $metadata: { httpStatusCode: 501 },
     });
