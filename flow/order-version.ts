@@ -15,7 +15,7 @@ import type { Log } from "#core/ports/log.ts";
 import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
 import { moveJob, TooManyConflictsError } from "./save.ts";
 
-interface OrderPorts {
+export interface OrderPorts {
   readonly jobs: Pick<JobStore, "readJobs" | "saveJob">;
   readonly lines: ObjectLineStore;
   readonly clock: Clock;
@@ -79,7 +79,8 @@ async function supersede(job: Job, newerJobId: string, { jobs, clock, log }: Ord
   return result?.item ?? job;
 }
 
-async function supersedeOvertaken(line: ObjectLine, ports: OrderPorts): Promise<void> {
+/** Ends the jobs that the newest version has overtaken. */
+export async function supersedeOvertaken(line: ObjectLine, ports: OrderPorts): Promise<void> {
   if (line.overtaken.length === 0) return;
   for (const job of await ports.jobs.readJobs(line.overtaken)) {
     await supersede(job, line.newest.jobId, ports);

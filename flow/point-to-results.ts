@@ -1,12 +1,16 @@
 import type { Job } from "#core/jobs/job.ts";
-import { lineOf, objectIdOf, pointTo } from "#core/ordering/object-line.ts";
+import {
+  lineOf,
+  type ObjectLine,
+  objectIdOf,
+  pointTo,
+  type VersionInLine,
+} from "#core/ordering/object-line.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
-import { type UploadJob, versionOf } from "./order-version.ts";
+import { type OrderPorts, supersedeOvertaken, type UploadJob, versionOf } from "./order-version.ts";
 import { TooManyConflictsError } from "./save.ts";
 
-interface PointPorts {
-  readonly lines: ObjectLineStore;
+interface PointPorts extends OrderPorts {
   readonly pipelines: Pipelines;
 }
 
@@ -21,23 +25,31 @@ export async function pointToResults(ended: readonly Job[], ports: PointPorts): 
     const { source, state } = job;
     if (state !== "SUCCEEDED" || source.type !== "upload") continue;
     if (ports.pipelines[job.pipeline]?.onOverwrite !== "newest-only") continue;
-    await pointToResult({ ...job, source }, ports.lines);
+    await pointToResult({ ...job, source }, ports);
   }
 }
 
-async function pointToResult(job: UploadJob, lines: ObjectLineStore): Promise<void> {
+async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
+  const { lines } = ports;
   const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
+  const version = versionOf(job);
   let line = await lines.readLine(objectId);
+  // Whoever should have superseded them may have died, and its message with it.
+  if (line !== undefined && line.overtaken.length > 0) {
+    await supersedeOvertaken(line, ports);
+    line = await lines.readLine(objectId);
+  }
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     // Intake may have died between the job and its line; its message comes again and finds it.
-    const wanted =
-      line === undefined
-        ? { ...lineOf(objectId, versionOf(job)), current: job.jobId }
-        : pointTo(line, job.jobId);
+    const wanted = line === undefined ? begun(objectId, version) : pointTo(line, version);
     if (wanted === undefined) return;
     const result = await lines.saveLine(wanted);
     if (result.saved) return;
     line = result.current;
   }
   throw new TooManyConflictsError("The line of a key's versions was written by others time and again.");
+}
+
+function begun(objectId: string, version: VersionInLine): ObjectLine | undefined {
+  return pointTo({ ...lineOf(objectId, version), revision: 0 }, version);
 }

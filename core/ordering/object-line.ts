@@ -17,6 +17,8 @@ export interface ObjectLine {
   readonly overtaken: readonly string[];
   /** The job whose result is the key's: of those that succeeded, the one of the newest version. */
   readonly current?: string;
+  /** Of that version, where it is known: it may have succeeded before it stood in the line. */
+  readonly currentSequencer?: string;
   /** Rises by one with each write. */
   readonly revision: number;
 }
@@ -116,9 +118,27 @@ export function clearOvertaken(line: ObjectLine, jobIds: readonly string[]): Obj
 }
 
 /** The job has succeeded: its result is the key's, unless a newer version's is. undefined where nothing changes. */
-export function pointTo(line: ObjectLine, jobId: string): ObjectLine | undefined {
-  const { current, jobs } = line;
-  if (current === jobId) return undefined;
-  if (current !== undefined && jobs.indexOf(jobId) <= jobs.indexOf(current)) return undefined;
-  return { ...line, current: jobId, revision: line.revision + 1 };
+export function pointTo(
+  line: ObjectLine,
+  { jobId, sequencer }: Pick<VersionInLine, "jobId" | "sequencer">,
+): ObjectLine | undefined {
+  if (line.current === jobId || !isNewerThanCurrent(line, { jobId, sequencer })) return undefined;
+  const { currentSequencer: _, ...rest } = line;
+  return {
+    ...rest,
+    current: jobId,
+    ...(sequencer === undefined ? {} : { currentSequencer: sequencer }),
+    revision: line.revision + 1,
+  };
+}
+
+/** By the sequencers; where a listing found one of the two, by the order in which they were the newest. */
+function isNewerThanCurrent(
+  { current, currentSequencer, jobs }: ObjectLine,
+  { jobId, sequencer }: { jobId: string; sequencer: string | undefined },
+): boolean {
+  if (current === undefined) return true;
+  if (sequencer !== undefined && currentSequencer !== undefined)
+    return compareSequencers(sequencer, currentSequencer) > 0;
+  return jobs.indexOf(jobId) > jobs.indexOf(current);
 }

@@ -19,7 +19,9 @@ const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
 const CLAIMS_AT_ONCE = 25;
 /** Our credentials or clock, and no word about the request: the next invocation has others. */
 const OUR_OWN_TROUBLE = /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed)/;
+/** Some tries and some time, for a clock may be wrong. */
 const DEPLOY_SETTLES_MS = 60_000;
+const DEPLOY_SETTLES_LAUNCHES = 6;
 const FIRST_POSTPONEMENT_SECONDS = 2;
 const MAX_POSTPONEMENT_SECONDS = 60;
 
@@ -131,7 +133,8 @@ function isOutdated({ pipeline, request }: Run, { site }: SlicePorts): boolean {
 function isOvertaken(run: Run, error: string, ports: SlicePorts): boolean {
   if (!/task ?definition is inactive/i.test(error) || isOutdated(run, ports)) return false;
   const firstMs = Date.parse(run.firstLaunchAt ?? run.createdAt);
-  return ports.clock.now().getTime() - firstMs < DEPLOY_SETTLES_MS;
+  const hasWaited = ports.clock.now().getTime() - firstMs >= DEPLOY_SETTLES_MS;
+  return !hasWaited || run.launches < DEPLOY_SETTLES_LAUNCHES;
 }
 
 async function postpone(run: Run, error: string, ports: SlicePorts): Promise<NextLook> {

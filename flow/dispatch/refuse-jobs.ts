@@ -21,7 +21,9 @@ export async function refuseJobs(
   const left = new Set(suspects);
   const refuse = (job: Job): Job | undefined => {
     const failure = refusalOf(job, pipeline);
-    return failure === undefined ? undefined : refuseJob(job, failure, ports.clock.now());
+    // As of when it became due, so that it is the same failure however often it is told.
+    const at = job.notBefore === undefined ? ports.clock.now() : new Date(job.notBefore);
+    return failure === undefined ? undefined : refuseJob(job, failure, at);
   };
   try {
     const jobs = await ports.jobs.readJobs(suspects);

@@ -33,6 +33,12 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = 
   ["caps are not kept", 1, "under-the-caps"],
   ["it is not remembered where there was no room", 91, "room-is-learned"],
   ["the rate of launches is not kept", 1, "under-the-caps"],
+  ["a pause is not read", 1, "people-are-heard"],
+  ["a limit that was lowered is not read", 3, "people-are-heard"],
+  ["whoever succeeds last is current", 2, "current-is-newest"],
+  ["mail never goes out", 1, "failures-are-mailed"],
+  ["a suspect is judged as if it were the only one", 1, "bad-input-costs-one-job"],
+  ["a deploy in the middle fails the jobs of its run", 24, "bad-input-costs-one-job"],
 ];
 
 describe("A planted bug", () => {

@@ -36,6 +36,14 @@ function withoutVersion(run: Run): Run {
   return rest;
 }
 
+/** As if its task had not come to it. */
+function withoutBeginning(job: Job): Job {
+  return {
+    ...job,
+    attempts: job.attempts.map(({ startedAt: _, ...attempt }) => attempt),
+  };
+}
+
 const NEVER = "9999-01-01T00:00:00.000Z";
 
 /** What somebody might get wrong, each as it would look from outside; the simulation has to see every one. */
@@ -200,6 +208,55 @@ export const plantedBugs: Readonly<Record<string, Sabotage>> = {
       ...ports,
       pipelineStore: instead(ports.pipelineStore, { readHolds: async () => undefined }),
     }),
+  },
+  "a pause is not read": {
+    ports: (ports) => ({
+      ...ports,
+      pipelineStore: instead(ports.pipelineStore, {
+        readPipeline: async (pipeline) => {
+          const state = await ports.pipelineStore.readPipeline(pipeline);
+          return state === undefined ? undefined : { ...state, paused: false };
+        },
+      }),
+    }),
+  },
+  "a limit that was lowered is not read": { maxVcpu: 6 },
+  "whoever succeeds last is current": {
+    ports: (ports) => ({
+      ...ports,
+      lines: instead(ports.lines, {
+        readLine: async (objectId) => {
+          const line = await ports.lines.readLine(objectId);
+          if (line === undefined) return undefined;
+          const { current: _, currentSequencer: __, ...rest } = line;
+          return rest;
+        },
+      }),
+    }),
+  },
+  "mail never goes out": {
+    ports: (ports) => ({ ...ports, mail: { send: () => Promise.reject(new Error("SNS says no")) } }),
+  },
+  "a suspect is judged as if it were the only one": {
+    ports: (ports, actor) =>
+      withJobs(ports, (jobs) => ({
+        readJobs: async (jobIds) => {
+          const found = await jobs.readJobs(jobIds);
+          if (!/^(track|sweep|dispatch)/.test(actor.name)) return found;
+          const [suspect] = found.filter(({ state }) => state === "RUNNING");
+          return found.map((job) => (job === suspect ? job : withoutBeginning(job)));
+        },
+      })),
+  },
+  "a deploy in the middle fails the jobs of its run": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        launch: async (request) => {
+          const result = await launcher.launch(request);
+          const isRetired = result.type === "refused" && /inactive/.test(result.message);
+          return isRetired ? { ...result, message: "Unable to find the task definition" } : result;
+        },
+      })),
   },
   "the rate of launches is not kept": { launchesPerSecond: 1000 },
   "caps are not kept": {

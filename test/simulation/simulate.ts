@@ -2,6 +2,7 @@ import { isTerminal } from "#core/jobs/job.ts";
 import { FAULT_KINDS, type FaultKind } from "./engine/faults.ts";
 import { checkTheEnd } from "./rules/end-rules.ts";
 import { Cloud } from "./world/cloud.ts";
+import { People } from "./world/people.ts";
 import { type Sabotage, World } from "./world/world.ts";
 import { Workload } from "./world/workload.ts";
 
@@ -43,8 +44,9 @@ export async function simulateSeed(options: SeedOptions): Promise<SeedResult> {
   const cloud = new Cloud(world);
   const workload = new Workload(cloud, options.jobs ?? USUAL_JOBS);
   workload.begin();
+  new People(cloud).begin();
   await world.time.run(untilRest(cloud, workload));
-  checkTheEnd(cloud, workload.accepted);
+  await checkTheEnd(cloud, workload.accepted);
   const jobs = [...world.jobs.allJobs()].length;
   return {
     seed,

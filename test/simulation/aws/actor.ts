@@ -1,5 +1,5 @@
 import type { Clock } from "#core/ports/clock.ts";
-import type { Faults } from "../engine/faults.ts";
+import type { FaultKind, Faults } from "../engine/faults.ts";
 import type { Random } from "../engine/random.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 
@@ -28,6 +28,7 @@ export class Actor {
   readonly faults: Faults;
   readonly random: Random;
   #dead = false;
+  #struck = false;
   readonly #onDeath: () => void;
 
   constructor(
@@ -40,8 +41,14 @@ export class Actor {
     this.faults = laws.faults;
     this.random = laws.random;
     this.#onDeath = onDeath;
-    const skewMs = laws.faults.strikes("clock-skew") ? laws.random.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0;
+    this.#struck = laws.faults.strikes("clock-skew");
+    const skewMs = this.#struck ? laws.random.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0;
     this.clock = { now: () => new Date(laws.time.nowMs + skewMs) };
+  }
+
+  /** Whether a fault has struck it: what it fails at then is nobody's mistake. */
+  get isStruck(): boolean {
+    return this.#struck;
   }
 
   get isDead(): boolean {
@@ -71,7 +78,14 @@ export class Actor {
   call<T>(kind: CallKind, effect: (actor: Actor) => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#dead) return;
-      const { faults, random, time } = this;
+      const { random, time } = this;
+      const faults = {
+        strikes: (fault: FaultKind): boolean => {
+          const strikes = this.faults.strikes(fault);
+          this.#struck ||= strikes;
+          return strikes;
+        },
+      };
       const latency = faults.strikes("call-slow")
         ? random.between(1000, SLOW_CALL_MS)
         : random.between(1, 30);

@@ -2,13 +2,14 @@ import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import type { Cloud } from "../world/cloud.ts";
 import type { Accepted } from "../world/workload.ts";
-import { checkOverwrites } from "./overwrite-rules.ts";
+import { checkCurrentAtTheEnd, checkOverwrites } from "./overwrite-rules.ts";
 
 /** What has to be so once everything has come to rest. */
-export function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): void {
+export async function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): Promise<void> {
   const { world } = cloud;
   checkAccepted(cloud, accepted);
   checkOverwrites(cloud, accepted);
+  await checkCurrentAtTheEnd(cloud, accepted);
   for (const run of world.runs.allRuns()) {
     const { runId } = run;
     // A crash between the run and its flight leaves a run that nothing points to; its jobs went with another.

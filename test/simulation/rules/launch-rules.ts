@@ -1,11 +1,13 @@
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import type { Run, RunTaskRequest } from "#core/runs/run.ts";
+import type { Flight, Run, RunTaskRequest } from "#core/runs/run.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 import type { History } from "../history.ts";
 
 /** Ten minutes by the caller's clock, of which each may be wrong by a minute and a half. */
 const LAUNCH_AT_MOST_MS = (10 + 3 + 1) * 60_000;
+/** A slice of dispatch has this long, and so what it read may be that old. */
+const SLICE_MS = 30_000;
 /** Of launches that find no room: those under way when the first of them fails, and a few tries. */
 const VAIN_WITHIN_MS = 10 * 60_000;
 const MOST_VAIN = 30;
@@ -32,6 +34,8 @@ export class LaunchRules {
   readonly #launches = new Map<string, Launch>();
   readonly #living = new Map<string, LivingTask>();
   readonly #callsASecond: number;
+  readonly #paused = new Map<string, number>();
+  #cap: { readonly maxVcpu: number; readonly sinceMs: number };
   #recentCalls: number[] = [];
   readonly #vainMs = new Map<string, number[]>();
 
@@ -49,6 +53,7 @@ export class LaunchRules {
     this.#pipelines = options.pipelines;
     this.#maxVcpu = options.maxVcpu;
     this.#callsASecond = options.callsASecond;
+    this.#cap = { maxVcpu: options.maxVcpu, sinceMs: options.time.nowMs };
     this.#runOf = options.runOf;
   }
 
@@ -115,6 +120,35 @@ export class LaunchRules {
     if (vainMs.length > MOST_VAIN) {
       const many = `${vainMs.length} launches (${scope}) in ten minutes that found no room`;
       this.#history.violate({ rule: "room-is-learned", what: many, runId });
+    }
+  }
+
+  /** @param atMs undefined once it is resumed */
+  pausedAt(pipeline: string, atMs: number | undefined): void {
+    if (atMs === undefined) this.#paused.delete(pipeline);
+    else this.#paused.set(pipeline, atMs);
+  }
+
+  /** From now on the tasks of all pipelines may have so many vCPU; what is launched already stays. */
+  capIs(maxVcpu: number): void {
+    this.#cap = { maxVcpu, sinceMs: this.#time.nowMs };
+  }
+
+  /** What people have said counts for every run that is planned after the slice that was under way. */
+  flightAdded(flight: Flight, flights: readonly Flight[]): void {
+    const { runId, pipeline } = flight;
+    const isOld = (sinceMs: number): boolean => this.#time.nowMs - sinceMs > SLICE_MS;
+    const paused = this.#paused.get(pipeline);
+    if (paused !== undefined && isOld(paused))
+      this.#history.violate({
+        rule: "people-are-heard",
+        what: `a run of ${pipeline}, which is paused`,
+        runId,
+      });
+    const vcpu = [...flights, flight].reduce((sum, each) => sum + each.vcpu, 0);
+    if (isOld(this.#cap.sinceMs) && vcpu > this.#cap.maxVcpu) {
+      const what = `${vcpu} vCPU planned, and people have lowered the cap to ${this.#cap.maxVcpu}`;
+      this.#history.violate({ rule: "people-are-heard", what, runId });
     }
   }
 

@@ -53,6 +53,14 @@ export class NoticeRules {
     group.failures.push({ failureId: failure.failureId, atMs: this.#time.nowMs, inPeace });
   }
 
+  /** A fault excuses who could not mail; without one, administrators would never hear. */
+  failedUnstruck(error: string): void {
+    this.#history.violate({
+      rule: "failures-are-mailed",
+      what: `notify failed and no fault struck it: ${error}`,
+    });
+  }
+
   published(jobId: string): void {
     this.#published.add(jobId);
   }

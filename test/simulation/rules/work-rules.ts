@@ -40,6 +40,11 @@ export class WorkRules {
     this.#byTask.set(taskArn, ofTask.add(jobId));
   }
 
+  /** A person has cancelled the job: whoever works on it no longer holds it. */
+  takenAway(jobId: string): void {
+    this.#now.delete(jobId);
+  }
+
   ends(jobId: string, taskArn: string, how: "done" | "not done"): void {
     const turn = this.#now.get(jobId);
     if (turn?.taskArn !== taskArn) return;

@@ -65,7 +65,7 @@ export class Functions {
           taskDefinitions: this.#cloud.world.taskDefinitions(),
         };
         const { stage, sabotage } = this.#cloud.world;
-        const limits = { ...stage, ...sabotage };
+        const limits = { ...stage, maxVcpu: this.#cloud.world.maxVcpu, ...sabotage };
         await dispatchSlice({ ...this.#portsFor(actor), site, limits, remainingMs });
       }),
     );
@@ -89,11 +89,16 @@ export class Functions {
       onDeadLetter: () => (noticeRules.deadLetters += 1),
     };
     await lambda.invokeAsync("notify", options, async ({ actor }) => {
-      await notifyFailure(event, {
+      const mailed = notifyFailure(event, {
         ...this.#telling(this.#portsFor(actor)),
         stage: STAGE,
         region: "us-east-1",
         logGroupPrefix: "/slipway/simulation/",
+      });
+      await mailed.catch((error: unknown) => {
+        const isWait = error instanceof Error && error.name === "MailUnderWayError";
+        if (!actor.isStruck && !isWait) noticeRules.failedUnstruck(String(error));
+        throw error;
       });
     });
   }

@@ -1,8 +1,10 @@
 import { MemoryJobStore } from "#adapters/memory/memory-job-store.ts";
 import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
+import { MemoryObjectLineStore } from "#adapters/memory/memory-object-line-store.ts";
+import type { ObjectLine } from "#core/ordering/object-line.ts";
 import type { Job } from "#core/jobs/job.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
-import type { Run } from "#core/runs/run.ts";
+import type { Flight, Run } from "#core/runs/run.ts";
 
 /** The jobs table, whose every write is seen with what stood there before. */
 export class RecordedJobStore extends MemoryJobStore {
@@ -33,9 +35,21 @@ export class RecordedJobStore extends MemoryJobStore {
 export class RecordedRunStore extends MemoryRunStore {
   readonly #onWrite: (before: Run | undefined, after: Run) => void;
 
-  constructor(options: { onWrite: (before: Run | undefined, after: Run) => void }) {
+  readonly #onFlight: (flight: Flight, flights: readonly Flight[]) => void;
+
+  constructor(options: {
+    onWrite: (before: Run | undefined, after: Run) => void;
+    /** A run is about to be launched, beside those in flight. */
+    onFlight: (flight: Flight, flights: readonly Flight[]) => void;
+  }) {
     super();
     this.#onWrite = options.onWrite;
+    this.#onFlight = options.onFlight;
+  }
+
+  override async addFlight(flight: Flight): Promise<void> {
+    this.#onFlight(flight, await this.listFlights());
+    await super.addFlight(flight);
   }
 
   override async createRun(run: Run): Promise<SaveResult<Run>> {
@@ -46,6 +60,23 @@ export class RecordedRunStore extends MemoryRunStore {
     const before = this.standing(run.runId);
     const result = await super.saveRun(run);
     if (result.saved) this.#onWrite(before, run);
+    return result;
+  }
+}
+
+/** The lines of versions, whose every change of the current result is seen. */
+export class RecordedLineStore extends MemoryObjectLineStore {
+  readonly #onCurrent: (line: ObjectLine, before: string | undefined) => void;
+
+  constructor(options: { onCurrent: (line: ObjectLine, before: string | undefined) => void }) {
+    super();
+    this.#onCurrent = options.onCurrent;
+  }
+
+  override async saveLine(line: ObjectLine): Promise<SaveResult<ObjectLine>> {
+    const before = (await this.readLine(line.objectId))?.current;
+    const result = await super.saveLine(line);
+    if (result.saved && line.current !== before) this.#onCurrent(line, before);
     return result;
   }
 }

@@ -8,6 +8,7 @@ import { UPLOADS_BUCKET } from "./pipelines.ts";
 
 const MINUTE_MS = 60_000;
 const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
+const WARM_MS = 20_000;
 const FAULTS_UNTIL_MS = 75 * MINUTE_MS;
 
 /** What S3 accepted and a pipeline takes: rule 1 is about these. */
@@ -18,13 +19,14 @@ export interface Accepted {
 
 /** What people and clocks do to the service in one simulation. */
 export class Workload {
-  readonly accepted: Accepted[] = [];
+  readonly accepted: readonly Accepted[];
   readonly #cloud: Cloud;
   readonly #random: Random;
   readonly #jobs: number;
 
   constructor(cloud: Cloud, jobs: number) {
     this.#cloud = cloud;
+    this.accepted = cloud.world.accepted;
     this.#random = cloud.world.random.fork("workload");
     this.#jobs = jobs;
   }
@@ -71,7 +73,7 @@ export class Workload {
     const pipeline = pipelineOfKey(world.stage.pipelines, key);
     if (pipeline !== undefined) {
       const jobId = uploadJobId({ pipeline: pipeline.name, ...version });
-      this.accepted.push({ jobId, key });
+      world.accepted.push({ jobId, key });
       world.history.note({ actor: "S3", what: `accepts ${key} (${world.natures.get(key)})`, jobId });
     }
     this.#cloud.toIntake(objectCreated(version), "may-be-lost");
@@ -114,8 +116,13 @@ export class Workload {
     const deploy = (): void => {
       if (world.time.nowMs - world.startMs > FAULTS_UNTIL_MS) return;
       if (world.faults.strikes("deploy")) {
-        const old = Object.values(world.taskDefinitions());
+        const old = Object.keys(world.stage.pipelines).map((name) => world.taskDefinitionOf(name));
         world.revision += 1;
+        const { revision } = world;
+        // Instances that are warm go on with what they were told when they began.
+        world.time.after(this.#random.between(0, WARM_MS), () => {
+          world.knownRevision = Math.max(world.knownRevision, revision);
+        });
         if (this.#random.chance(0.7)) for (const definition of old) ecs.deregister(definition);
       }
       world.time.after(this.#random.between(0.3, 1) * everyMs, deploy);

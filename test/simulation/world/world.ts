@@ -1,6 +1,5 @@
 import { MemoryMailPermits } from "#adapters/memory/memory-mail-permits.ts";
 import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
-import { MemoryObjectLineStore } from "#adapters/memory/memory-object-line-store.ts";
 import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
@@ -15,13 +14,15 @@ import { type Random, seededRandom } from "../engine/random.ts";
 import { VirtualTime } from "../engine/virtual-time.ts";
 import { History } from "../history.ts";
 import { checkJobWrite } from "../rules/job-rules.ts";
+import { checkCurrent } from "../rules/overwrite-rules.ts";
 import { LaunchRules } from "../rules/launch-rules.ts";
 import { NoticeRules } from "../rules/notice-rules.ts";
 import { WorkRules } from "../rules/work-rules.ts";
 import type { Nature } from "./nature.ts";
 import { simulatedStage, type Stage } from "./pipelines.ts";
 import type { Ports } from "./ports.ts";
-import { RecordedJobStore, RecordedRunStore } from "./recorded-stores.ts";
+import type { Accepted } from "./workload.ts";
+import { RecordedJobStore, RecordedLineStore, RecordedRunStore } from "./recorded-stores.ts";
 
 const START_MS = Date.parse("2026-11-02T09:00:00Z");
 const MAX_STALE_MS = 60_000;
@@ -37,6 +38,8 @@ export interface Sabotage {
   /** Dispatch's queue does not wait for the slice that is under way. */
   readonly dispatchers?: number;
   readonly launchesPerSecond?: number;
+  /** A cap that nothing lowers. */
+  readonly maxVcpu?: number;
 }
 
 export interface WorldOptions {
@@ -62,7 +65,9 @@ export class World {
   readonly jobs: RecordedJobStore;
   readonly runs: RecordedRunStore;
   readonly pipelineStore = new MemoryPipelineStore();
-  readonly lines = new MemoryObjectLineStore();
+  readonly lines: RecordedLineStore;
+  /** What S3 took, in its order. */
+  readonly accepted: Accepted[] = [];
   readonly notices = new MemoryNoticeStore();
   readonly mailPermits = new MemoryMailPermits();
   readonly workRules: WorkRules;
@@ -75,8 +80,14 @@ export class World {
   /** Runs whose task was ended by a fault, and not by its jobs or by us. */
   readonly befallen = new Set<string>();
   readonly quarantined: string[] = [];
+  /** Jobs that a person has asked to retry; each time counts once. */
+  readonly retriesByPeople = new Set<string>();
+  /** Slipway's own cap now: people lower it, and raise it again. */
+  maxVcpu: number;
   /** Rises with each deploy. */
   revision = 1;
+  /** What the functions know of it. */
+  knownRevision = 1;
 
   constructor(options: WorldOptions) {
     const { time } = this;
@@ -84,6 +95,7 @@ export class World {
     this.faults = new Faults(this.random.fork("faults"), options.kinds);
     this.laws = { time, faults: this.faults, random: this.random.fork("laws") };
     this.stage = options.stage ?? simulatedStage;
+    this.maxVcpu = this.stage.maxVcpu;
     this.history = new History(time, options.withoutStories === true);
     this.lambda = new Lambda(this.laws);
     this.bus = new EventBus(this.laws);
@@ -95,7 +107,13 @@ export class World {
       indexLagMs: () => this.#indexLagMs(),
       onWrite: (before, after) => this.#jobWritten(before, after),
     });
-    this.runs = new RecordedRunStore({ onWrite: (before, after) => this.#runWritten(before, after) });
+    this.runs = new RecordedRunStore({
+      onWrite: (before, after) => this.#runWritten(before, after),
+      onFlight: (flight, flights) => this.launchRules.flightAdded(flight, flights),
+    });
+    this.lines = new RecordedLineStore({
+      onCurrent: (line, before) => checkCurrent(line, before, this.accepted, history),
+    });
     this.workRules = new WorkRules({ history });
     this.noticeRules = new NoticeRules({ history, time });
     this.launchRules = new LaunchRules({
@@ -114,12 +132,15 @@ export class World {
 
   taskDefinitions(): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      Object.keys(this.stage.pipelines).map((name) => [name, this.taskDefinitionOf(name)]),
+      Object.keys(this.stage.pipelines).map((name) => [
+        name,
+        this.taskDefinitionOf(name, this.knownRevision),
+      ]),
     );
   }
 
-  taskDefinitionOf(pipeline: string): string {
-    return `arn:aws:ecs:us-east-1:000000000000:task-definition/simulation-${pipeline}:${this.revision}`;
+  taskDefinitionOf(pipeline: string, revision = this.revision): string {
+    return `arn:aws:ecs:us-east-1:000000000000:task-definition/simulation-${pipeline}:${revision}`;
   }
 
   #indexLagMs(): number {
@@ -143,7 +164,10 @@ export class World {
           failure: after.failure?.reason,
         }),
     });
-    checkJobWrite(before, after, this.history);
+    const isRetry = before !== undefined && isTerminal(before) && after.state === "RUNNABLE";
+    if (!isRetry || !this.retriesByPeople.delete(jobId)) checkJobWrite(before, after, this.history);
+    // Whom a person has taken it away from may work on; nothing that he does counts any more.
+    if (after.state === "CANCELLED") this.workRules.takenAway(jobId);
     if (!isTerminal(after) || (before !== undefined && isTerminal(before))) return;
     if (after.state === "SUCCEEDED") this.workRules.succeeded(jobId, after.attempts.length);
     if (after.state === "FAILED") this.noticeRules.failed(after, !this.faults.raging);

@@ -39,6 +39,23 @@ const ALL_WELL = [
   "Run Stopped run-1",
 ].sort();
 
+describe("one stop event", () => {
+  it("that two handlers follow at once tells one failure: both name the job and the same moment", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.work(taskArn, () => failed("The file is no picture.", false));
+    const stopped = stage.change(taskArn, exited(0, stage.clock.now()));
+
+    await Promise.all([stage.track(stopped), stage.track(stopped), stage.track(stopped)]);
+
+    const failures = stage.messages.announcements.flatMap((each) =>
+      each.type === "Job Failed" ? [`${each.job.jobId} ${each.job.endedAt}`] : [],
+    );
+    expect(failures.length).toBeGreaterThan(KEYS.length);
+    expect(new Set(failures).size).toBe(KEYS.length);
+    expect((await jobOf(stage)).attempts).toHaveLength(1);
+  });
+});
+
 describe("two tasks of one run", () => {
   it("make one result, and the second one's events settle nothing", async () => {
     const { stage, taskArn } = await aLaunchedStage();

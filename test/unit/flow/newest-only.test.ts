@@ -46,6 +46,25 @@ describe("newest-only", () => {
     },
   );
 
+  it("lets the newer version's end see to those whom it overtook, where intake died and its message with it", async () => {
+    const stage = newestOnly();
+    await stage.intake(event(1));
+    const job = await stage.jobs.readJob(idOf(1));
+    if (job === undefined) throw new Error("There is no job.");
+    await stage.jobs.saveJob({ ...job, notBefore: "2027-01-01T00:00:00.000Z", revision: job.revision + 1 });
+    stage.faults.arm({ call: 5, effect: "none", kind: "error" });
+    await stage.intake(event(2)).catch(() => undefined);
+    stage.faults.arm(undefined);
+    expect(await statesOf(stage, 1, 2)).toEqual(["RUNNABLE", "RUNNABLE"]);
+
+    await stage.dispatch();
+    for (const { taskArn } of stage.launcher.tasks) await stage.runTask(taskArn);
+    for (const body of stage.taskEvents.splice(0)) await stage.track(body);
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
+    expect(await currentOf(stage)).toBe(idOf(2));
+  });
+
   it("works on every version where the pipeline does not say so", async () => {
     const stage = new Stage();
 

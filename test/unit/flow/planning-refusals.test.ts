@@ -49,10 +49,14 @@ describe("An object that no task's disk can hold", () => {
 
     await stage.dispatch({ jobs: dying });
     expect((await stage.job(id)).state).toBe("RUNNABLE");
+    stage.pass(90);
     await stage.dispatch();
 
     expect((await stage.job(id)).state).toBe("FAILED");
     expect(failed(stage)).toHaveLength(2);
+    // The same failure to those who count: they know it by its job and its time.
+    const ends = stage.messaging.announcements.map((told) => ("job" in told ? told.job.endedAt : ""));
+    expect(new Set(ends).size).toBe(1);
   });
 
   it("stays due where it could not be told", async () => {

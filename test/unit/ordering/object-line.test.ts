@@ -94,7 +94,7 @@ test("in whatever order jobs succeed, an older version's result never replaces a
       }
       const pointed: number[] = [];
       for (const number of successes) {
-        line = pointTo(line, `job-${number}`) ?? line;
+        line = pointTo(line, { jobId: `job-${number}` }) ?? line;
         pointed.push(Number(line.current?.slice(4)));
       }
       const inLine = successes.filter((number) => number <= 5);
@@ -102,6 +102,16 @@ test("in whatever order jobs succeed, an older version's result never replaces a
       expect(pointed.at(-1)).toBe(greatest);
     }),
   );
+});
+
+test("a version that succeeded before it stood in the line is not replaced by an older one", () => {
+  const older = { jobId: "job-1", sequencer: "0A" };
+  const newer = { jobId: "job-2", sequencer: "0B" };
+  const line = pointTo(lineOf(objectId, aVersion(1)), newer);
+
+  expect(line?.current).toBe("job-2");
+  expect(line && pointTo(line, older)).toBeUndefined();
+  expect(line && pointTo(line, { jobId: "job-3", sequencer: "0C" })?.current).toBe("job-3");
 });
 
 describe("the pages of a listing", () => {

@@ -1,0 +1,99 @@
+import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
+import { moveJob } from "#flow/save.ts";
+import { Actor } from "../aws/actor.ts";
+import type { Random } from "../engine/random.ts";
+import { portsOf } from "./actor-ports.ts";
+import type { Cloud } from "./cloud.ts";
+import { UPLOADS_BUCKET } from "./pipelines.ts";
+
+const MINUTE_MS = 60_000;
+const ACTIONS = 8;
+const ACT_WITHIN_MS = 60 * MINUTE_MS;
+
+/** Operators at work, as cli/ does it: they cancel and retry jobs, pause and resume pipelines, and lower limits for a while. */
+export class People {
+  readonly #cloud: Cloud;
+  readonly #random: Random;
+  #acts = 0;
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+    this.#random = cloud.world.random.fork("people");
+  }
+
+  begin(): void {
+    const { time } = this.#cloud.world;
+    for (let action = 0; action < ACTIONS; action += 1)
+      time.after(this.#random.between(0, ACT_WITHIN_MS), () => void this.#act());
+  }
+
+  async #act(): Promise<void> {
+    const { world } = this.#cloud;
+    this.#acts += 1;
+    const actor = new Actor(`person-${this.#acts}`, world.laws);
+    const act = this.#random.pick([
+      this.#cancel,
+      this.#cancel,
+      this.#retry,
+      this.#retry,
+      this.#retry,
+      this.#pause,
+      this.#lower,
+    ]);
+    // Who gets an error sees it and goes on with something else.
+    await act.call(this, actor).catch(() => undefined);
+  }
+
+  async #cancel(actor: Actor): Promise<void> {
+    const job = this.#anyJob(({ state }) => state !== "SUCCEEDED");
+    if (job === undefined) return;
+    const { jobs } = portsOf(actor, this.#cloud);
+    const known = await jobs.readJob(job.jobId);
+    if (known === undefined) return;
+    await moveJob(jobs, known, (current) =>
+      cancelJob(current, { reason: "Cancelled by a person." }, actor.clock.now()),
+    );
+  }
+
+  async #retry(actor: Actor): Promise<void> {
+    const job = this.#anyJob(({ state }) => state === "FAILED" || state === "CANCELLED");
+    if (job === undefined) return;
+    const { jobs, wakeUps } = portsOf(actor, this.#cloud);
+    const known = await jobs.readJob(job.jobId);
+    if (known === undefined) return;
+    this.#cloud.world.retriesByPeople.add(job.jobId);
+    await moveJob(jobs, known, (current) => retryByPerson(current, actor.clock.now()));
+    await wakeUps.now();
+  }
+
+  /** And resumes it; a person looks whether it worked. */
+  async #pause(actor: Actor): Promise<void> {
+    const { world } = this.#cloud;
+    const pipeline = this.#random.pick(Object.keys(world.stage.pipelines));
+    const { pipelineStore } = portsOf(actor, this.#cloud);
+    try {
+      await pipelineStore.setPaused(pipeline, true);
+      world.launchRules.pausedAt(pipeline, world.time.nowMs);
+      await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
+    } finally {
+      world.launchRules.pausedAt(pipeline, undefined);
+      await world.pipelineStore.setPaused(pipeline, false);
+    }
+  }
+
+  async #lower(): Promise<void> {
+    const { world } = this.#cloud;
+    world.maxVcpu = Math.ceil(this.#random.between(2, 5));
+    world.launchRules.capIs(world.maxVcpu);
+    await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
+    world.maxVcpu = world.stage.maxVcpu;
+    world.launchRules.capIs(world.maxVcpu);
+  }
+
+  #anyJob(which: (job: { state: string }) => boolean) {
+    const jobs = [...this.#cloud.world.jobs.allJobs()].filter(
+      (job) => which(job) && (job.source.type !== "upload" || job.source.bucket === UPLOADS_BUCKET),
+    );
+    return jobs.length === 0 ? undefined : this.#random.pick(jobs);
+  }
+}
