@@ -38,10 +38,11 @@ function withoutVersion(run: Run): Run {
 
 /** As if its task had not come to it. */
 function withoutBeginning(job: Job): Job {
-  return {
-    ...job,
-    attempts: job.attempts.map(({ startedAt: _, ...attempt }) => attempt),
-  };
+  const attempts = job.attempts.map((attempt) => {
+    const { startedAt: _, ...rest } = attempt;
+    return rest;
+  });
+  return { ...job, attempts };
 }
 
 const NEVER = "9999-01-01T00:00:00.000Z";
