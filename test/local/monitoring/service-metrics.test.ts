@@ -1,4 +1,16 @@
-import { CloudWatchClient, GetMetricDataCommand, PutMetricAlarmCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+  type Dimension,
+} from "@aws-sdk/client-cloudwatch";
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -22,6 +34,27 @@ beforeAll(async () => {
   await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 3600 }));
 });
 afterAll(() => cloud.end());
+
+/** Of the last minutes, once there is any. */
+async function sum(Namespace: string, MetricName: string, dimension: Dimension): Promise<number> {
+  const cloudwatch = new CloudWatchClient(cloud.client());
+  for (;;) {
+    const { Datapoints = [] } = await cloudwatch.send(
+      new GetMetricStatisticsCommand({
+        Namespace,
+        MetricName,
+        Dimensions: [dimension],
+        StartTime: new Date(Date.now() - 600_000),
+        EndTime: new Date(Date.now() + 600_000),
+        Period: 3600,
+        Statistics: ["Sum"],
+      }),
+    );
+    const [point] = Datapoints;
+    if (point?.Sum !== undefined) return point.Sum;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 interface Mail {
   readonly to: string;
@@ -57,6 +90,21 @@ describe("a queue's metrics", () => {
 
     expect(newest.slice(0, 2)).toEqual([2, 1]);
     expect(newest[2]).toBeGreaterThanOrEqual(120);
+  });
+});
+
+describe("a rule's metrics", () => {
+  test("tell what its targets took and what they did not", async () => {
+    const events = new EventBridgeClient(cloud.client());
+    const EventPattern = JSON.stringify({ source: ["toy"] });
+    await events.send(new PutRuleCommand({ Name: "toy", EventPattern }));
+    const Targets = [{ Id: "queue", Arn: "arn:aws:sqs:us-east-1:000000000000:work" }];
+    await events.send(new PutTargetsCommand({ Rule: "toy", Targets }));
+    await events.send(new PutEventsCommand({ Entries: [{ Source: "toy", DetailType: "t", Detail: "{}" }] }));
+    // The queue has no policy that lets the rule in.
+    const failed = await sum("AWS/Events", "FailedInvocations", { Name: "RuleName", Value: "toy" });
+
+    expect(failed).toBe(1);
   });
 });
 

@@ -16,6 +16,13 @@ if (BEHAVIOUR === "protect") {
 if (BEHAVIOUR === "protect-wrongly")
   await protection("PUT", { ProtectionEnabled: true, ExpiresInMinutes: 0 });
 
+if (BEHAVIOUR === "burn") setInterval(() => burn(50), 51);
+
+function burn(milliseconds) {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) continue;
+}
+
 process.once("SIGTERM", () => process.exit(0));
 console.log("waiting");
 setInterval(() => undefined, 60_000);
