@@ -30,9 +30,20 @@ export interface AwsProvider {
 
 export interface SlipwayFunction {
   readonly name: string;
+  /** Path of the module and name of the export, e.g. functions/track/handler.handler */
+  readonly handler: string;
   role?: Intrinsic;
+  environment?: Readonly<Record<string, unknown>>;
+  readonly events?: readonly object[];
   /** What the function may do beside writing its log. */
   readonly permissions?: readonly Statement[];
+}
+
+/** The command's own. */
+export interface CommandOptions {
+  readonly function?: string;
+  /** The event that "invoke local" has read. */
+  data?: unknown;
 }
 
 export interface PluginTools {

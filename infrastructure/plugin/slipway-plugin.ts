@@ -1,7 +1,8 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { administratorAddresses } from "../administrators.ts";
 import { addFunctionRoles } from "./function-roles.ts";
-import type { PluginTools, Serverless } from "./framework.ts";
+import type { CommandOptions, PluginTools, Serverless, SlipwayFunction } from "./framework.ts";
+import { asDelivered, deployedEnvironment, openDoor } from "./invoke-local.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
 import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
 import { pipelines } from "#pipelines";
@@ -21,18 +22,24 @@ const IMAGE_ERRORS = ["NoEngineError", "EngineError", "WrongArchitectureError"];
 export class SlipwayPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void> | void>>;
   readonly #serverless: Serverless;
+  readonly #options: CommandOptions;
   readonly #tools: PluginTools;
   #deployBegan: Date | undefined;
   #stays: readonly string[] = [];
 
-  constructor(serverless: Serverless, tools: PluginTools) {
+  constructor(serverless: Serverless, options: CommandOptions, tools: PluginTools) {
     this.#serverless = serverless;
+    this.#options = options;
     this.#tools = tools;
     serverless.configSchemaHandler.defineFunctionProperties("aws", {
       properties: { permissions: { type: "array", items: { type: "object" } } },
     });
     this.hooks = {
-      initialize: () => this.#initialize(),
+      initialize: async () => {
+        await this.#initialize();
+        await this.#lendDeployedEnvironment();
+      },
+      "before:invoke:local:invoke": () => this.#deliverExample(),
       "before:package:initialize": () => addFunctionRoles(this.#serverless.service),
       "before:deploy:deploy": () => this.#beforeDeploy(),
       "after:deploy:deploy": () => this.#afterDeploy(),
@@ -52,6 +59,27 @@ export class SlipwayPlugin {
       );
     }
     this.#serverless.service.provider.region = LOCAL_REGION;
+  }
+
+  /** Before the framework reads the function's environment. */
+  async #lendDeployedEnvironment(): Promise<void> {
+    const invoked = this.#invoked;
+    if (invoked === undefined) return;
+    invoked.environment = await deployedEnvironment(
+      invoked.name,
+      this.#serverless.getProvider("aws").getRegion(),
+    );
+  }
+
+  #deliverExample(): void {
+    if (this.#invoked === undefined) return;
+    openDoor(this.#serverless.serviceDir, this.#invoked);
+    this.#options.data = asDelivered(this.#options.data, this.#invoked);
+  }
+
+  get #invoked(): SlipwayFunction | undefined {
+    if (this.#serverless.processedInput.commands.join(" ") !== "invoke local") return undefined;
+    return this.#serverless.service.functions[this.#options.function ?? ""];
   }
 
   async #beforeDeploy(): Promise<void> {

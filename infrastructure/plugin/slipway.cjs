@@ -6,10 +6,10 @@ const { mistakes } = require("../synthesize.cjs");
 
 /** Refuses to go on while pipelines.ts is wrong, in its words alone; else it is the plugin. */
 module.exports = class Slipway {
-  constructor(serverless, _options, tools) {
+  constructor(serverless, options, tools) {
     refuse(serverless);
     const { SlipwayPlugin } = loadTypeScript(join(__dirname, "slipway-plugin.ts"));
-    const { initialize, ...hooks } = new SlipwayPlugin(serverless, tools).hooks;
+    const { initialize, ...hooks } = new SlipwayPlugin(serverless, options, tools).hooks;
     this.hooks = { ...hooks, initialize: () => this.#initialize(serverless, initialize) };
   }
 
