@@ -1,5 +1,6 @@
 import { PipelinesError } from "#core/pipelines/define-pipelines.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
+import { loadBalancer, loadBalancerOutputs } from "./load-balancer.ts";
 import { familyName, logGroupName, logicalName } from "./pipeline-names.ts";
 import { scheduleOf } from "./schedules.ts";
 import { taskDefinition, type PipelineOptions } from "./task-definition.ts";
@@ -30,6 +31,7 @@ function resourcesOf(pipeline: Pipeline, options: PipelineOptions): Resources {
     ...taskRoles(pipeline, options.stage),
     [`${id}TaskDefinition`]: taskDefinition(pipeline, options),
     ...scheduleOf(pipeline, options.stage),
+    ...loadBalancer(pipeline, options.settings, options.stage),
     ...workerResources(pipeline, options.settings),
   };
 }
@@ -37,7 +39,9 @@ function resourcesOf(pipeline: Pipeline, options: PipelineOptions): Resources {
 /** For applications that send to a pipeline's queue. */
 export function pipelineOutputs(pipelines: Pipelines): Outputs {
   return Object.fromEntries(
-    Object.values(pipelines).flatMap((pipeline) => Object.entries(workerOutputs(pipeline))),
+    Object.values(pipelines).flatMap((pipeline) =>
+      Object.entries({ ...workerOutputs(pipeline), ...loadBalancerOutputs(pipeline) }),
+    ),
   );
 }
 

@@ -27,6 +27,16 @@ function valueFrom(source: SecretSource): Intrinsic {
   return localArn("secretsmanager", `secret:${source.name}${field}`);
 }
 
+/**
+ * The secret itself, read by CloudFormation at a deploy, for what takes no reference.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+ */
+export function secretText(text: string): string {
+  const { name, field = "" } = secretSource(text) ?? {};
+  if (name === undefined) throw new Error(`"${text}" names no secret.`);
+  return `{{resolve:secretsmanager:${name}:SecretString:${field}}}`;
+}
+
 function parameterArn({ name }: SecretSource): Intrinsic {
   return localArn("ssm", `parameter/${name.replace(/^\//, "")}`);
 }

@@ -1,4 +1,5 @@
 import type { WorkerPolicy } from "#core/pipelines/worker-policy.ts";
+import { requestMetricLabel } from "./load-balancer.ts";
 import { attribute, ref, sub, type Resource, type Resources } from "./template.ts";
 
 /** The logical ids that scaling is about. */
@@ -46,6 +47,17 @@ export function workerScaling(scaled: ScaledService, worker: WorkerPolicy): Reso
             "ECSServiceAverageMemoryUtilization",
             worker.memoryPercent,
           ),
+        }),
+    ...(worker.requestsPerTask === undefined
+      ? {}
+      : {
+          [`${id}RequestScaling`]: targetTracking(scaled, `${id}-requests`, {
+            TargetValue: worker.requestsPerTask,
+            PredefinedMetricSpecification: {
+              PredefinedMetricType: "ALBRequestCountPerTarget",
+              ResourceLabel: requestMetricLabel(id),
+            },
+          }),
         }),
     ...(worker.steps === undefined ? {} : steps(scaled, worker.steps)),
   };

@@ -1,5 +1,6 @@
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { providerId } from "./instances.ts";
+import { type ServiceFront, serviceFront } from "./load-balancer.ts";
 import { networkParts } from "./network/networks.ts";
 import { PUBLIC_SUBNET_IDS } from "./network/own-vpc.ts";
 import { logicalName } from "./pipeline-names.ts";
@@ -30,6 +31,7 @@ export function workerResources(pipeline: Pipeline, settings: Settings): Resourc
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount
  */
 function service(pipeline: Pipeline, settings: Settings): Resource {
+  const front = serviceFront(pipeline);
   return {
     Type: "AWS::ECS::Service",
     // The capacity has to be the cluster's, and without a way to the registry the first task cannot start.
@@ -38,12 +40,14 @@ function service(pipeline: Pipeline, settings: Settings): Resource {
       ...(pipeline.network === "public"
         ? ["InternetRoute", ...PUBLIC_SUBNET_IDS.map((subnet) => `${subnet}Routes`)]
         : []),
+      ...front.dependsOn,
     ],
     Properties: {
+      ...front.properties,
       Cluster: ref("Cluster"),
       TaskDefinition: ref(`${logicalName(pipeline.name)}TaskDefinition`),
       CapacityProviderStrategy: capacityStrategy(pipeline),
-      ...networkConfiguration(pipeline, settings),
+      ...networkConfiguration(pipeline, settings, front),
       DeploymentConfiguration: {
         DeploymentCircuitBreaker: { Enable: true, Rollback: true },
         MaximumPercent: 200,
@@ -57,14 +61,18 @@ function service(pipeline: Pipeline, settings: Settings): Resource {
 }
 
 /** A task on instances of ours shares the instance's address. */
-function networkConfiguration({ network, capacity }: Pipeline, settings: Settings): object {
+function networkConfiguration(
+  { network, capacity }: Pipeline,
+  settings: Settings,
+  front: ServiceFront,
+): object {
   if (capacity.type === "ec2") return {};
   const { subnets, securityGroup, publicAddress } = networkParts(network, settings);
   return {
     NetworkConfiguration: {
       AwsvpcConfiguration: {
         Subnets: subnets,
-        SecurityGroups: [attribute(securityGroup, "GroupId")],
+        SecurityGroups: [attribute(securityGroup, "GroupId"), ...front.securityGroups],
         AssignPublicIp: publicAddress ? "ENABLED" : "DISABLED",
       },
     },

@@ -13,6 +13,8 @@ export function surroundingProblems(pipeline: Pipeline): string[] {
     diskProblem(pipeline),
     timeZoneProblem(pipeline),
     mountProblem(pipeline),
+    frontProblem(pipeline),
+    requestsProblem(pipeline),
     signInProblem(pipeline),
     ...reachProblems(pipeline),
     ...secretProblems(pipeline),
@@ -86,6 +88,16 @@ function mountProblem({ volume }: Pipeline): string | undefined {
   );
   if (volume === undefined || taken === undefined) return undefined;
   return `volume.path "${volume.path}" is in ${taken}, which the container needs itself; choose another, e.g. "/mnt/${volume.name}"`;
+}
+
+function frontProblem({ loadBalancer, worker }: Pipeline): string | undefined {
+  if (loadBalancer === undefined || worker !== undefined) return undefined;
+  return 'loadBalancer stands before a service, and only a pipeline with source { type: "queue" } has one; change the source or leave the load balancer out';
+}
+
+function requestsProblem({ loadBalancer, worker }: Pipeline): string | undefined {
+  if (worker?.requestsPerTask === undefined || loadBalancer !== undefined) return undefined;
+  return "worker.requestsPerTask counts the requests through a load balancer, and there is none; add loadBalancer or leave it out";
 }
 
 function signInProblem({ loadBalancer }: Pipeline): string | undefined {

@@ -73,6 +73,53 @@ export const pipelines = definePipelines({
     network: "existing",
   },
 
+  web: {
+    source: { type: "queue", reads: "scans/" },
+    task: "page",
+    capacity: { type: "weighted", weights: { onDemand: 1, spot: 1 } },
+    worker: {
+      min: 1,
+      max: 8,
+      jobsAtOnce: 2,
+      backlogPerTask: 20,
+      emptyMinutes: 5,
+      visibilitySeconds: 120,
+      cpuPercent: 60,
+      memoryPercent: 70,
+      requestsPerTask: 1000,
+      steps: [
+        { waiting: 100, addTasks: 1 },
+        { waiting: 1000, addTasks: 4 },
+      ],
+      schedule: [
+        { at: "cron(0 7 ? * MON-FRI *)", timeZone: "Europe/Berlin", min: 2 },
+        { at: "cron(0 19 ? * MON-FRI *)", timeZone: "Europe/Berlin", min: 1 },
+      ],
+    },
+    loadBalancer: {
+      port: 8080,
+      healthPath: "/health",
+      from: ["203.0.113.0/24"],
+      certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+      signIn: {
+        issuer: "https://login.example.com",
+        authorizationEndpoint: "https://login.example.com/authorize",
+        tokenEndpoint: "https://login.example.com/token",
+        userInfoEndpoint: "https://login.example.com/userinfo",
+        clientId: "slipway",
+        clientSecret: "secretsmanager:shop-{stage}/sign-in#secret",
+      },
+    },
+  },
+
+  "plain-web": {
+    source: { type: "queue" },
+    task: "page",
+    capacity: { type: "on-demand" },
+    network: "private",
+    loadBalancer: { port: 8080, healthPath: "/health" },
+  },
+
   nightly: {
     source: { type: "schedule", expression: "cron(0 3 * * ? *)", timeZone: "Europe/Berlin" },
     task: "media",
