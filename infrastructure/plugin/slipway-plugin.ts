@@ -112,7 +112,7 @@ export class SlipwayPlugin {
   async #afterDeploy(): Promise<void> {
     const { JobsTable, AdminTopic, region } = await this.#deployed();
     await introducePipelines({ region, tableName: JobsTable, since: this.#deployBegan ?? new Date() });
-    await this.#tellRoom(region);
+    await this.#tellOfNetworks(region);
     await this.#tellWithoutEffect();
     const waiting = await unconfirmedAddresses(AdminTopic, new SNSClient({ region }));
     if (waiting.length > 0) {
@@ -122,12 +122,18 @@ export class SlipwayPlugin {
     }
   }
 
-  /** A laptop's subnets are recorded and hold nothing. */
-  async #tellRoom(region: string): Promise<void> {
+  /** A laptop's subnets and load balancers are recorded and hold nothing. */
+  async #tellOfNetworks(region: string): Promise<void> {
     if (this.#stage === LOCAL_STAGE) return;
     const { settings } = this.#serverless.service.custom;
     const rooms = await roomForTasks(pipelines, settings, freeAddressesOf(region));
     for (const sentence of roomInWords(rooms, settings)) this.#tools.log.notice(sentence);
+    for (const { name, loadBalancer } of Object.values(pipelines)) {
+      if (loadBalancer === undefined || loadBalancer.certificateArn !== undefined) continue;
+      this.#tools.log.warning(
+        `The load balancer of pipeline "${name}" speaks plain HTTP, which others can read on the way; name a certificate in loadBalancer.certificateArn.`,
+      );
+    }
   }
 
   async #tellWithoutEffect(): Promise<void> {

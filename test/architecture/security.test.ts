@@ -131,6 +131,7 @@ const CASES: [sentence: string, rule: TemplateRule, plants: Plant[]][] = [
     [
       { path: "EndpointSecurityGroup.Properties.SecurityGroupIngress.0.SourceSecurityGroupId" },
       { path: "SharedFilesFromTasks.Properties.SourceSecurityGroupId" },
+      { path: "WebServiceFromLoadBalancer.Properties.SourceSecurityGroupId" },
     ],
   ],
   [

@@ -18,6 +18,16 @@ function problemsOf(
   return [];
 }
 
+const served = { source: { type: "queue" }, task: "page" };
+const signIn = {
+  issuer: "https://login.example.com",
+  authorizationEndpoint: "https://login.example.com/authorize",
+  tokenEndpoint: "https://login.example.com/token",
+  userInfoEndpoint: "https://login.example.com/userinfo",
+  clientId: "slipway",
+  clientSecret: "secretsmanager:shop/sign-in#secret",
+};
+
 const ec2 = (type: string) => ({ type: "ec2", instances: { type, most: 2 } });
 
 describe("the surroundings of a task", () => {
@@ -177,6 +187,26 @@ describe("the surroundings of a task", () => {
       "a time zone for a rate",
       { task: "media", source: { type: "schedule", expression: "rate(1 hour)", timeZone: "Europe/Berlin" } },
       'source.timeZone "Europe/Berlin" has no meaning for "rate(1 hour)", which counts and knows no hours; leave it out or write a cron.',
+    ],
+  ])("may not have %s", (_what, images, problem) => {
+    expect(problemsOf(images)).toEqual([`Pipeline "images": ${problem}`]);
+  });
+
+  it.each<[what: string, entry: Record<string, unknown>, problem: string]>([
+    [
+      "a load balancer where there is no service",
+      { ...entry, loadBalancer: { port: 8080 } },
+      'loadBalancer stands before a service, and only a pipeline with source { type: "queue" } has one; change the source or leave the load balancer out.',
+    ],
+    [
+      "sign-in without HTTPS",
+      { ...served, loadBalancer: { port: 8080, signIn } },
+      "loadBalancer.signIn needs HTTPS, and there is no loadBalancer.certificateArn; add it.",
+    ],
+    [
+      "scaling by requests that nobody counts",
+      { ...served, worker: { requestsPerTask: 100 } },
+      "worker.requestsPerTask counts the requests through a load balancer, and there is none; add loadBalancer or leave it out.",
     ],
   ])("may not have %s", (_what, images, problem) => {
     expect(problemsOf(images)).toEqual([`Pipeline "images": ${problem}`]);
