@@ -164,6 +164,8 @@ export class Task {
       within(() =>
         this.#end({ stopCode: "TerminationNotice", stoppedReason: "Host EC2 instance terminated." }),
       );
+    } else if (faults.strikes("unknown-stop")) {
+      within(() => this.#end({ stopCode: "", stoppedReason: "Flux of the task decayed" }));
     } else if (this.snapshot.capacityProviderName === "FARGATE_SPOT" && faults.strikes("spot-interruption")) {
       within(() =>
         this.stop({ stopCode: "SpotInterruption", stoppedReason: "Your Spot Task was interrupted." }),

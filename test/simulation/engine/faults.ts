@@ -33,6 +33,7 @@ const USUAL_RATES = {
   "out-of-memory": 0.02,
   killed: 0.03,
   "host-lost": 0.02,
+  "unknown-stop": 0.02,
   deploy: 0.5,
   "neighbours-take-addresses": 0.3,
   "neighbours-take-vcpu": 0.3,
