@@ -25,7 +25,8 @@ export async function startOneService<S extends LocalService>(
   make: (context: CloudContext) => S,
   ports: Partial<CloudContext> = {},
 ): Promise<ServiceUnderTest<S>> {
-  const dataDir = mkdtempSync(join(tmpdir(), "local-cloud-"));
+  // A test that brings a folder of its own also removes it.
+  const own = ports.dataDir === undefined ? mkdtempSync(join(tmpdir(), "local-cloud-")) : undefined;
   const reported: string[] = [];
   const state = { endpoint: "" };
   const unset = (port: string) =>
@@ -40,7 +41,7 @@ export async function startOneService<S extends LocalService>(
     get endpoint() {
       return state.endpoint;
     },
-    dataDir,
+    dataDir: own ?? "",
     clock: { now: () => Date.now() },
     events: unset("events"),
     functions: unset("functions"),
@@ -83,7 +84,7 @@ export async function startOneService<S extends LocalService>(
     async stop() {
       await service.stop?.();
       await gateway.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (own !== undefined) rmSync(own, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
@@ -40,6 +42,22 @@ function shopWith(change: Partial<JobShop> & { sources?: SourceObjects; diskByte
     processors: 1,
     interrupted: new AbortController().signal,
     ...change,
+  };
+}
+
+/** Work that hears no signal; the test ends it, and waits until its file is gone from the disk. */
+function deafWork(): { work: JobShop["work"]; end(): Promise<void> } {
+  const over = Promise.withResolvers<null>();
+  let path = "";
+  return {
+    async work({ input }) {
+      path = input?.path ?? "";
+      return over.promise;
+    },
+    async end() {
+      over.resolve(null);
+      while (path !== "" && existsSync(dirname(path))) await sleep(5);
+    },
   };
 }
 
@@ -195,13 +213,11 @@ describe("a job", () => {
   });
 
   test("that does not listen is left behind", async () => {
-    const deaf = Promise.withResolvers<null>();
+    const deaf = deafWork();
 
-    const outcome = await performJob(
-      assignment(),
-      shopWith({ timeoutMs: 20, work: async () => deaf.promise }),
-    );
+    const outcome = await performJob(assignment(), shopWith({ timeoutMs: 20, work: deaf.work }));
 
+    await deaf.end();
     expect(outcome).toMatchObject({ type: "failed", report: { timedOut: true } });
   });
 
@@ -213,18 +229,19 @@ describe("a job", () => {
 
   test("is nobody's fault when the task has to be gone", async () => {
     const interrupted = new AbortController();
-    const deaf = Promise.withResolvers<null>();
-    const outcome = performJob(
+    const deaf = deafWork();
+    const outcome = await performJob(
       assignment(),
       shopWith({
         interrupted: interrupted.signal,
-        work: async () => {
+        work: async (context) => {
           interrupted.abort();
-          return deaf.promise;
+          return deaf.work(context);
         },
       }),
     );
 
-    expect(await outcome).toEqual({ type: "interrupted" });
+    await deaf.end();
+    expect(outcome).toEqual({ type: "interrupted" });
   });
 });
