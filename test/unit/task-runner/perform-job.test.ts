@@ -56,7 +56,8 @@ function deafWork(): { work: JobShop["work"]; end(): Promise<void> } {
     },
     async end() {
       over.resolve(null);
-      while (path !== "" && existsSync(dirname(path))) await sleep(5);
+      if (path === "") return;
+      while (existsSync(dirname(path))) await sleep(5);
     },
   };
 }
