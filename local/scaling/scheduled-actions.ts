@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { parseSchedule } from "../events/schedules/schedule.ts";
+import { parseSchedule, type Schedule } from "../events/schedules/schedule.ts";
+import { inTimeZone } from "../scheduler/zoned-schedule.ts";
 import { targetKey, validation, type ScalableTarget, type ScheduledAction } from "./model.ts";
 import type { Scaler } from "./scaler.ts";
 import type { ScalingStore } from "./scaling-store.ts";
@@ -19,21 +20,23 @@ export const scheduledActionInput = targetKey.extend({
 /** @throws AwsError ValidationException */
 export function firstDue(action: ScheduledAction, now: number): number | undefined {
   const from = Math.max(now, action.startTime ?? 0);
-  const at = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(action.schedule)?.[1];
-  if (at !== undefined) {
-    const due = Date.parse(`${at}Z`);
-    return due > now ? due : undefined;
-  }
-  if (action.timezone !== "UTC")
-    throw validation(`The local cloud knows no time zone but UTC, not ${action.timezone}.`);
   try {
-    const next = parseSchedule(action.schedule).next(from);
+    const next = scheduleOf(action).next(from);
     return next === undefined || next > (action.endTime ?? Infinity) ? undefined : next;
   } catch (error) {
     if (error instanceof RangeError)
-      throw validation(`Invalid schedule ${action.schedule}: ${error.message}`);
+      throw validation(`Invalid schedule ${action.schedule} in ${action.timezone}: ${error.message}`);
     throw error;
   }
+}
+
+/** @throws RangeError that says what is wrong */
+function scheduleOf({ schedule, timezone }: ScheduledAction): Schedule {
+  if (schedule.startsWith("rate(")) return parseSchedule(schedule);
+  const at = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(schedule)?.[1];
+  if (at === undefined) return inTimeZone(parseSchedule(schedule), timezone);
+  const wall = Date.parse(`${at}Z`);
+  return inTimeZone({ next: (after) => (wall > after ? wall : undefined) }, timezone);
 }
 
 /** Gives targets the bounds whose time has come. */

@@ -297,6 +297,27 @@ describe("a scheduled action", () => {
     ]);
   });
 
+  test("keeps to the wall clock of its time zone", async () => {
+    await register();
+    await scaling.send(
+      new PutScheduledActionCommand({
+        ...key,
+        ScheduledActionName: "morning",
+        Schedule: "cron(0 14 * * ? *)",
+        Timezone: "Europe/Berlin",
+        ScalableTargetAction: { MinCapacity: 4 },
+      }),
+    );
+    const counts = [];
+    for (const minutes of [59, 1]) {
+      now += minutes * 60_000;
+      cloud.service.clockMoved?.();
+      counts.push(service.desiredCount);
+    }
+
+    expect(counts).toEqual([2, 4]);
+  });
+
   test("with a schedule that makes no sense is refused", async () => {
     await register();
 
