@@ -4,6 +4,7 @@ import { OPERATOR_ENVIRONMENT } from "../cli/deploy-local.ts";
 import { startBenchCloud } from "./cloud-process.ts";
 import { eventRate, invocationRate } from "./flow-rates.ts";
 import { machineNow } from "./machine.ts";
+import { startMoto } from "./moto.ts";
 import { startRivals } from "./rivals.ts";
 import { rounded } from "./statistics.ts";
 import {
@@ -17,7 +18,9 @@ import {
 const EVENTS = 5000;
 
 const command = new Command("npm run bench:local --")
-  .description("How quick the local cloud's services are, beside fauxqs and dynalite where they do the same.")
+  .description(
+    "How quick the local cloud's services are, beside fauxqs, dynalite and moto where they do the same.",
+  )
   .option("--json", "print one JSON document")
   .option("--seconds <number>", "how long each rate is measured", Number, 3)
   .action(bench);
@@ -27,7 +30,9 @@ async function bench({ json, seconds }: { json?: boolean; seconds: number }): Pr
   const machine = machineNow();
   const cloud = await ourRates(seconds);
   const others = await theirRates(seconds);
-  const figures = rounded({ machine, cloud, others });
+  const moto = await motosRates(seconds);
+  if (moto === undefined) console.error("moto_server is not installed: nothing is measured beside it.");
+  const figures = rounded({ machine, cloud, others, ...(moto === undefined ? {} : { moto }) });
   if (json === true) console.log(JSON.stringify(figures, undefined, 2));
   else console.log(table(figures));
 }
@@ -57,6 +62,22 @@ async function theirRates(seconds: number) {
   };
 }
 
+/** moto's rules deliver no events to queues, and its Lambda wants Docker. */
+async function motosRates(seconds: number) {
+  await using moto = await startMoto();
+  if (moto === undefined) return undefined;
+  const restMiB = moto.residentMiB();
+  const options = optionsFor(moto.endpoint);
+  return {
+    startSeconds: moto.startSeconds,
+    restMiB,
+    objects: await objectRates(options, seconds),
+    largeObjects: await largeObjectRates(options),
+    queues: await queueRates(options, seconds),
+    tables: await tableRates(options, seconds),
+  };
+}
+
 function optionsFor(endpoint: string): ClientOptions {
   const {
     AWS_REGION: region,
@@ -70,31 +91,40 @@ function table({
   machine,
   cloud,
   others,
+  moto,
 }: {
   machine: ReturnType<typeof machineNow>;
   cloud: Awaited<ReturnType<typeof ourRates>>;
   others: Awaited<ReturnType<typeof theirRates>>;
+  moto?: Awaited<ReturnType<typeof motosRates>>;
 }): string {
-  const beside = (what: string, ours: number, theirs: number, whose: string): string =>
-    `${what.padEnd(28)}${String(ours).padStart(10)}   ${whose} ${theirs}`;
-  const alone = (what: string, ours: number, remark = ""): string =>
-    `${what.padEnd(28)}${String(ours).padStart(10)}   ${remark}`.trimEnd();
+  /** Ours, and each rival's figure with ours divided by it. */
+  const line = (
+    what: string,
+    ours: number,
+    rivals: Readonly<Record<string, number | undefined>> = {},
+  ): string => {
+    const told = Object.entries(rivals).flatMap(([whose, theirs]) =>
+      theirs === undefined ? [] : [`${whose} ${theirs} (x${(ours / theirs).toFixed(2)})`],
+    );
+    return `${what.padEnd(28)}${String(ours).padStart(10)}   ${told.join(", ")}`.trimEnd();
+  };
+  const { objects, largeObjects, queues, tables, functions } = cloud;
   return [
     `${machine.cores} cores (${machine.processor}), Node ${machine.node}, load ${machine.load} before the start`,
     "",
-    `start ${cloud.startSeconds} s, at rest ${cloud.restMiB} MiB`,
-    beside("S3 puts of 1 KB a second", cloud.objects.puts, others.objects.puts, "fauxqs"),
-    beside("S3 gets of 1 KB a second", cloud.objects.gets, others.objects.gets, "fauxqs"),
-    alone("S3 put of 64 MB, MB/s", cloud.largeObjects.putMBs, "fauxqs refuses them"),
-    alone("S3 get of 64 MB, MB/s", cloud.largeObjects.getMBs),
-    beside("SQS sends a second", cloud.queues.sends, others.queues.sends, "fauxqs"),
-    beside("DynamoDB puts a second", cloud.tables.puts, others.tables.puts, "dynalite"),
-    beside("DynamoDB gets a second", cloud.tables.gets, others.tables.gets, "dynalite"),
-    alone("events to a queue a second", cloud.eventsPerSecond),
-    alone(
-      "Lambda invokes a second",
-      cloud.functions.invokes,
-      `the first took ${cloud.functions.coldSeconds} s`,
-    ),
+    line("start to ready, s", cloud.startSeconds, { moto: moto?.startSeconds }),
+    line("memory at rest, MiB", cloud.restMiB, { moto: moto?.restMiB }),
+    line("S3 puts of 1 KB a second", objects.puts, { fauxqs: others.objects.puts, moto: moto?.objects.puts }),
+    line("S3 gets of 1 KB a second", objects.gets, { fauxqs: others.objects.gets, moto: moto?.objects.gets }),
+    // fauxqs refuses objects of this size.
+    line("S3 put of 64 MB, MB/s", largeObjects.putMBs, { moto: moto?.largeObjects.putMBs }),
+    line("S3 get of 64 MB, MB/s", largeObjects.getMBs, { moto: moto?.largeObjects.getMBs }),
+    line("SQS sends a second", queues.sends, { fauxqs: others.queues.sends, moto: moto?.queues.sends }),
+    line("DynamoDB puts a second", tables.puts, { dynalite: others.tables.puts, moto: moto?.tables.puts }),
+    line("DynamoDB gets a second", tables.gets, { dynalite: others.tables.gets, moto: moto?.tables.gets }),
+    line("events to a queue a second", cloud.eventsPerSecond),
+    line("Lambda invokes a second", functions.invokes),
+    line("first invoke, s", functions.coldSeconds),
   ].join("\n");
 }
