@@ -64,16 +64,14 @@ describeWithEngine("the tasks' images, built and pushed as a deploy does", () =>
   }, MINUTES);
 
   it("are one of each task, under the tag of its sources", () => {
-    expect(published.map(({ task, was }) => [task, was])).toEqual([
-      ["media", "pushed"],
-      ["inventory", "pushed"],
-    ]);
+    const tasks = new Set(Object.values(pipelines).flatMap(({ task }) => task ?? []));
+    expect(published.map(({ task, was }) => [task, was])).toEqual([...tasks].map((task) => [task, "pushed"]));
   });
 
   it("lie in repositories whose tags never move, and whose pushes are scanned", async () => {
     const { repositories = [] } = await ecr.send(new DescribeRepositoriesCommand({}));
 
-    expect(repositories).toHaveLength(2);
+    expect(repositories).toHaveLength(published.length);
     for (const repository of repositories) {
       expect(repository).toMatchObject({
         imageTagMutability: "IMMUTABLE",
@@ -113,7 +111,7 @@ describeWithEngine("the tasks' images, built and pushed as a deploy does", () =>
 
     const again = await publish("machine");
 
-    expect(again.map(({ was }) => was)).toEqual(["there", "there"]);
+    expect(again.map(({ was }) => was)).toEqual(published.map(() => "there"));
     expect(lines).toEqual([]);
   });
 
