@@ -33,6 +33,17 @@ export const pipelines = definePipelines({
     capacity: { type: "spot-first", maxTasks: 10 },
   },
 
+  /** Pictures in the width and format that an application asks for: its message to the queue is { key, width, format }. */
+  renditions: {
+    source: { type: "queue", reads: "images/" },
+    task: "renditions",
+    size: { cpu: 1024, memoryMiB: 2048 },
+    retry: { attempts: 3, backoffSeconds: 30, maxBackoffSeconds: 300 },
+    timeout: { jobSeconds: 60, runSeconds: 900, startSeconds: 600 },
+    // Nobody waiting, nothing running: the first message waits for a start, and the last worker goes after three quiet minutes.
+    worker: { min: 0, max: 4, jobsAtOnce: 2, backlogPerTask: 50, visibilitySeconds: 30 },
+  },
+
   /** Looks every hour for uploads that have no job, so that a lost event costs an hour and not a file. */
   inventory: {
     source: { type: "schedule", expression: "rate(1 hour)" },

@@ -5,7 +5,14 @@ import { dueJobOf } from "#core/planning/due-job.ts";
 import { MemoryMessaging } from "#adapters/memory/memory-messaging.ts";
 import { tellEnds } from "#flow/tell-ends.ts";
 import type { Outcome } from "#flow/work-run.ts";
-import { aMessage, done, failing, MessageWorld, taskArn, VISIBILITY_SECONDS } from "./support.ts";
+import {
+  aMessage,
+  done,
+  failing,
+  MessageWorld,
+  taskArn,
+  VISIBILITY_SECONDS,
+} from "./support/message-world.ts";
 
 const never = (): Promise<Outcome> => Promise.reject(new Error("It was worked on."));
 /** Work that a worker begins and does not live to end. */

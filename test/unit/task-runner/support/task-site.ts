@@ -16,7 +16,9 @@ import {
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -64,7 +66,7 @@ export class TaskSite implements AsyncDisposable {
     await site.#s3.send(
       new PutBucketVersioningCommand({ Bucket: UPLOADS, VersioningConfiguration: { Status: "Enabled" } }),
     );
-    site.queues = { reports: await site.#createQueue("reports"), intake: await site.#createQueue("intake") };
+    site.queues = { reports: await site.createQueue("reports"), intake: await site.createQueue("intake") };
     return site;
   }
 
@@ -90,6 +92,24 @@ export class TaskSite implements AsyncDisposable {
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   }
 
+  async send(queueUrl: string, body: unknown, { idempotencyKey }: { idempotencyKey: string }): Promise<void> {
+    const MessageAttributes = { idempotencyKey: { DataType: "String", StringValue: idempotencyKey } };
+    await this.#sqs.send(
+      new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(body), MessageAttributes }),
+    );
+  }
+
+  /** How many messages of a queue wait, and how many somebody holds. */
+  async depth(queueUrl: string): Promise<{ waiting: number; held: number }> {
+    const { Attributes = {} } = await this.#sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] }),
+    );
+    return {
+      waiting: Number(Attributes["ApproximateNumberOfMessages"]),
+      held: Number(Attributes["ApproximateNumberOfMessagesNotVisible"]),
+    };
+  }
+
   /** Takes all messages that wait. */
   async messages(queueUrl: string): Promise<unknown[]> {
     const bodies: unknown[] = [];
@@ -105,8 +125,13 @@ export class TaskSite implements AsyncDisposable {
     }
   }
 
-  /** Starts the command of the task's Dockerfile, as ECS would. */
+  /** Starts the command of the task's Dockerfile, as ECS would for one run. */
   startTask(task: string, runId: string, environment: Readonly<Record<string, string>> = {}): ChildProcess {
+    return this.startWorker(task, { SLIPWAY_RUN_ID: runId, ...environment });
+  }
+
+  /** The same as ECS would for a service. */
+  startWorker(task: string, environment: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, ["main.ts"], {
       cwd: path.join(TASKS, task),
       stdio: ["ignore", "pipe", "pipe"],
@@ -117,7 +142,6 @@ export class TaskSite implements AsyncDisposable {
         AWS_REGION: "us-east-1",
         AWS_ACCESS_KEY_ID: "operator",
         AWS_SECRET_ACCESS_KEY: "secret",
-        SLIPWAY_RUN_ID: runId,
         SLIPWAY_STAGE: "test",
         SLIPWAY_PIPELINE: task,
         SLIPWAY_JOBS_TABLE: TABLE,
@@ -146,7 +170,7 @@ export class TaskSite implements AsyncDisposable {
     await rm(this.#dataDir, { recursive: true, force: true });
   }
 
-  async #createQueue(name: string): Promise<string> {
+  async createQueue(name: string): Promise<string> {
     const { QueueUrl = "" } = await this.#sqs.send(new CreateQueueCommand({ QueueName: name }));
     return QueueUrl;
   }

@@ -4,7 +4,7 @@ import type { WorkMessage } from "#core/intake/read-message.ts";
 import { messageJobId } from "#core/jobs/job-id.ts";
 import { type MessagePorts, type WorkedMessage, workMessage } from "#flow/work-message.ts";
 import type { Assignment, Outcome } from "#flow/work-run.ts";
-import { aPipeline, later, NOW } from "../support/builders.ts";
+import { aPipeline, later, NOW } from "../../support/builders.ts";
 
 export const VISIBILITY_SECONDS = 60;
 export const pictures = aPipeline("pictures", {
