@@ -1,3 +1,4 @@
+import { subjectOf } from "#core/jobs/subject.ts";
 import { composeDigest, composeRecovery, type Example } from "#core/notices/compose-digest.ts";
 import { hasJobs } from "#core/notices/failure.ts";
 import {
@@ -150,7 +151,7 @@ async function examplesOf(failures: readonly NotedFailure[], { jobs }: ReviewPor
   return failures.map(({ failureId, at }) => {
     const job = byId.get(failureId);
     if (job === undefined) return { failureId, at };
-    const what = job.source.type === "upload" ? job.source.key : job.source.type;
+    const what = subjectOf(job.source);
     return { failureId, at, what, ...(job.failure === undefined ? {} : { reason: job.failure.reason }) };
   });
 }

@@ -1,4 +1,3 @@
-import { PipelinesError } from "#core/pipelines/define-pipelines.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
 import { loadBalancer, loadBalancerOutputs } from "./load-balancer.ts";
 import { familyName, logGroupName, logicalName } from "./pipeline-names.ts";
@@ -11,7 +10,6 @@ import { workerResources } from "./worker-service.ts";
 
 /** What each entry of pipelines.ts becomes: a task definition with its roles and log, and what brings a schedule's ticks. */
 export function pipelineResources(pipelines: Pipelines, options: PipelineOptions): Resources {
-  refuseUnmeasured(pipelines, options);
   const resources = Object.values(pipelines).flatMap((pipeline) =>
     Object.entries(resourcesOf(pipeline, options)),
   );
@@ -43,18 +41,6 @@ export function pipelineOutputs(pipelines: Pipelines): Outputs {
       Object.entries({ ...workerOutputs(pipeline), ...loadBalancerOutputs(pipeline) }),
     ),
   );
-}
-
-/** How many workers run is known by Container Insights only. */
-function refuseUnmeasured(pipelines: Pipelines, { settings, stage }: PipelineOptions): void {
-  if (settings.containerInsights !== "disabled") return;
-  const problems = Object.values(pipelines)
-    .filter(({ worker }) => worker !== undefined)
-    .map(
-      ({ name }) =>
-        `Pipeline "${name}": its workers are scaled by how many of them run, which only Container Insights tells; set containerInsights to "enabled" in infrastructure/stages/${stage}.yml.`,
-    );
-  if (problems.length > 0) throw new PipelinesError(problems);
 }
 
 /** JSON object of pipeline name to task definition ARN, for dispatch. */

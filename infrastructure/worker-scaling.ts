@@ -224,18 +224,22 @@ const waitingIn = (scaled: ScaledService) =>
 const underWayIn = (scaled: ScaledService) =>
   query("underway", metricOf(scaled, "ApproximateNumberOfMessagesNotVisible"), "Maximum");
 
+/**
+ * Each running task gives one sample a minute, so their count is the count of tasks, and unlike Container Insights' it costs nothing.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html#cw_running_task_count
+ */
 const runningTasks = ({ service }: ScaledService) =>
   query(
     "running",
     {
-      Namespace: "ECS/ContainerInsights",
-      MetricName: "RunningTaskCount",
+      Namespace: "AWS/ECS",
+      MetricName: "CPUUtilization",
       Dimensions: [
         { Name: "ClusterName", Value: ref("Cluster") },
         { Name: "ServiceName", Value: attribute(service, "Name") },
       ],
     },
-    "Average",
+    "SampleCount",
   );
 
 function metricOf({ queue }: ScaledService, MetricName: string) {

@@ -3,7 +3,8 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { lastAttempt, type Job } from "#core/jobs/job.ts";
+import { lastAttempt, type Job, type MessageTrigger } from "#core/jobs/job.ts";
+import { keyNamedBy } from "#core/jobs/message-transitions.ts";
 import type { Announcement, Announcements } from "#core/ports/messaging.ts";
 import type { Run } from "#core/runs/run.ts";
 
@@ -80,7 +81,7 @@ function jobDetail(job: Job): Record<string, unknown> {
             versionId: source.versionId,
             sequencer: source.sequencer,
           }
-        : { type: source.type },
+        : { type: source.type, ...(source.type === "queue" ? messageDetail(source) : {}) },
     attempts: job.attempts.length,
     createdAt: job.createdAt,
     endedAt: job.endedAt,
@@ -89,6 +90,11 @@ function jobDetail(job: Job): Record<string, unknown> {
     failure: job.failure,
     supersededBy: job.supersededBy,
   };
+}
+
+/** What a message asks for may be long; the object that it names may not. */
+function messageDetail(source: MessageTrigger): Record<string, unknown> {
+  return { messageId: source.messageId, key: keyNamedBy(source) };
 }
 
 function runDetail(run: Run): Record<string, unknown> {

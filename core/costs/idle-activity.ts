@@ -72,9 +72,10 @@ export const activityOf = {
     });
   },
 
-  service({ Properties = {} }: TemplateResource, template: PricedTemplate): CostLine[] {
+  service(service: TemplateResource, template: PricedTemplate): CostLine[] {
+    const { Properties = {} } = service;
     const definition = template.Resources[logicalIdIn(Properties["TaskDefinition"])];
-    const count = Number(Properties["DesiredCount"] ?? 1);
+    const count = leastTasksOf(service, template) ?? Number(Properties["DesiredCount"] ?? 1);
     if (definition === undefined || count === 0) return [];
     return [{ item: "service", usd: count * taskHourUsd(definition) * HOURS_A_MONTH }];
   },
@@ -89,6 +90,18 @@ export const activityOf = {
 function ownMetrics(names: readonly Measure[], timesAMonth: number): CostLine[] {
   const hours = Math.min(1, timesAMonth / HOURS_A_MONTH);
   return names.map(() => ({ item: "metric of our own", usd: hours * MONTHLY_PRICES.metricUsd }));
+}
+
+/** The bound to which scaling brings a service that has nothing to do; undefined where none scales it. */
+function leastTasksOf(service: TemplateResource, { Resources }: PricedTemplate): number | undefined {
+  const id = Object.keys(Resources).find((name) => Resources[name] === service) ?? "";
+  const target = Object.values(Resources).find(
+    ({ Type, Properties = {} }) =>
+      Type === "AWS::ApplicationAutoScaling::ScalableTarget" &&
+      JSON.stringify(Properties["ResourceId"]).includes(`\${${id}.Name}`),
+  );
+  const least = target?.Properties?.["MinCapacity"];
+  return least === undefined ? undefined : Number(least);
 }
 
 /** How often a schedule ticks: rate(...) exactly, a cron as if it were once an hour. */

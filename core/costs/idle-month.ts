@@ -62,7 +62,12 @@ const PRICED_TYPES: Readonly<Record<string, Price>> = {
   ],
   "AWS::ApplicationAutoScaling::ScalingPolicy": ({ Properties = {} }) =>
     Properties["PolicyType"] === "TargetTrackingScaling"
-      ? [{ item: "alarms of scaling", usd: MONTHLY_PRICES.alarmMetricUsd * ALARMS_OF_TRACKING }]
+      ? [
+          {
+            item: "alarms of scaling",
+            usd: MONTHLY_PRICES.alarmMetricUsd * ALARMS_OF_TRACKING * metricsTrackedBy(Properties),
+          },
+        ]
       : [],
   "AWS::ECS::Cluster": ({ Properties = {} }, template) => insights(Properties, template),
   "AWS::ECS::TaskDefinition": () => [
@@ -108,6 +113,12 @@ function metricsOf(properties: Readonly<Record<string, unknown>>): number {
   const metrics = properties["Metrics"];
   if (!Array.isArray(metrics)) return 1;
   return metrics.filter((metric) => (metric as { MetricStat?: unknown }).MetricStat !== undefined).length;
+}
+
+function metricsTrackedBy(properties: Readonly<Record<string, unknown>>): number {
+  const configuration = properties["TargetTrackingScalingPolicyConfiguration"] as
+    { CustomizedMetricSpecification?: Readonly<Record<string, unknown>> } | undefined;
+  return metricsOf(configuration?.CustomizedMetricSpecification ?? {});
 }
 
 function insights(properties: Readonly<Record<string, unknown>>, template: PricedTemplate): CostLine[] {

@@ -9,6 +9,8 @@ import { newJob, takeJob } from "./transitions.ts";
  */
 
 const HOLDER = "worker/";
+/** S3 has no longer ones. */
+const LONGEST_KEY = 1024;
 
 /** What stands for the run in an attempt that a worker makes: worker/TASKID/ATTEMPT. */
 function holderName(taskArn: string, attempt: number): string {
@@ -53,7 +55,7 @@ export function waiting(job: Job): Job {
 /** What a message's job is about, for people: the object that the message names in the usual way. */
 export function keyNamedBy({ input }: MessageTrigger): string | undefined {
   const key = typeof input === "object" && input !== null && "key" in input ? input.key : undefined;
-  return typeof key === "string" ? key : undefined;
+  return typeof key === "string" && key.length <= LONGEST_KEY ? key : undefined;
 }
 
 /** Whether the message of an ended job goes to the dead-letter queue: all tries were used up, and another could help. */

@@ -80,7 +80,7 @@ export function settleMessage(
       return settleUnsuccessful(
         job,
         holder,
-        { verdict: verdictOf(outcome.report), released: false, alone: false },
+        { verdict: messageVerdict(outcome.report), released: false, alone: false },
         moment,
       );
     case "interrupted":
@@ -103,6 +103,16 @@ function settleUnsuccessful(
   if (retried === undefined) return undefined;
   const seconds = attempt.released ? 0 : Math.ceil((decision.notBefore.getTime() - now.getTime()) / 1000);
   return { job: waiting(retried), end: { type: "again", seconds } };
+}
+
+/** Nobody uploads a message again. */
+function messageVerdict(report: ReportedFailure): Verdict {
+  const verdict = verdictOf(report);
+  if (verdict.class !== "application" || report.tryAgain) return verdict;
+  return {
+    ...verdict,
+    advice: "Send the message again as it should be, or with a file that can be worked on.",
+  };
 }
 
 const INTERRUPTED: Verdict = {

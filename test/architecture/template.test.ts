@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { FUNCTION_VARIABLES } from "#runtime/config.ts";
-import { readTaskConfig } from "#runtime/task-config.ts";
 import { type Plant, withViolation } from "./support/planted-violation.ts";
+import { readTaskConfig, readWorkerConfig } from "#runtime/task-config.ts";
 import { packageService, refusalOf, type Template } from "./support/package-service.ts";
 import * as rules from "./support/template-rules.ts";
 import { ofType, type TemplateRule } from "./support/template-rules.ts";
@@ -49,6 +49,11 @@ const CASES: [sentence: string, rule: TemplateRule, plant: Plant][] = [
     { path: "IntakeQueue.Properties.VisibilityTimeout", value: 30 },
   ],
 ];
+
+/** What a worker reads of the same environment. */
+function workQueueOf(environment: Readonly<Record<string, string>>): string[] {
+  return "SLIPWAY_WORK_QUEUE_URL" in environment ? [readWorkerConfig(environment).workQueueUrl] : [];
+}
 
 describe("the template", () => {
   let template: Template;
@@ -100,8 +105,10 @@ describe("the template", () => {
 
     expect(environments.map((environment) => readTaskConfig(environment).pipeline)).toEqual([
       "images",
+      "renditions",
       "inventory",
     ]);
+    expect(environments.flatMap(workQueueOf)).toEqual(["https://example.com/deployed"]);
   });
 
   it("subscribes every address of adminEmail", () => {

@@ -13,7 +13,10 @@ import { Witness } from "./witness.ts";
 /** All outputs of the stack; the operator's commands need fewer. */
 export type ServiceOutputs = Required<StageOutputs> &
   Record<
+    | "Cluster"
     | "EventBus"
+    | "RenditionsWorkDeadLetterQueueUrl"
+    | "RenditionsWorkQueueUrl"
     | "IntakeDeadLetterQueueUrl"
     | "TaskEventsQueueUrl"
     | "TaskEventsDeadLetterQueueUrl"

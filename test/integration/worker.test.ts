@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import {
+  ApplicationAutoScalingClient,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ListServicesCommand,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
+import sharp from "sharp";
+import { isTerminal, type Job } from "#core/jobs/job.ts";
+import { clientOptions } from "../../cli/stage.ts";
+import { DeployedService } from "./support/deployed-service.ts";
+import { eventually } from "./support/eventually.ts";
+import { resultKeys } from "./support/jobs.ts";
+import { mailAbout } from "./support/mails.ts";
+import { depth, send } from "./support/queues.ts";
+import { upload } from "./support/uploads.ts";
+
+/*
+ * The worker of the renditions, deployed as it is: its service begins and ends by the metrics of its queue alone. A minute of scaling
+ * is two seconds in the local cloud, so that three quiet ones do not take three.
+ */
+
+jest.setTimeout(300_000);
+
+const MESSAGES = 500;
+const PATIENCE = { deadlineMs: 180_000, pollMs: 250 };
+
+const service = new DeployedService();
+beforeAll(() => service.start());
+afterAll(() => service.end());
+
+const workQueue = () => service.outputs.RenditionsWorkQueueUrl;
+const request = (index: number) =>
+  JSON.stringify({ key: "images/small.png", width: 1 + (index % 32), format: "png" });
+
+async function worker() {
+  const cluster = service.outputs.Cluster;
+  const { serviceArns = [] } = await service.ecs.send(new ListServicesCommand({ cluster }));
+  const { services = [] } = await service.ecs.send(
+    new DescribeServicesCommand({ cluster, services: serviceArns }),
+  );
+  const [found] = services;
+  if (found === undefined) throw new Error("There is no service.");
+  const { taskArns = [] } = await service.ecs.send(
+    new ListTasksCommand({ cluster, serviceName: found.serviceName ?? "" }),
+  );
+  const { tasks = [] } =
+    taskArns.length === 0
+      ? {}
+      : await service.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  return {
+    name: found.serviceName ?? "",
+    desired: found.desiredCount ?? 0,
+    running: tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").map(({ taskArn = "" }) => taskArn),
+    tasks: tasks.length,
+  };
+}
+
+const atRest = () =>
+  eventually("no worker runs", worker, ({ desired, tasks }) => desired === 0 && tasks === 0, PATIENCE);
+
+async function setBounds(MaxCapacity: number): Promise<void> {
+  const client = new ApplicationAutoScalingClient(clientOptions(service.operator.stage));
+  await client.send(
+    new RegisterScalableTargetCommand({
+      ServiceNamespace: "ecs",
+      ScalableDimension: "ecs:service:DesiredCount",
+      ResourceId: `service/${service.outputs.Cluster}/${(await worker()).name}`,
+      MaxCapacity,
+    }),
+  );
+  client.destroy();
+}
+
+const renditions = (): Promise<Job[]> =>
+  service.operator.jobs.listRecent({ pipeline: "renditions", limit: 2 * MESSAGES });
+
+describe("the renditions worker", () => {
+  it("goes to rest after the deploy, for there is nothing to do", async () => {
+    expect((await atRest()).running).toEqual([]);
+  });
+
+  it(`is woken by messages, and does ${MESSAGES} of them once each while workers are scaled in and one is killed`, async () => {
+    const small = await sharp({ create: { width: 32, height: 32, channels: 3, background: "#336699" } })
+      .png()
+      .toBuffer();
+    await upload(service, "images/small.png", small);
+    await send(
+      service,
+      workQueue(),
+      Array.from({ length: MESSAGES }, (_, index) => request(index)),
+    );
+
+    const grown = await eventually(
+      "four workers run",
+      worker,
+      ({ running }) => running.length >= 4,
+      PATIENCE,
+    );
+    const [killed] = grown.running;
+    await service.cloud.control("tasks", "kill", { taskArn: killed });
+    await setBounds(2);
+    await eventually("two are scaled in", worker, ({ tasks }) => tasks <= 2, PATIENCE);
+
+    const jobs = await eventually(
+      "all jobs have ended",
+      renditions,
+      (found) => found.length === MESSAGES && found.every(isTerminal),
+      PATIENCE,
+    );
+    await setBounds(4);
+
+    const byState = Object.groupBy(jobs, ({ state }) => state);
+    expect(Object.keys(byState)).toEqual(["SUCCEEDED"]);
+    expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(MESSAGES);
+    const results = new Set(await resultKeys(service, "jobs/"));
+    for (const { attempts, result } of jobs) {
+      expect(attempts.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(1);
+      expect(results).toContain((result as { key: string }).key);
+    }
+    // Whoever was scaled in was not at work: only what the killed one had was begun twice.
+    const begunTwice = jobs.filter(({ attempts }) => attempts.length > 1);
+    expect(begunTwice.map(({ attempts }) => attempts[0]?.taskArn).filter((arn) => arn !== killed)).toEqual(
+      [],
+    );
+    await eventually(
+      "the queue is empty",
+      () => depth(service, workQueue()),
+      (count) => count === 0,
+      PATIENCE,
+    );
+    expect(await depth(service, service.outputs.RenditionsWorkDeadLetterQueueUrl)).toBe(0);
+    await eventually(
+      "each end is told",
+      () => service.witness.soFar((event) => event["detail-type"] === "Job Succeeded"),
+      (events) => new Set(events.map(({ detail }) => detail["jobId"] as string)).size >= MESSAGES,
+      PATIENCE,
+    );
+  });
+
+  it("goes to rest again", async () => {
+    expect((await atRest()).running).toEqual([]);
+  });
+
+  it("mails what a message was wrong about, and makes of it one failed job", async () => {
+    await send(service, workQueue(), ['{"key":"images/small.png","width":0,"format":"png"}']);
+
+    const { body } = await mailAbout(service, "The request is wrong: width must be at least 1.");
+
+    expect(body).toContain("images/small.png");
+    expect((await renditions()).filter(({ state }) => state === "FAILED")).toMatchObject([
+      {
+        source: { type: "queue" },
+        failure: { class: "application", retry: "no" },
+        attempts: [{ outcome: "application" }],
+      },
+    ]);
+  });
+
+  it("has made no call that its role does not allow", async () => {
+    expect(await service.refused()).toEqual([]);
+  });
+});
