@@ -116,8 +116,8 @@ describe("a worker", () => {
       state: "FAILED",
       failure: { class: "application", reason: "The file is a text file, not an image.", retry: "no" },
     });
-    const { key } = webp?.result as { key: string };
-    expect(key).toBe(`jobs/${webp?.jobId}/1/rendition-320.webp`);
+    const key = `jobs/${webp?.jobId}/1/rendition-320.webp`;
+    expect(webp?.result).toMatchObject({ key });
     expect(await sharp(await site.readResult(key)).metadata()).toMatchObject({ format: "webp", width: 320 });
     expect(agent.asked[0]).toBe(true);
     const told = (await site.messages(site.queues.reports)) as { type: string; jobIds: string[] }[];
