@@ -30,7 +30,7 @@ function resourcesOf(pipeline: Pipeline, options: PipelineOptions): Resources {
     [`${id}TaskDefinition`]: taskDefinition(pipeline, options),
     ...scheduleOf(pipeline, options.stage),
     ...loadBalancer(pipeline, options.settings, options.stage),
-    ...workerResources(pipeline, options.settings),
+    ...workerResources(pipeline, options),
   };
 }
 

@@ -3,24 +3,29 @@ import { providerId } from "./instances.ts";
 import { type ServiceFront, serviceFront } from "./load-balancer.ts";
 import { networkParts } from "./network/networks.ts";
 import { PUBLIC_SUBNET_IDS } from "./network/own-vpc.ts";
-import { logicalName } from "./pipeline-names.ts";
+import { familyName, logicalName } from "./pipeline-names.ts";
 import type { Settings } from "./settings.ts";
 import { attribute, ref, type Resource, type Resources } from "./template.ts";
 import { workQueue, workQueueId } from "./work-queue.ts";
 import { workerScaling } from "./worker-scaling.ts";
 
+interface PlaceOptions {
+  readonly settings: Settings;
+  readonly stage: string;
+}
+
 /**
  * What a pipeline with a queue as its source has beside its task definition: the queue, the service that takes its messages, and how
  * many tasks that has. Logical ids begin with that of the pipeline, e.g. RenditionsWorkQueue and RenditionsService.
  */
-export function workerResources(pipeline: Pipeline, settings: Settings): Resources {
+export function workerResources(pipeline: Pipeline, options: PlaceOptions): Resources {
   const { worker, name } = pipeline;
   if (worker === undefined) return {};
   const id = logicalName(name);
   const serviceId = `${id}Service`;
   return {
     ...workQueue(pipeline),
-    [serviceId]: service(pipeline, settings),
+    [serviceId]: service(pipeline, options),
     ...workerScaling({ id, service: serviceId, queue: workQueueId(pipeline) }, worker),
   };
 }
@@ -30,7 +35,7 @@ export function workerResources(pipeline: Pipeline, settings: Settings): Resourc
  * so starts one worker, which shows that the image runs; without work it goes again.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount
  */
-function service(pipeline: Pipeline, settings: Settings): Resource {
+function service(pipeline: Pipeline, { settings, stage }: PlaceOptions): Resource {
   const front = serviceFront(pipeline);
   return {
     Type: "AWS::ECS::Service",
@@ -45,6 +50,8 @@ function service(pipeline: Pipeline, settings: Settings): Resource {
     Properties: {
       ...front.properties,
       Cluster: ref("Cluster"),
+      // The end of it tells whose service it is, in events and mails.
+      ServiceName: familyName(pipeline, stage),
       TaskDefinition: ref(`${logicalName(pipeline.name)}TaskDefinition`),
       CapacityProviderStrategy: capacityStrategy(pipeline),
       ...networkConfiguration(pipeline, settings, front),

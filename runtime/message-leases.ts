@@ -51,9 +51,9 @@ export class MessageLeases {
   }
 
   async #renew(): Promise<void> {
-    this.#dropLost();
+    if (this.#isRenewing) return this.#dropLost();
     const receipts = [...this.#held.keys()];
-    if (this.#isRenewing || receipts.length === 0) return;
+    if (receipts.length === 0) return;
     this.#isRenewing = true;
     const askedMs = performance.now();
     try {
@@ -72,8 +72,10 @@ export class MessageLeases {
     } finally {
       this.#isRenewing = false;
     }
+    this.#dropLost();
   }
 
+  /** Those that may be another's before the next sign of life. */
   #dropLost(): void {
     for (const { lost, hiddenUntilMs } of this.#held.values()) {
       if (performance.now() + this.#seconds * 1000 * RENEWED_AFTER > hiddenUntilMs)

@@ -11,7 +11,6 @@ export function workerProblems(pipeline: Pipeline): string[] {
     timeProblem("timeout.jobSeconds", pipeline.timeout.jobSeconds),
     timeProblem("retry.maxBackoffSeconds", pipeline.retry.maxBackoffSeconds),
     stepsProblem(worker),
-    requestsProblem(pipeline),
     ...(worker.schedule ?? []).map(scheduleProblem),
   ].filter((problem) => problem !== undefined);
 }
@@ -36,11 +35,6 @@ function stepsProblem({ steps = [] }: WorkerPolicy): string | undefined {
   const wrong = steps.find(({ waiting }, index) => index > 0 && waiting <= (steps[index - 1]?.waiting ?? 0));
   if (wrong === undefined) return undefined;
   return `worker.steps must be in rising order, and waiting ${wrong.waiting} is not above the one before it`;
-}
-
-function requestsProblem({ worker, loadBalancer }: Pipeline): string | undefined {
-  if (worker?.requestsPerTask === undefined || loadBalancer !== undefined) return undefined;
-  return "worker.requestsPerTask counts the requests that come through a load balancer, and the pipeline has no loadBalancer; give it one or leave requestsPerTask out";
 }
 
 function scheduleProblem({

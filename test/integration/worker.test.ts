@@ -15,7 +15,7 @@ import { clientOptions } from "../../cli/stage.ts";
 import { DeployedService } from "./support/deployed-service.ts";
 import { eventually } from "./support/eventually.ts";
 import { resultKeys } from "./support/jobs.ts";
-import { mailAbout } from "./support/mails.ts";
+import { type Mail, mailAbout } from "./support/mails.ts";
 import { depth, send } from "./support/queues.ts";
 import { upload } from "./support/uploads.ts";
 
@@ -63,14 +63,14 @@ async function worker() {
 const atRest = () =>
   eventually("no worker runs", worker, ({ desired, tasks }) => desired === 0 && tasks === 0, PATIENCE);
 
-async function setBounds(MaxCapacity: number): Promise<void> {
+async function setBounds(bounds: { MinCapacity?: number; MaxCapacity?: number }): Promise<void> {
   const client = new ApplicationAutoScalingClient(clientOptions(service.operator.stage));
   await client.send(
     new RegisterScalableTargetCommand({
       ServiceNamespace: "ecs",
       ScalableDimension: "ecs:service:DesiredCount",
       ResourceId: `service/${service.outputs.Cluster}/${(await worker()).name}`,
-      MaxCapacity,
+      ...bounds,
     }),
   );
   client.destroy();
@@ -103,7 +103,7 @@ describe("the renditions worker", () => {
     );
     const [killed] = grown.running;
     await service.cloud.control("tasks", "kill", { taskArn: killed });
-    await setBounds(2);
+    await setBounds({ MaxCapacity: 2 });
     await eventually("two are scaled in", worker, ({ tasks }) => tasks <= 2, PATIENCE);
 
     const jobs = await eventually(
@@ -112,7 +112,7 @@ describe("the renditions worker", () => {
       (found) => found.length === MESSAGES && found.every(isTerminal),
       PATIENCE,
     );
-    await setBounds(4);
+    await setBounds({ MaxCapacity: 4 });
 
     const byState = Object.groupBy(jobs, ({ state }) => state);
     expect(Object.keys(byState)).toEqual(["SUCCEEDED"]);
@@ -159,6 +159,39 @@ describe("the renditions worker", () => {
         attempts: [{ outcome: "application" }],
       },
     ]);
+  });
+
+  it("makes one mail of workers that crash one after the other", async () => {
+    await setBounds({ MinCapacity: 1 });
+    const crashed = new Set<string>();
+    while (crashed.size < 4) {
+      const { running } = await eventually(
+        "a worker runs",
+        worker,
+        (found) => found.running.some((arn) => !crashed.has(arn)),
+        PATIENCE,
+      );
+      const taskArn = running.find((arn) => !crashed.has(arn)) ?? "";
+      await service.cloud.control("tasks", "kill", { taskArn });
+      crashed.add(taskArn);
+    }
+    await eventually(
+      "each of them has stopped",
+      () => service.witness.soFar(({ detail }) => detail["lastStatus"] === "STOPPED"),
+      (events) => [...crashed].every((arn) => events.some(({ detail }) => detail["taskArn"] === arn)),
+      PATIENCE,
+    );
+    await setBounds({ MinCapacity: 0 });
+    await eventually(
+      "track is through",
+      () => depth(service, service.outputs.TaskEventsQueueUrl),
+      (count) => count === 0,
+    );
+
+    await mailAbout(service, "had a task that failed");
+
+    const mails = (await service.cloud.control("topics", "outbox")) as Mail[];
+    expect(mails.filter(({ body }) => body.includes("had a task that failed"))).toHaveLength(1);
   });
 
   it("has made no call that its role does not allow", async () => {

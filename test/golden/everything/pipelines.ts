@@ -127,37 +127,6 @@ export const pipelines = definePipelines({
     priority: "low",
   },
 
-  renditions: {
-    source: { type: "queue", reads: "images/" },
-    task: "renditions",
-    capacity: { type: "weighted", weights: { onDemand: 1, spot: 1 } },
-    worker: {
-      min: 0,
-      max: 20,
-      jobsAtOnce: 3,
-      backlogPerTask: 40,
-      emptyMinutes: 10,
-      visibilitySeconds: 120,
-      cpuPercent: 70,
-      memoryPercent: 80,
-      steps: [
-        { waiting: 500, addTasks: 2 },
-        { waiting: 5000, addTasks: 10 },
-      ],
-      schedule: [
-        { at: "cron(0 7 ? * MON-FRI *)", timeZone: "Europe/Berlin", min: 2, max: 40 },
-        { at: "cron(0 19 ? * MON-FRI *)", timeZone: "Europe/Berlin", min: 0 },
-      ],
-    },
-  },
-
-  "steady-work": {
-    source: { type: "queue" },
-    task: "renditions",
-    capacity: { type: "ec2", instances: { type: "c7g.xlarge", most: 2 } },
-    worker: { min: 1, max: 2 },
-  },
-
   inventory: {
     source: { type: "schedule", expression: "rate(1 hour)" },
     task: "inventory",

@@ -90,11 +90,6 @@ describe("a pipeline whose work comes by a queue", () => {
       'Pipeline "pictures": worker.schedule.0.timeZone must be a time zone by its IANA name, e.g. "Europe/Berlin".',
     ],
     [
-      "requests to count where none come",
-      { ...queue, worker: { requestsPerTask: 100 } },
-      'Pipeline "pictures": worker.requestsPerTask counts the requests that come through a load balancer, and the pipeline has no loadBalancer; give it one or leave requestsPerTask out.',
-    ],
-    [
       "a folder that would open the bucket",
       { ...queue, source: { type: "queue", reads: "*/" } },
       'Pipeline "pictures": source.reads must name a folder of the uploads bucket, without a slash in front and with one at the end and without *, ? and $, e.g. "images/".',
