@@ -53,7 +53,9 @@ export function badMessages(service: DeployedService): void {
         expect.stringMatching(/^bucket "bucket-of-somebody-else" is not the uploads bucket/),
         expect.stringMatching(/^not an EventBridge event/),
         expect.stringMatching(/^not an EventBridge event/),
-        expect.stringMatching(/^there is no pipeline "no-such-pipeline"; there are: images, inventory/),
+        expect.stringMatching(
+          /^there is no pipeline "no-such-pipeline"; there are: images, renditions, inventory/,
+        ),
       ]);
       expect(dead.map(({ Body }) => Body)).toContain("{not json");
     });
