@@ -54,6 +54,15 @@ const PLAYERS: [entry: string, player: Omit<Player, "calls">][] = [
     },
   ],
   [
+    "tasks/renditions/main.ts",
+    {
+      role: "RenditionsTaskRole",
+      // The agent on the task's host asks for protection in the task's name.
+      doneByAws: ["ecs:GetTaskProtection", "ecs:UpdateTaskProtection"],
+      neverCalled: { "dynamodb:Query": LISTS, "dynamodb:Delete": FLIGHTS },
+    },
+  ],
+  [
     "tasks/inventory/main.ts",
     {
       role: "InventoryTaskRole",

@@ -29,6 +29,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   // A bucket's ListBucket is what tells a missing object from a forbidden one.
   "s3:ListObjectVersions": ["s3:ListBucketVersions", "s3:ListBucket"],
   "s3:ListObjectsV2": ["s3:ListBucket"],
+  "sqs:ChangeMessageVisibilityBatch": ["sqs:ChangeMessageVisibility"],
+  "sqs:DeleteMessageBatch": ["sqs:DeleteMessage"],
   "sqs:SendMessageBatch": ["sqs:SendMessage"],
   "ecs:RunTask": ["ecs:RunTask", "ecs:TagResource", "iam:PassRole"],
   // The topic is encrypted with a key of ours.

@@ -34,7 +34,7 @@ describe("a message that is worked on", () => {
     await often.promise;
 
     expect(lease.lost.aborted).toBe(false);
-    expect(hidden).toEqual(Array(6).fill(["r-1"]));
+    expect(hidden.flat()).toEqual(Array<string>(6).fill("r-1"));
   });
 
   it("is lost where the queue says that it is another's", async () => {
