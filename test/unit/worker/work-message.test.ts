@@ -238,18 +238,26 @@ describe("a worker that has died", () => {
     expect(await world.job()).toMatchObject({ state: "FAILED", failure: { class: "platform" } });
   });
 
-  it("and yet lives can settle nothing any more", async () => {
+  it.each([
+    ["another worker", "w2"],
+    ["itself, a second time", "w1"],
+  ])("and yet lives can settle nothing once %s has the message", async (_, worker) => {
     const world = new MessageWorld();
     const slow = Promise.withResolvers<Outcome>();
     const ghost = world.give(aMessage(), () => slow.promise);
     await new Promise((resolve) => setImmediate(resolve));
     world.seconds = VISIBILITY_SECONDS;
 
-    await world.give(aMessage(), failing(true), { worker: "w2" });
+    const second = Promise.withResolvers<Outcome>();
+    const taken = world.give(aMessage(), () => second.promise, { worker });
+    await new Promise((resolve) => setImmediate(resolve));
     slow.resolve({ type: "succeeded", result: "of the ghost" });
 
     expect(await ghost).toEqual({ type: "lost" });
-    expect(await world.job()).toMatchObject({ state: "RUNNABLE" });
+    expect(await world.job()).toMatchObject({ state: "RUNNING" });
+    second.resolve(await done());
+    await taken;
+    expect(await world.job()).toMatchObject({ state: "SUCCEEDED", result: { kind: "rendition" } });
   });
 });
 
