@@ -1,13 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  DynamoDBClient,
-  waitUntilTableExists,
-} from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -16,11 +10,9 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { parse } from "yaml";
 import { type Cloud, startCloud } from "#local/cloud.ts";
 import type { Table } from "#adapters/aws/dynamodb-items.ts";
-
-const STORAGE = path.resolve(import.meta.dirname, "../../../infrastructure/storage.yml");
+import { createJobsTable } from "./jobs-table.ts";
 
 /** A local cloud for the adapters, with whatever a contract needs in it. */
 export class LocalAws {
@@ -47,11 +39,7 @@ export class LocalAws {
 
   /** The table of the template, with its keys and indexes. */
   async createTable(dynamoDb = new DynamoDBClient(this.client)): Promise<Table> {
-    await dynamoDb.send(new CreateTableCommand({ TableName: "jobs", ...jobsTable() }));
-    await waitUntilTableExists(
-      { client: dynamoDb, maxWaitTime: 10, minDelay: 0.02, maxDelay: 0.1 },
-      { TableName: "jobs" },
-    );
+    await createJobsTable(dynamoDb, "jobs");
     const marshallOptions = { removeUndefinedValues: true };
     return { client: DynamoDBDocumentClient.from(dynamoDb, { marshallOptions }), tableName: "jobs" };
   }
@@ -97,17 +85,4 @@ export interface ClientOptions {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { accessKeyId: string; secretAccessKey: string };
-}
-
-/** What the template says of the table, as far as CreateTable takes it. */
-function jobsTable(): Omit<CreateTableCommandInput, "TableName"> {
-  const storage = parse(readFileSync(STORAGE, "utf8"), { logLevel: "silent" }) as {
-    Resources: { JobsTable: { Properties: Record<string, unknown> } };
-  };
-  const { BillingMode, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } =
-    storage.Resources.JobsTable.Properties;
-  return { BillingMode, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } as Omit<
-    CreateTableCommandInput,
-    "TableName"
-  >;
 }

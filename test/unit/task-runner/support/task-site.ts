@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -26,6 +26,7 @@ import { DynamoDbJobStore } from "#adapters/aws/dynamodb-job-store.ts";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
 import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
 import { type Cloud, startCloud } from "#local/cloud.ts";
+import { createJobsTable } from "#test/contracts/support/jobs-table.ts";
 
 const TASKS = path.resolve(import.meta.dirname, "../../../../tasks");
 const UPLOADS = "uploads";
@@ -61,7 +62,7 @@ export class TaskSite implements AsyncDisposable {
       marshallOptions: { removeUndefinedValues: true },
     });
     const site = new TaskSite(cloud, dataDir, document);
-    await createTable(dynamoDb);
+    await createJobsTable(dynamoDb, TABLE);
     for (const Bucket of [UPLOADS, RESULTS]) await site.#s3.send(new CreateBucketCommand({ Bucket }));
     await site.#s3.send(
       new PutBucketVersioningCommand({ Bucket: UPLOADS, VersioningConfiguration: { Status: "Enabled" } }),
@@ -182,21 +183,4 @@ function clientOptions({ endpoint }: Cloud) {
     region: "us-east-1",
     credentials: { accessKeyId: "operator", secretAccessKey: "secret" },
   };
-}
-
-async function createTable(client: DynamoDBClient): Promise<void> {
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "pk", AttributeType: "S" },
-        { AttributeName: "sk", AttributeType: "S" },
-      ],
-      KeySchema: [
-        { AttributeName: "pk", KeyType: "HASH" },
-        { AttributeName: "sk", KeyType: "RANGE" },
-      ],
-    }),
-  );
 }
