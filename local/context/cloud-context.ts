@@ -188,7 +188,12 @@ export interface IdentityPort {
   /** The secret behind a key that the cloud handed out, to check signatures by; the operator's secrets are not known. */
   secretAccessKeyOf(accessKeyId: string): string | undefined;
   /** Whether the role's own policies let it do `action` (e.g. sqs:ReceiveMessage) on `resource`. */
-  roleAllowed(roleArn: string, action: string, resource: string): boolean;
+  roleAllowed(
+    roleArn: string,
+    action: string,
+    resource: string,
+    conditions?: Readonly<Record<string, string>>,
+  ): boolean;
   /**
    * Whether the role's trust policy lets this service (e.g. "ecs-tasks.amazonaws.com") use it; `conditions` are what the
    * service says of itself, e.g. aws:SourceArn. @throws AwsError NoSuchEntity where the role does not exist.

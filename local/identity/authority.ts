@@ -49,7 +49,8 @@ export function createAuthority(
       if (decision !== "allowed") throw accessDenied(userArn(context, principal), action, resource, decision);
     },
 
-    roleAllowed: (roleArn, action, resource) => decide(roleArn, action, resource) === "allowed",
+    roleAllowed: (roleArn, action, resource, conditions) =>
+      decide(roleArn, action, resource, conditions) === "allowed",
 
     secretAccessKeyOf: (accessKeyId) =>
       accessKeyId.startsWith("ASIA") ? keys.secretOf(accessKeyId) : undefined,

@@ -1,6 +1,8 @@
 import { fargateSize, checkContainerSizes, ephemeralStorageGib } from "../launch/task-size.ts";
 import type { ContainerDefinition, RegisterInput } from "../model/definition.ts";
 import { checkTags, clientError, invalid } from "../model/shapes.ts";
+import { refuse } from "./refuse.ts";
+import { checkVolumes } from "./volume-rules.ts";
 
 /** What a task made of child processes cannot do. It is refused by name, for nothing may be ignored in silence. */
 const refusedOfTask = [
@@ -112,39 +114,4 @@ function checkContainer(container: ContainerDefinition, definition: RegisterInpu
       throw clientError(`Log driver awslogs requires options: ${option}`);
   }
   refuse(refusedOfLogs, logConfiguration.options, `the log options of container '${name}'`);
-}
-
-/** A volume with no more than a name is a place on the task's own disk. At /tmp it is what TMPDIR names on a laptop. */
-function checkVolumes(definition: RegisterInput): void {
-  for (const volume of definition.volumes) {
-    refuse(
-      Object.keys(volume).filter((key) => key !== "name"),
-      volume,
-      `volume '${volume.name}'`,
-    );
-  }
-  for (const container of definition.containerDefinitions) {
-    for (const { sourceVolume = "", containerPath = "" } of container.mountPoints) {
-      if (!definition.volumes.some(({ name }) => name === sourceVolume)) {
-        throw clientError(`Unknown volume '${sourceVolume}'.`);
-      }
-      if (containerPath !== "/tmp") {
-        throw invalid(
-          `The local cloud does not support a mount point at ${containerPath}, only at /tmp, for which tasks have TMPDIR.`,
-        );
-      }
-    }
-  }
-}
-
-function refuse(names: readonly string[], from: Readonly<Record<string, unknown>>, where: string): void {
-  for (const name of names) {
-    const value = from[name];
-    const absent =
-      value === undefined ||
-      value === null ||
-      value === false ||
-      (Array.isArray(value) && value.length === 0);
-    if (!absent) throw invalid(`The local cloud does not support ${name} of ${where}.`);
-  }
 }

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import type { CloudContext } from "../../context/cloud-context.ts";
+import { inSharedFolder, type SharedFolder } from "./shared-folders.ts";
 
 /** What every process needs of the machine that it runs on; nothing else of the cloud's own environment goes in. */
 export function machineEnvironment(): Record<string, string> {
@@ -20,13 +21,15 @@ export interface EnvironmentLayers {
 /**
  * A container's environment: the image's, then the task definition's, then the run's, between what the machine gives and
  * what only Fargate knows. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html
+ * In what was given, a value that names a place on EFS becomes the folder that stands for it here.
  */
 export function containerEnvironment(
   context: CloudContext,
   layers: EnvironmentLayers,
+  shared: readonly SharedFolder[],
 ): Record<string, string> {
   const named = (pairs: readonly { name: string; value: string }[]): Record<string, string> =>
-    Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+    Object.fromEntries(pairs.map(({ name, value }) => [name, inSharedFolder(shared, value)]));
   const environment: Record<string, string> = {
     ...machineEnvironment(),
     AWS_ENDPOINT_URL: context.endpoint,

@@ -14,6 +14,7 @@ import type { Reaper } from "../launcher/reaper.ts";
 import { lastPart } from "../model/arns.ts";
 import type { ContainerDefinition, TaskDefinition } from "../model/definition.ts";
 import type { TaskContainer, TaskRecord } from "../model/task.ts";
+import { checkFileRights } from "./file-rights.ts";
 import { checkLogRights, logTarget } from "./log-driver.ts";
 
 export interface TaskHost {
@@ -71,6 +72,7 @@ export class RunningTask {
       if (container === undefined || image === undefined) continue;
       try {
         running.#checkLog(definition, container);
+        checkFileRights(host.context, definition, container, running.#taskRole(definition));
         await running.#startContainer(definition, container, record, image);
       } catch (error) {
         record.reason = (error as Error).message;
@@ -124,7 +126,7 @@ export class RunningTask {
   ): Promise<void> {
     const { context, agent, reaper } = this.#host;
     const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === record.name);
-    const roleArn = this.#task.overrides.taskRoleArn ?? task.taskRoleArn;
+    const roleArn = this.#taskRole(task);
     record.runtimeId = `${lastPart(this.#task.taskArn)}-${String(Math.floor(Math.random() * 1e10)).padStart(10, "0")}`;
     const registered = agent.register({
       task: this.#task,
@@ -165,6 +167,10 @@ export class RunningTask {
       });
     });
     this.#containers.push({ record, definition, stopSignal: image.stopSignal, process, ended });
+  }
+
+  #taskRole(task: TaskDefinition): string | undefined {
+    return this.#task.overrides.taskRoleArn ?? task.taskRoleArn;
   }
 
   #checkLog(task: TaskDefinition, container: ContainerDefinition): void {

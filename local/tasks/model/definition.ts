@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ephemeralStorage, keyValue, tags } from "./shapes.ts";
+import { volume } from "./volume.ts";
 
 /** Only the members that the local cloud reads are named; the others are kept and described as they were given. */
 export const containerDefinition = z.looseObject({
@@ -52,7 +53,7 @@ export const registerInput = z.looseObject({
       operatingSystemFamily: z.string().optional(),
     })
     .optional(),
-  volumes: z.array(z.looseObject({ name: z.string() })).default([]),
+  volumes: z.array(volume).default([]),
   tags: tags.optional(),
 });
 export type RegisterInput = z.output<typeof registerInput>;

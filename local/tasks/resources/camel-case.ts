@@ -13,6 +13,7 @@ const integers = new Set([
   "SoftLimit",
   "HardLimit",
   "SizeInGiB",
+  "TransitEncryptionPort",
   "Size",
   "Weight",
   "Base",
@@ -59,7 +60,12 @@ function convert(key: string, value: unknown): unknown {
   return value;
 }
 
+/** What the API writes otherwise than the rule has it. */
+const exceptions: Readonly<Record<string, string>> = { FilesystemId: "fileSystemId", IAM: "iam" };
+
 /** The API writes efsVolumeConfiguration and fsxWindowsFileServerVolumeConfiguration. */
 function lowerFirst(key: string): string {
+  const exception = exceptions[key];
+  if (exception !== undefined) return exception;
   return key.replace(/^(?:[A-Z](?![A-Z])|[A-Z]+(?=[A-Z]))/, (start) => start.toLowerCase());
 }

@@ -106,12 +106,6 @@ describe("task definitions", () => {
       "The local cloud does not support healthCheck of container 'main'.",
     ],
     [
-      "a volume on EFS",
-      {},
-      { volumes: [{ name: "shared", efsVolumeConfiguration: { fileSystemId: "fs-1" } }] },
-      "The local cloud does not support efsVolumeConfiguration of volume 'shared'.",
-    ],
-    [
       "a mount point besides /tmp",
       { mountPoints: [{ sourceVolume: "scratch", containerPath: "/data" }] },
       { volumes: [{ name: "scratch" }] },

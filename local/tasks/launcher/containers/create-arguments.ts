@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CloudContext } from "../../../context/cloud-context.ts";
 import type { ContainerEngine } from "../../../containers/engine.ts";
 import type { ContainerOrder } from "../launcher.ts";
+import { sharedFolders } from "../shared-folders.ts";
 
 /** What the containers of one cloud are known by, after it was killed as well. */
 export const cloudLabel = (context: CloudContext): string => `local-cloud=${context.dataDir}`;
@@ -31,7 +32,7 @@ export function createArguments(
     ...(definition.user === undefined ? [] : ["--user", definition.user]),
     ...(definition.workingDirectory === undefined ? [] : ["--workdir", definition.workingDirectory]),
     ...(definition.readonlyRootFilesystem === true ? readOnlyRoot(engine) : []),
-    ...mounts(order),
+    ...mounts(context, order),
     ...environment(context, order).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
     image,
@@ -45,11 +46,16 @@ function readOnlyRoot(engine: ContainerEngine): string[] {
   return engine.name === "podman" ? ["--read-only", "--read-only-tmpfs=false"] : ["--read-only"];
 }
 
-/** A volume of the task is a folder of its scratch space, writable by whatever user the container has. */
-function mounts({ definition, environment: { scratch } }: ContainerOrder): string[] {
+/** A volume is a folder of the task's scratch space, or of the cloud where tasks share it; writable by whatever user the container has. */
+function mounts(
+  context: CloudContext,
+  { definition, taskDefinition, environment: { scratch } }: ContainerOrder,
+): string[] {
+  const shared = sharedFolders(context, taskDefinition, definition);
   return definition.mountPoints.flatMap(({ sourceVolume, containerPath, readOnly }) => {
     if (sourceVolume === undefined || containerPath === undefined) return [];
-    const folder = join(scratch, "volumes", sourceVolume);
+    const folder =
+      shared.find(({ volume }) => volume === sourceVolume)?.folder ?? join(scratch, "volumes", sourceVolume);
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o1777);
     return ["--volume", `${folder}:${containerPath}${readOnly === true ? ":ro" : ""}`];

@@ -18,6 +18,9 @@ const behaviours = {
     writeFileSync(join(process.env.TMPDIR, "note"), "kept while the task runs");
     console.log(process.env.TMPDIR);
   },
+  // At a path that was given as an argument, and by an environment variable.
+  "write-to": () => writeFileSync(argument, "shared"),
+  "read-shared": () => console.log(readFileSync(join(process.env.SHARED_FILES, "note"), "utf8")),
   wait: () => {
     console.log("waiting");
     forever();
