@@ -84,10 +84,11 @@ const JOBS_THAT_SAY_SOMETHING = 5;
 const FAILED = "FILL(failed, 0)";
 const SUCCEEDED = "FILL(succeeded, 0)";
 
+/** A schedule's few jobs never say something by their share; notices tell of each. */
 function failureAlarms({ settings: { alarmFailurePercent }, pipelines, stage }: Watched): Resources {
   if (alarmFailurePercent === false) return {};
   return Object.fromEntries(
-    Object.keys(pipelines).map((name) => [
+    unscheduled(pipelines).map((name) => [
       `${logicalName(name)}FailureAlarm`,
       alarm({
         stage,
@@ -107,6 +108,10 @@ function failureAlarms({ settings: { alarmFailurePercent }, pipelines, stage }: 
       }),
     ]),
   );
+}
+
+function unscheduled(pipelines: Pipelines): string[] {
+  return Object.keys(pipelines).filter((name) => pipelines[name]?.source.type !== "schedule");
 }
 
 function vcpuAlarms({ settings: { alarmVcpuPercent }, stage }: Watched): Resources {

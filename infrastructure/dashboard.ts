@@ -36,7 +36,7 @@ function widgets({ stage, pipelines, queues }: Watched): object[] {
     ["Jobs that succeeded", names.map((name) => own("JobsSucceeded", name, name))],
     ["Jobs that failed", names.map((name) => own("JobsFailed", name, name))],
     ["Seconds that the oldest due job has waited", [own("WaitingSeconds", "waiting")]],
-    ["Launches", [own("LaunchesStarted", "started"), own("LaunchesFailed", "failed")]],
+    ["Launches that failed", [own("LaunchesFailed", "failed")]],
     [
       "vCPU in use",
       [

@@ -40,13 +40,16 @@ function countsOf(ends: readonly Announcement[]): { JobsSucceeded?: number; Jobs
   };
 }
 
-/** Counts what came of each RunTask call. A conflict means that the task was there already. */
+/**
+ * Counts the RunTask calls that began no task. A conflict means that the task was there already. What began is not
+ * counted: its job's end is, and each metric that always has a value has a price.
+ */
 export function countedLauncher(launcher: TaskLauncher, measures: Measures): TaskLauncher {
   return {
     async launch(request) {
       const result = await launcher.launch(request);
       const isStarted = result.type === "launched" || result.type === "conflict";
-      measures.record(isStarted ? { LaunchesStarted: 1 } : { LaunchesFailed: 1 });
+      if (!isStarted) measures.record({ LaunchesFailed: 1 });
       return result;
     },
     stop: (taskArn, reason) => launcher.stop(taskArn, reason),

@@ -36,7 +36,7 @@ const RUN = {
 /** What is counted of a tick of sweep, and of a run: jobs for the stage and for the pipeline. */
 const METRICS_OF = {
   sweep: ["WaitingSeconds"],
-  run: ["LaunchesStarted", "JobsSucceeded", "JobsSucceeded"],
+  run: ["JobsSucceeded", "JobsSucceeded"],
 } as const satisfies Record<string, readonly Measure[]>;
 
 type Properties = Readonly<Record<string, unknown>>;

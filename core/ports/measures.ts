@@ -2,7 +2,6 @@
 export type Measure =
   | "JobsSucceeded"
   | "JobsFailed"
-  | "LaunchesStarted"
   | "LaunchesFailed"
   /** For how long the oldest job that is due has been waiting, in seconds; 0 where none waits. */
   | "WaitingSeconds";

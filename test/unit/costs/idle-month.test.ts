@@ -69,7 +69,7 @@ describe("a month in which nothing happens", () => {
     const usdOf = (item: string) => lines.find((line) => line.item === item)?.usd;
     expect(usdOf("queue that a function listens to")).toBeCloseTo(0.2628);
     expect(usdOf("task that runs 730 times for a minute")).toBeCloseTo(0.75, 1);
-    expect(usdOf("3 x metric of our own")).toBeCloseTo(0.9);
+    expect(usdOf("2 x metric of our own")).toBeCloseTo(0.6);
     expect(lines).toHaveLength(4);
   });
 });

@@ -51,16 +51,25 @@ describe("what is counted", () => {
   });
 
   it.each([
-    [{ type: "launched", taskArn: "arn", lastStatus: "PROVISIONING" } as const, "LaunchesStarted"],
-    [{ type: "conflict", taskArns: ["arn"] } as const, "LaunchesStarted"],
-    [{ type: "failed", failures: [{ reason: "RESOURCE:ENI" }] } as const, "LaunchesFailed"],
-    [{ type: "refused", errorName: "ThrottlingException", message: "" } as const, "LaunchesFailed"],
-    [{ type: "unknown", errorName: "TimeoutError", message: "" } as const, "LaunchesFailed"],
-  ])("of a launch that came to %j is %s", async (result, name) => {
+    [{ type: "failed", failures: [{ reason: "RESOURCE:ENI" }] } as const],
+    [{ type: "refused", errorName: "ThrottlingException", message: "" } as const],
+    [{ type: "unknown", errorName: "TimeoutError", message: "" } as const],
+  ])("of a launch that came to %j is a failed launch", async (result) => {
     const { records, measures } = noted();
 
     await countedLauncher(launcherThatAnswers(result), measures).launch(request);
 
-    expect(records).toEqual([[undefined, { [name]: 1 }]]);
+    expect(records).toEqual([[undefined, { LaunchesFailed: 1 }]]);
+  });
+
+  it.each([
+    [{ type: "launched", taskArn: "arn", lastStatus: "PROVISIONING" } as const],
+    [{ type: "conflict", taskArns: ["arn"] } as const],
+  ])("is nothing of a launch that came to %j, for there is a task", async (result) => {
+    const { records, measures } = noted();
+
+    await countedLauncher(launcherThatAnswers(result), measures).launch(request);
+
+    expect(records).toEqual([]);
   });
 });
