@@ -127,13 +127,15 @@ function endOf(run: Run, jobs: readonly Job[]): RunEnd | undefined {
 }
 
 /**
- * Also where an earlier try at settling, cut short, has come to the job already, and even if another run has taken it since. Who had
- * reported the same class of failure before counts too: that costs one more try alone, a wrong suspicion costs a good file.
+ * Also where an earlier try at settling, cut short, has come to the job already, and even if another run has taken it since; and where
+ * a person has cancelled it: the task worked on. Who had reported the same class of failure before, or was cancelled long before, counts
+ * too: that costs one more try alone, a wrong suspicion costs a good file.
  */
 function wasUnderWay(job: Job, runId: string, verdict: Verdict): boolean {
   const attempt = job.attempts.find((made) => made.runId === runId);
   if (attempt?.startedAt === undefined) return false;
-  if (attempt.outcome !== undefined) return attempt.outcome === verdict.class;
+  if (attempt.outcome !== undefined)
+    return attempt.outcome === verdict.class || attempt.outcome === "cancelled";
   return job.state === "RUNNING" && job.reported === undefined;
 }
 

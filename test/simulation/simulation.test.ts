@@ -1,7 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { FAULT_KINDS, type FaultKind } from "./engine/faults.ts";
 import { simulateSeed } from "./simulate.ts";
+import { Cloud } from "./world/cloud.ts";
+import { People } from "./world/people.ts";
+import { Workload } from "./world/workload.ts";
+import { World } from "./world/world.ts";
 
+const MINUTE_MS = 60_000;
 const SEEDS_A_TEST = 25;
 const FIRST_SEEDS = [1, 26, 51, 76, 101, 126, 151, 176];
 const NO_FAULTS: ReadonlySet<FaultKind> = new Set();
@@ -45,12 +50,33 @@ describe("The service in a world where everything goes wrong", () => {
   });
 });
 
+describe("Operators in the simulation", () => {
+  it("resume what they have paused, whatever became of their commands", async () => {
+    const forgotten: string[] = [];
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const world = new World({ seed, kinds: new Set(["crash-before", "crash-after"]) });
+      const cloud = new Cloud(world);
+      new Workload(cloud, 0).begin();
+      new People(cloud).begin();
+
+      await world.time.run(() => world.time.nowMs > world.startMs + 75 * MINUTE_MS);
+
+      for (const name of Object.keys(world.stage.pipelines))
+        if ((await world.pipelineStore.readPipeline(name))?.paused !== false)
+          forgotten.push(`${seed} ${name}`);
+    }
+
+    expect(forgotten).toEqual([]);
+  });
+});
+
 /** Worlds that broke a rule, and what the service had wrong; found again where the worlds themselves were made harder. */
 describe("Worlds that showed a bug", () => {
   it.each([
     [1, "a suspect was judged as if it were the only one, and a good file died with the poison of its pack"],
     [24, "a deploy overtook a slice of dispatch and failed the jobs of its run for good"],
     [95, "a wrong clock cut the patience short that a deploy needs"],
+    [317, "a person cancelled a poison that was worked on, and a good file died for it"],
     [11, "an older version's result took the place of one that had succeeded before it stood in the line"],
   ])("seed %i: %s", async (seed) => {
     const { violations } = await simulateSeed({ seed });

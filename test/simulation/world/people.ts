@@ -66,19 +66,18 @@ export class People {
     await wakeUps.now();
   }
 
-  /** And resumes it; a person looks whether it worked. */
+  /** And resumes it, whatever became of the command: a person who saw it fail, or not end, looks how things stand. */
   async #pause(actor: Actor): Promise<void> {
     const { world } = this.#cloud;
     const pipeline = this.#random.pick(Object.keys(world.stage.pipelines));
     const { pipelineStore } = portsOf(actor, this.#cloud);
-    try {
-      await pipelineStore.setPaused(pipeline, true);
-      world.launchRules.pausedAt(pipeline, world.time.nowMs);
-      await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
-    } finally {
-      world.launchRules.pausedAt(pipeline, undefined);
-      await world.pipelineStore.setPaused(pipeline, false);
-    }
+    void pipelineStore.setPaused(pipeline, true).then(
+      () => world.launchRules.pausedAt(pipeline, world.time.nowMs),
+      () => undefined,
+    );
+    await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
+    world.launchRules.pausedAt(pipeline, undefined);
+    await world.pipelineStore.setPaused(pipeline, false);
   }
 
   async #lower(): Promise<void> {

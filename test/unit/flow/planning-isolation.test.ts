@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { cancelJob } from "#core/jobs/transitions.ts";
+import { moveJob } from "#flow/save.ts";
 import { INTERRUPTED, KILLED, MemoryStage, succeed, type Work } from "./support/memory-stage.ts";
 
 const killedBy =
@@ -35,6 +37,30 @@ describe("A file that kills its task", () => {
     const jobs = await Promise.all(ids.map((id) => stage.job(id)));
     expect(jobs.filter(({ state }) => state === "FAILED").map(({ jobId }) => jobId)).toEqual([poison]);
     expect(jobs.filter(({ state }) => state === "SUCCEEDED")).toHaveLength(7);
+  });
+
+  it("costs nobody else a job where a person has cancelled it while it was worked on", async () => {
+    const stage = new MemoryStage({ pack: { maxJobs: 25 }, size: { cpu: 2048, memoryMiB: 4096 } });
+    const [poison = "", good = ""] = await uploadMany(stage, 2);
+    await stage.dispatch();
+    await stage.runTasks(
+      () => ({ type: "die", stop: KILLED }),
+      1,
+      async () => {
+        await moveJob(stage.jobs, await stage.job(poison), (job) =>
+          cancelJob(job, { reason: "Not wanted." }, stage.now),
+        );
+        return {};
+      },
+    );
+
+    await stage.settle(succeed);
+
+    expect(await stage.job(poison)).toMatchObject({ state: "CANCELLED" });
+    expect(await stage.job(good)).toMatchObject({
+      state: "SUCCEEDED",
+      attempts: [{ outcome: "application" }, { outcome: "succeeded" }],
+    });
   });
 
   it("stays alone, as do those who may have been it, when Spot interrupts the run that would show it", async () => {
