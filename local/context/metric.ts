@@ -8,6 +8,8 @@ export interface Datum {
   /** E.g. Count, Milliseconds; "None" where none is given. */
   readonly unit: string;
   readonly statistics: Statistics;
+  /** Of usage metrics: how much the account may use. */
+  readonly quota?: number;
 }
 
 export interface Statistics {

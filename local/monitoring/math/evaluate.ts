@@ -8,6 +8,8 @@ export type Value = number | string | Series | readonly Series[];
 export interface MathScope {
   /** The series of the query with this id. @throws AwsError where there is none */
   series(id: string): Series;
+  /** The quota behind the usage metric of the query with this id. */
+  quota(id: string): number | undefined;
   /** All metrics of the request, or those whose id has this text. */
   metrics(idPart: string | undefined): readonly Series[];
   /** Every period that is looked at, oldest first. */
@@ -43,7 +45,10 @@ const maps: Readonly<Record<string, (value: number) => number>> = {
   FLOOR: Math.floor,
 };
 
-const known = new Set([...Object.keys(folds), ...Object.keys(maps), "IF", "FILL", "METRICS"]);
+/** Its parameter is looked at for the metric that it names, and not for that metric's values. */
+const QUOTA = "SERVICE_QUOTA";
+
+const known = new Set([...Object.keys(folds), ...Object.keys(maps), "IF", "FILL", "METRICS", QUOTA]);
 
 /** @throws AwsError NotImplemented that names a function which the local cloud does not have */
 export function checkFunctions(names: readonly string[]): void {
@@ -71,6 +76,7 @@ export function evaluate(expression: Expression, scope: MathScope): Value {
         scope,
       );
     case "call":
+      if (expression.name === QUOTA) return quotaOf(expression.parameters[0], scope);
       return call(
         expression.name,
         expression.parameters.map((parameter) => evaluate(parameter, scope)),
@@ -121,6 +127,12 @@ function call(name: string, parameters: readonly Value[], scope: MathScope): Val
   if (name === "FILL") return filled(seriesOf(first, scope), second, scope);
   if (name === "IF") return chosen(seriesOf(first, scope), second ?? 0, third, scope);
   throw notImplemented(`the metric math function ${name}`);
+}
+
+/** No value where the account's quota is not known. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Quotas-Visualize-Alarms.html */
+function quotaOf(metric: Expression | undefined, scope: MathScope): Value {
+  if (metric?.kind !== "reference") throw notImplemented("SERVICE_QUOTA of anything but a metric's id");
+  return scope.quota(metric.id) ?? new Map();
 }
 
 /** Of one series a number, of several ones a series. */

@@ -96,6 +96,11 @@ export function evaluateQueries(
     const scope = {
       times,
       series: (id: string) => series(id, [...asked, query.Id]),
+      quota: (id: string) =>
+        quotaOf(
+          stats.find(({ Id }) => Id === id),
+          source,
+        ),
       metrics: (part: string | undefined) =>
         stats.filter(({ Id }) => Id.includes(part ?? "")).map(({ Id }) => series(Id)),
     };
@@ -105,12 +110,21 @@ export function evaluateQueries(
   return found;
 }
 
-function seriesOfStat({ MetricStat }: MetricDataQuery, source: MetricSource, window: Window): Series {
-  if (MetricStat === undefined) return new Map();
-  const { Metric, Period, Stat, Unit } = MetricStat;
+function dataOf(query: MetricDataQuery | undefined, source: MetricSource): readonly Datum[] {
+  if (query?.MetricStat === undefined) return [];
+  const { Namespace, MetricName } = query.MetricStat.Metric;
+  return source.data({ namespace: Namespace, name: MetricName, dimensions: dimensionsOf(query) });
+}
+
+function quotaOf(query: MetricDataQuery | undefined, source: MetricSource): number | undefined {
+  return dataOf(query, source).at(-1)?.quota;
+}
+
+function seriesOfStat(query: MetricDataQuery, source: MetricSource, window: Window): Series {
+  if (query.MetricStat === undefined) return new Map();
+  const { Period, Stat, Unit } = query.MetricStat;
   const value = statistic(Stat);
-  const dimensions = Object.fromEntries(Metric.Dimensions.map(({ Name, Value }) => [Name, Value]));
-  const data = source.data({ namespace: Metric.Namespace, name: Metric.MetricName, dimensions });
+  const data = dataOf(query, source);
   const span = { ...window, periodMs: Period * 1000 * window.scale, unit: Unit };
   const entries = points(data, span).flatMap(({ time, statistics }): [number, number][] => {
     const found = value(statistics);

@@ -53,13 +53,17 @@ function ofService(ecs: Ecs, usage: TaskUsage, service: ServiceRecord): Measure[
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html */
 function ofFargate(ecs: Ecs): Measure[] {
-  const classes = { "Standard/OnDemand": false, "Standard/Spot": true };
-  return Object.entries(classes).flatMap(([Class, spot]) =>
+  const { onDemand, spot } = ecs.settings.quotaVcpu;
+  const classes = [
+    { Class: "Standard/OnDemand", inUse: ecs.tasks.vcpusInUse(false), quota: onDemand },
+    { Class: "Standard/Spot", inUse: ecs.tasks.vcpusInUse(true), quota: spot },
+  ];
+  return classes.flatMap(({ Class, inUse, quota }) =>
     measures(
       "AWS/Usage",
       { Service: "Fargate", Type: "Resource", Resource: "vCPU", Class },
-      { ResourceCount: ecs.tasks.vcpusInUse(spot) },
+      { ResourceCount: inUse },
       "None",
-    ),
+    ).map((measure) => ({ ...measure, quota })),
   );
 }

@@ -71,6 +71,7 @@ describe("metric math", () => {
   });
 
   test.each([
+    ["SERVICE_QUOTA(m1 + m2)", "NotImplemented", "SERVICE_QUOTA of anything but a metric's id"],
     ["RATE(m1)", "NotImplemented", "the metric math function RATE"],
     ["FILL(m1, REPEAT)", "ValidationException", "Unknown identifier 'REPEAT'"],
     ["m1 +", "ValidationException", "Error in expression 'e1'"],

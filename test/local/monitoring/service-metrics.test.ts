@@ -93,6 +93,32 @@ describe("a queue's metrics", () => {
   });
 });
 
+describe("what Fargate uses", () => {
+  test("has its quota behind it", async () => {
+    await cloud.cloud.control("tasks", "settings", { quotaVcpu: { onDemand: 10, spot: 4 } });
+    cloud.cloud.advanceClock(120_000);
+    const Dimensions = Object.entries({
+      Service: "Fargate",
+      Type: "Resource",
+      Resource: "vCPU",
+      Class: "Standard/Spot",
+    }).map(([Name, Value]) => ({ Name, Value }));
+    const Metric = { Namespace: "AWS/Usage", MetricName: "ResourceCount", Dimensions };
+    const { MetricDataResults = [] } = await new CloudWatchClient(cloud.client()).send(
+      new GetMetricDataCommand({
+        StartTime: new Date(Date.now()),
+        EndTime: new Date(Date.now() + 480_000),
+        MetricDataQueries: [
+          { Id: "used", ReturnData: false, MetricStat: { Metric, Period: 60, Stat: "Maximum" } },
+          { Id: "free", Expression: "SERVICE_QUOTA(used) - used" },
+        ],
+      }),
+    );
+
+    expect(MetricDataResults[0]?.Values?.[0]).toBe(4);
+  });
+});
+
 describe("a rule's metrics", () => {
   test("tell what its targets took and what they did not", async () => {
     const events = new EventBridgeClient(cloud.client());
