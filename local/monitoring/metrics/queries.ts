@@ -63,6 +63,8 @@ export function checkQueries(queries: readonly MetricDataQuery[]): void {
     if (unknown !== undefined)
       throw invalid(`Error in expression '${query.Id}': Unknown identifier '${unknown}'.`);
   }
+  // Over no time at all: what cannot be evaluated is refused now, not when an alarm is due.
+  evaluateQueries(queries, { data: () => [] }, { start: 0, end: 0, origin: 0, scale: 1 });
 }
 
 /** Seconds: an expression's own period or the longest of the metrics. */

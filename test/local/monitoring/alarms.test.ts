@@ -4,6 +4,7 @@ import {
   DescribeAlarmsCommand,
   DisableAlarmActionsCommand,
   PutCompositeAlarmCommand,
+  PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -131,6 +132,24 @@ describe("an alarm", () => {
     await cloud.minutes([1, 1, 99]);
 
     expect([below.StateValue, (await cloud.alarm()).StateValue]).toEqual(["OK", "ALARM"]);
+  });
+
+  test("is refused at once where its metric math could never be evaluated", async () => {
+    const MetricStat = { Metric: { Namespace: "Toy", MetricName: "m" }, Period: 60, Stat: "Sum" };
+    const alarm = {
+      AlarmName: "cannot-be",
+      Metrics: [
+        { Id: "m1", MetricStat, ReturnData: false },
+        { Id: "e1", Expression: "FILL(m1, m1)", ReturnData: true },
+      ],
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: "GreaterThanThreshold" as const,
+    };
+
+    await expect(cloud.cloudwatch.send(new PutMetricAlarmCommand(alarm))).rejects.toMatchObject({
+      name: "NotImplemented",
+    });
   });
 
   test("is silent while its actions are disabled", async () => {
