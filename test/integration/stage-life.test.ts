@@ -11,7 +11,7 @@ import { startCloud, type Cloud } from "#local/cloud.ts";
 import { PROJECT_DIR } from "../../cli/running-cloud.ts";
 import { ServiceFolder } from "../../cli/service-folder.ts";
 
-/** The life of stage dev in an account that was empty, by the framework's own commands. */
+/** The life of stage dev in an account that was empty, by the framework's own commands; its tasks run from their folders, for the deploy waits for a worker. */
 
 const MINUTES = 60_000;
 const keys = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
@@ -46,7 +46,7 @@ async function serverless(
     "--stage",
     "dev",
     "--param",
-    "images=none",
+    "images=folder",
     "--param",
     "adminEmail=a@example.com,b@example.com",
   ];
