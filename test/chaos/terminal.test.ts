@@ -38,7 +38,7 @@ describe("npm start", () => {
     new Terminal(["cli/start.ts", "--port", "0", "--data", join(folder, "data")], folder);
 
   test("twice over the same data, with a kill -9 between: all is there, and what ran ends as on a lost host", async () => {
-    const first = start();
+    await using first = start();
     const [, endpoint = ""] = await first.shows(/Ready\. The local cloud answers at (\S+)\. /);
     const stage: Stage = { name: "local", region: "us-east-1", endpoint };
     const options = clientOptions(stage);
@@ -52,23 +52,26 @@ describe("npm start", () => {
     const put = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     const versionId = put.VersionId ?? "";
     const jobId = uploadJobId({ pipeline: "images", bucket, key, versionId });
-    await eventually(
+    const running = await eventually(
       "the job runs",
       () => operator.jobs.readJob(jobId),
       (job) => job?.state === "RUNNING",
     );
+    // Beside the job's task there is the first worker of the renditions.
     const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster }));
+    expect(tasks).toContain(running?.attempts[0]?.taskArn);
     const family = await first.family();
 
     first.strike("SIGKILL");
     expect(await first.exited).toBe("SIGKILL");
     expect(await survivors(family)).toEqual([]);
-    const second = start();
+    await using second = start();
     const [, sameEndpoint] = await second.shows(/Ready\. The local cloud answers at (\S+)\. /);
 
     expect(sameEndpoint).toBe(endpoint);
     const found = await ecs.send(new DescribeTasksCommand({ cluster, tasks }));
-    expect(found.tasks).toMatchObject([{ lastStatus: "STOPPED", stopCode: "InfrastructureHealth" }]);
+    const ends = found.tasks?.map(({ lastStatus, stopCode }) => ({ lastStatus, stopCode }));
+    expect(ends).toEqual(tasks.map(() => ({ lastStatus: "STOPPED", stopCode: "InfrastructureHealth" })));
     const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
     expect(Buffer.from((await object.Body?.transformToByteArray()) ?? []).equals(body)).toBe(true);
     const job = await eventually(
@@ -97,7 +100,7 @@ describe("Ctrl-C", () => {
       /[1-9]\d* killed/,
     ],
   ])("ends %s, and leaves no child and no temporary folder", async (_what, command, moment) => {
-    const terminal = new Terminal(
+    await using terminal = new Terminal(
       command.map((word) => (word === "DATA" ? join(folder, "other") : word)),
       folder,
     );

@@ -8,7 +8,7 @@ import { descendantsOf, listProcesses, type SeenProcess, stillAlive } from "./pr
 const GONE_MS = 20_000;
 
 /** A command of ours as at a terminal: in a process group of its own, which Ctrl-C reaches as a whole. */
-export class Terminal {
+export class Terminal implements AsyncDisposable {
   /** All that it printed, on both streams. */
   said = "";
   readonly exited: Promise<number | NodeJS.Signals>;
@@ -48,6 +48,13 @@ export class Terminal {
     const all = await listProcesses();
     const pid = this.#child.pid ?? 0;
     return [...all.filter((one) => one.pid === pid), ...descendantsOf(pid, all)];
+  }
+
+  /** Ends it where the test did not: nothing of it may outlive the test. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) this.strike("SIGINT");
+    await this.exited;
   }
 
   /** Ctrl-C, or the end of power. */
