@@ -1,6 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Job } from "#core/jobs/job.ts";
+import { isHeld, spotScope } from "#core/planning/launch-holds.ts";
 import type { Run } from "#core/runs/run.ts";
 import type { DeployedService } from "../support/deployed-service.ts";
+import { eventually } from "../support/eventually.ts";
 import { endOf, ended, jobThat, resultKeys, runsOf } from "../support/jobs.ts";
 import { slowPicture } from "../support/slow-pictures.ts";
 import { sample, upload } from "../support/uploads.ts";
@@ -27,23 +30,50 @@ export function faultsOfEcs(service: DeployedService): { afterwards(): void } {
       expect(await tasksOf(service, runs[0])).toEqual([job.attempts[0]?.taskArn]);
     });
 
+    test(
+      "and finds no Spot capacity, the job waits, and what comes after it goes on demand",
+      async () => {
+        await service.cloud.control("tasks", "faults", { noCapacity: { capacityProvider: "FARGATE_SPOT" } });
+        const what = "finds no Spot capacity";
+        const { jobId } = await upload(service, `images/faults/${what}.jpg`, sample("orientation-2.jpg"));
+        waiting.set(what, jobId);
+        const job = await jobThat(service, jobId, "has an attempt behind it", hasAnAttemptBehindIt);
+
+        const next = await upload(service, "images/faults/on demand.jpg", sample("orientation-2.jpg"));
+        const { attempts } = await endOf(service, next.jobId, { deadlineMs: AFTER_BACKOFF_MS });
+        const runs = await runsOf(service, next.jobId);
+        await service.cloud.control("tasks", "faults", { noCapacity: null });
+
+        expect(job).toMatchObject({
+          state: "RUNNABLE",
+          notBefore: expect.any(String),
+          attempts: [{ outcome: "capacity" }],
+        });
+        expect(attempts.at(-1)).toMatchObject({ outcome: "succeeded" });
+        expect(runs.find(({ runId }) => runId === attempts.at(-1)?.runId)).toMatchObject({ spot: false });
+      },
+      AFTER_BACKOFF_MS + 60_000,
+    );
+
     test.each([
-      ["answers RunTask with failures", { failures: { count: 1 } }],
-      ["finds no Spot capacity", { noCapacity: { count: 1, capacityProvider: "FARGATE_SPOT" } }],
-      ["finds no free address for the task", { noAddress: { count: 1 } }],
-    ])("and %s, the job waits", async (what, faults) => {
+      ["answers RunTask with failures", { failures: { count: 1 } }, "capacity"],
+      ["finds no free address for the task", { noAddress: { count: 1 } }, "released"],
+    ])("and %s, the job waits", async (what, faults, outcome) => {
       await service.cloud.control("tasks", "faults", faults);
       const { jobId } = await upload(service, `images/faults/${what}.jpg`, sample("orientation-2.jpg"));
       waiting.set(what, jobId);
 
-      const job = await jobThat(service, jobId, "has an attempt behind it", ({ attempts }) =>
-        attempts.some(({ outcome }) => outcome !== undefined),
-      );
+      const job = await jobThat(service, jobId, "has an attempt behind it", hasAnAttemptBehindIt);
 
-      expect(job).toMatchObject({ state: "RUNNABLE", notBefore: expect.any(String) });
+      expect(job).toMatchObject({
+        state: "RUNNABLE",
+        notBefore: expect.any(String),
+        attempts: [{ outcome }],
+      });
     });
 
     test("and interrupts a Spot task, it ends the job at hand and leaves the others", async () => {
+      await spotIsTriedAgain(service);
       const picture = await slowPicture();
       const uploads = await Promise.all(
         [1, 2, 3].map((number) => upload(service, `images/faults/spot-${number}.png`, picture)),
@@ -69,9 +99,7 @@ export function faultsOfEcs(service: DeployedService): { afterwards(): void } {
       const running = await jobThat(service, jobId, "runs", ({ state }) => state === "RUNNING");
       await service.cloud.control("tasks", "kill", { taskArn: running.attempts[0]?.taskArn });
 
-      const job = await jobThat(service, jobId, "has an attempt behind it", ({ attempts }) =>
-        attempts.some(({ outcome }) => outcome !== undefined),
-      );
+      const job = await jobThat(service, jobId, "has an attempt behind it", hasAnAttemptBehindIt);
 
       expect(job).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "application" }] });
     });
@@ -124,6 +152,19 @@ export function faultsOfEcs(service: DeployedService): { afterwards(): void } {
     });
   };
   return { afterwards };
+}
+
+const hasAnAttemptBehindIt = ({ attempts }: Job): boolean =>
+  attempts.some(({ outcome }) => outcome !== undefined);
+
+/** Waits until the images go to Spot again, which they do not for a while after Spot had no room. */
+async function spotIsTriedAgain(service: DeployedService): Promise<void> {
+  await eventually(
+    "Spot is tried again",
+    () => service.operator.pipelineStore.readHolds(),
+    (holds) => !isHeld(holds, spotScope("images"), new Date()),
+    { deadlineMs: AFTER_BACKOFF_MS },
+  );
 }
 
 /** The ARNs of all tasks that ECS ever told of for a run. */
