@@ -2,6 +2,7 @@ import { uploadJobId } from "#core/jobs/job-id.ts";
 import type { Job, UploadTrigger } from "#core/jobs/job.ts";
 import { supersedeJob } from "#core/jobs/transitions.ts";
 import {
+  type Arrival,
   clearOvertaken,
   type ListedOrder,
   type ObjectLine,
@@ -39,24 +40,22 @@ export async function orderVersion(
   ports: OrderPorts,
 ): Promise<Job> {
   const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
-  const version = { objectId, ...versionOf(job), ...(listed === undefined ? {} : { listed }) };
+  const arrival = { objectId, ...versionOf(job), ...listedBefore(job, listed) };
   let line = await ports.lines.readLine(objectId);
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-    const place = placeVersion(line, version);
+    const place = placeVersion(line, arrival);
+    const isWritten = place.line !== undefined && place.line !== line;
+    const result = isWritten ? await ports.lines.saveLine(place.line) : ({ saved: true } as const);
+    if (!result.saved) {
+      line = result.current;
+      continue;
+    }
     if (place.type === "unknown") {
       ports.log.warn("Which version is newer cannot be told; both are worked on", { jobId: job.jobId });
       return job;
     }
-    if (place.type === "older") {
-      if (line !== undefined) await supersedeOvertaken(line, ports);
-      return supersede(job, place.newerJobId ?? newestIn(listed, job), ports);
-    }
-    const result = place.line === line ? ({ saved: true } as const) : await ports.lines.saveLine(place.line);
-    if (result.saved) {
-      await supersedeOvertaken(place.line, ports);
-      return job;
-    }
-    line = result.current;
+    if (place.line !== undefined) await supersedeOvertaken(place.line, ports);
+    return place.type === "newest" ? job : supersede(job, place.newerJobId ?? newestIn(listed, job), ports);
   }
   throw new TooManyConflictsError("The line of a key's versions was written by others time and again.");
 }
@@ -64,6 +63,15 @@ export async function orderVersion(
 export function versionOf({ jobId, source }: UploadJob): VersionInLine {
   const { versionId, sequencer } = source;
   return { jobId, versionId, ...(sequencer === undefined ? {} : { sequencer }) };
+}
+
+function listedBefore(
+  { pipeline, source }: UploadJob,
+  listed: ListedOrder | undefined,
+): Pick<Arrival, "listed" | "olderJobIds"> {
+  if (listed === undefined) return { olderJobIds: [] };
+  const jobIdOf = (versionId: string): string => uploadJobId({ ...source, pipeline, versionId });
+  return { listed, olderJobIds: listed.olderVersionIds.map(jobIdOf).reverse() };
 }
 
 /** The listing's newest version has a job, or will have one by the same listing. */

@@ -9,6 +9,7 @@ import type { Log } from "#core/ports/log.ts";
 import type { Quarantine, WakeUps } from "#core/ports/messaging.ts";
 import type { ObjectLineStore } from "#core/ports/object-line-store.ts";
 import { orderVersion } from "./order-version.ts";
+import { pointToResults } from "./point-to-results.ts";
 
 export interface IntakePorts {
   readonly jobs: JobStore;
@@ -46,7 +47,8 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
       const job = newJob({ ...trigger, at: ports.clock.now() });
       const result = await ports.jobs.createJob(job);
       const recorded = result.saved ? job : result.current;
-      const standing = recorded && (await order(recorded, trigger, ports));
+      const standing =
+        recorded && (await order(recorded, { ...trigger, isRecordedNow: result.saved }, ports));
       ports.log.info(result.saved ? "Job recorded" : "Job known already", {
         jobId: job.jobId,
         pipeline: job.pipeline,
@@ -59,12 +61,17 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
 
 async function order(
   job: Job,
-  { pipeline, listed }: { pipeline: Pipeline; listed?: ListedOrder },
+  { pipeline, listed, isRecordedNow }: { pipeline: Pipeline; listed?: ListedOrder; isRecordedNow: boolean },
   ports: IntakePorts,
 ): Promise<Job> {
   const { source } = job;
   if (pipeline.onOverwrite !== "newest-only" || source.type !== "upload") return job;
-  return orderVersion({ ...job, source }, listed, ports);
+  const ordered = await orderVersion({ ...job, source }, listed, ports);
+  // Whoever recorded it before may have died, or been slow, and it has succeeded before it had its place: without a sequencer nothing
+  // told then whether its result is the key's.
+  if (!isRecordedNow || listed !== undefined)
+    await pointToResults(await ports.jobs.readJobs([job.jobId]), ports);
+  return ordered;
 }
 
 /** Text that is not JSON is handed on as it is: readTrigger says that it is no event. */

@@ -26,14 +26,18 @@ export async function* inWholeKeys(
  */
 export function listedOrders(page: readonly ObjectVersion[]): (version: ObjectVersion) => ListedOrder {
   const byKey = new Map<string, string[]>();
-  for (const { key, versionId } of page) {
-    const ids = byKey.get(key);
-    if (ids === undefined) byKey.set(key, [versionId]);
-    else ids.push(versionId);
+  const places = new Map<ObjectVersion, number>();
+  for (const version of page) {
+    const ids = byKey.get(version.key) ?? [];
+    byKey.set(version.key, ids);
+    places.set(version, ids.push(version.versionId));
   }
-  return ({ key, versionId }) => {
-    const [newestVersionId = versionId, ...older] = byKey.get(key) ?? [];
-    const isNewest = newestVersionId === versionId;
-    return { newestVersionId, olderVersionIds: isNewest ? older.slice(0, MAX_OLDER_VERSIONS) : [] };
+  return (version) => {
+    const ids = byKey.get(version.key) ?? [];
+    const after = places.get(version) ?? ids.length;
+    return {
+      newestVersionId: ids[0] ?? version.versionId,
+      olderVersionIds: ids.slice(after, after + MAX_OLDER_VERSIONS),
+    };
   };
 }

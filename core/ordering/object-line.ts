@@ -11,7 +11,7 @@ export interface ObjectLine {
   /** Pipeline, bucket and key, hashed. */
   readonly objectId: string;
   readonly newest: VersionInLine;
-  /** Jobs whose version was the newest once, oldest first, the newest last; only the last of them are kept. */
+  /** The jobs of the key's versions in the order of the versions, oldest first, as far as it is known; only the last are kept. */
   readonly jobs: readonly string[];
   /** Jobs that a newer version has overtaken and that are not yet known to be superseded. */
   readonly overtaken: readonly string[];
@@ -34,18 +34,30 @@ export interface VersionInLine {
 /** What a listing knows of the order of a key's versions. */
 export interface ListedOrder {
   readonly newestVersionId: string;
-  /** Of the newest version only: the versions before it, newest first, the last hundred. */
+  /** The versions before this one, newest first, the last hundred. */
   readonly olderVersionIds: readonly string[];
 }
 
-/** Where a version stands that has just been recorded. */
+export interface Arrival extends VersionInLine {
+  readonly objectId: string;
+  /** The jobs of the versions that a listing has before it, oldest first, whether or not they are recorded. */
+  readonly olderJobIds: readonly string[];
+}
+
+/** Where a version stands that has just been recorded; `line` has to be written where it differs from what stands. */
 export type Place =
-  /** It is the newest; `line` has to be written where it differs from what stands. */
   | { readonly type: "newest"; readonly line: ObjectLine }
-  /** Another version is newer, whose job that is; undefined where it is the one that the listing calls the newest. */
-  | { readonly type: "older"; readonly newerJobId: string | undefined }
+  /**
+   * Another version is newer, whose job that is; undefined where it is the one that the listing calls the newest, which may be
+   * the first in its line.
+   */
+  | {
+      readonly type: "older";
+      readonly newerJobId: string | undefined;
+      readonly line: ObjectLine | undefined;
+    }
   /** Nobody can tell: it is worked on beside the others, for a file too many is better than one too few. */
-  | { readonly type: "unknown" };
+  | { readonly type: "unknown"; readonly line: ObjectLine };
 
 export const MAX_OLDER_VERSIONS = 100;
 /** More results than this are never under way for one key. */
@@ -59,27 +71,71 @@ export function objectIdOf(object: { pipeline: string; bucket: string; key: stri
 }
 
 /** Puts a version in its place. The same version twice stays where it is. */
-export function placeVersion(
-  line: ObjectLine | undefined,
-  arrival: VersionInLine & { objectId: string },
-): Place {
-  const { objectId, ...version } = arrival;
-  if (line?.newest.jobId === version.jobId) return { type: "newest", line: learnt(line, version) };
-  if (isListedAsOlder(version)) return { type: "older", newerJobId: undefined };
-  if (line === undefined) return { type: "newest", line: lineOf(objectId, version) };
-  const order = compareVersions(version, line.newest);
-  if (order === undefined) return { type: "unknown" };
-  if (order < 0) return { type: "older", newerJobId: line.newest.jobId };
-  return {
-    type: "newest",
-    line: {
-      ...line,
-      newest: version,
-      jobs: [...line.jobs, version.jobId].slice(-MAX_JOBS),
-      overtaken: [...line.overtaken, line.newest.jobId],
-      revision: line.revision + 1,
-    },
-  };
+export function placeVersion(line: ObjectLine | undefined, arrival: Arrival): Place {
+  const { objectId, olderJobIds, ...version } = arrival;
+  if (line === undefined) {
+    if (isListedAsOlder(version)) return { type: "older", newerJobId: undefined, line };
+    const first = lineOf(objectId, version);
+    return { type: "newest", line: { ...first, jobs: lastOf([...olderJobIds, version.jobId]) } };
+  }
+  const isKnown = line.newest.jobId === version.jobId;
+  if (isKnown) return { type: "newest", line: learnt(line, version, olderJobIds) };
+  const isListedOlder = isListedAsOlder(version);
+  const order = isListedOlder ? -1 : compareVersions(version, line.newest);
+  if (order !== undefined && order >= 0)
+    return { type: "newest", line: overtake(line, version, olderJobIds) };
+  const placed = changed(line, { jobs: withOlder(line, version, olderJobIds) });
+  if (order === undefined) return { type: "unknown", line: placed };
+  return { type: "older", newerJobId: isListedOlder ? undefined : line.newest.jobId, line: placed };
+}
+
+function overtake(line: ObjectLine, version: VersionInLine, olderJobIds: readonly string[]): ObjectLine {
+  return changed(line, {
+    newest: version,
+    jobs: asTheNewest(line, version, olderJobIds),
+    overtaken: [...line.overtaken, line.newest.jobId],
+  });
+}
+
+/** Whatever its listing does not have has been deleted since. */
+function asTheNewest(
+  { jobs }: ObjectLine,
+  { jobId }: VersionInLine,
+  olderJobIds: readonly string[],
+): readonly string[] {
+  const listed = [...olderJobIds, jobId];
+  return lastOf([...jobs.filter((other) => !listed.includes(other)), ...listed]);
+}
+
+/**
+ * Before whatever its listing does not have, which came later. By its event alone: before the newest, for the versions that a listing
+ * found had theirs before them, and this one is not among those. A full line may have forgotten it, and says nothing.
+ */
+function withOlder(
+  { jobs, newest }: ObjectLine,
+  { jobId, listed }: VersionInLine,
+  olderJobIds: readonly string[],
+): readonly string[] {
+  if (listed !== undefined) {
+    const known = [...olderJobIds, jobId];
+    return lastOf([...known, ...jobs.filter((other) => !known.includes(other))]);
+  }
+  if (jobs.includes(jobId) || jobs.length >= MAX_JOBS) return jobs;
+  return jobs.toSpliced(jobs.indexOf(newest.jobId), 0, jobId);
+}
+
+/** The same line where nothing of it is new. */
+function changed(
+  line: ObjectLine,
+  change: Partial<Pick<ObjectLine, "newest" | "jobs" | "overtaken">>,
+): ObjectLine {
+  const { jobs = line.jobs, newest = line.newest } = change;
+  const isSame = newest === line.newest && jobs.join() === line.jobs.join();
+  return isSame ? line : { ...line, ...change, revision: line.revision + 1 };
+}
+
+function lastOf(jobs: readonly string[]): readonly string[] {
+  return jobs.slice(-MAX_JOBS);
 }
 
 /** The line of a key whose first version that is. */
@@ -91,11 +147,19 @@ function isListedAsOlder({ versionId, listed }: VersionInLine): boolean {
   return listed !== undefined && listed.newestVersionId !== versionId;
 }
 
-/** The event of a version that a listing found first brings the sequencer after all. */
-function learnt(line: ObjectLine, { sequencer }: VersionInLine): ObjectLine {
-  if (sequencer === undefined || line.newest.sequencer !== undefined) return line;
+/**
+ * The event of a version that a listing found first brings the sequencer after all; the listing what was before a version that stands
+ * here because it has succeeded.
+ */
+function learnt(line: ObjectLine, arrival: VersionInLine, olderJobIds: readonly string[]): ObjectLine {
+  const { sequencer } = arrival;
+  const isNews = sequencer !== undefined && line.newest.sequencer === undefined;
   const { listed: _, ...newest } = line.newest;
-  return { ...line, newest: { ...newest, sequencer }, revision: line.revision + 1 };
+  const isPlaced = olderJobIds.every((jobId) => line.jobs.includes(jobId));
+  return changed(line, {
+    ...(isNews ? { newest: { ...newest, sequencer } } : {}),
+    ...(isPlaced ? {} : { jobs: asTheNewest(line, arrival, olderJobIds) }),
+  });
 }
 
 /** Below 0 where the arrival is older than the newest so far; undefined where nothing tells. */
@@ -132,7 +196,7 @@ export function pointTo(
   };
 }
 
-/** By the sequencers; where a listing found one of the two, by the order in which they were the newest. */
+/** By the sequencers; where a listing found one of the two, by the order in which they stand in the line. */
 function isNewerThanCurrent(
   { current, currentSequencer, jobs }: ObjectLine,
   { jobId, sequencer }: { jobId: string; sequencer: string | undefined },

@@ -61,6 +61,19 @@ export class NoticeRules {
     });
   }
 
+  /**
+   * Its next end is told anew. Who has a failed job tried again has seen that it failed: a handler that had died before it told of it
+   * finds the job under way.
+   */
+  retriedByPerson(job: Job): void {
+    if (this.#published.delete(job.jobId) || job.state !== "FAILED") return;
+    const failure = failureOf(jobFailed(job, this.#time.now()), {});
+    if (failure === undefined) return;
+    const { failures } = this.#groupOf(groupIdOf(failure));
+    const last = failures.findLastIndex(({ failureId }) => failureId === job.jobId);
+    if (last >= 0) failures.splice(last, 1);
+  }
+
   published(jobId: string): void {
     this.#published.add(jobId);
   }

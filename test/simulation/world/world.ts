@@ -165,7 +165,8 @@ export class World {
         }),
     });
     const isRetry = before !== undefined && isTerminal(before) && after.state === "RUNNABLE";
-    if (!isRetry || !this.retriesByPeople.delete(jobId)) checkJobWrite(before, after, this.history);
+    if (isRetry && this.retriesByPeople.delete(jobId)) this.noticeRules.retriedByPerson(before);
+    else checkJobWrite(before, after, this.history);
     // Whom a person has taken it away from may work on; nothing that he does counts any more.
     if (after.state === "CANCELLED") this.workRules.takenAway(jobId);
     if (!isTerminal(after) || (before !== undefined && isTerminal(before))) return;

@@ -193,6 +193,40 @@ describe("newest-only, with versions that the inventory found", () => {
     expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
   });
 
+  it("counts the found one's result that came before it had its place, for intake had died on the way", async () => {
+    const stage = newestOnly();
+    await stage.intake(event(1));
+    await stage.settle();
+    const message = found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] });
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+    await expect(stage.intake(message)).rejects.toThrow();
+    stage.faults.arm(undefined);
+    await stage.settle();
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+
+    await stage.intake(message);
+
+    expect(await currentOf(stage)).toBe(idOf(2));
+  });
+
+  it("counts the result of an older one that was worked on, where the newest comes to nothing", async () => {
+    const stage = newestOnly();
+    await stage.intake(event(1));
+    await stage.settle();
+    await stage.intake(event(3));
+    await stage.settle(() => ({ type: "failed", report: { reason: "broken", tryAgain: false } }));
+    const message = found(2, { newestVersionId: "v3", olderVersionIds: ["v1"] });
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+    await expect(stage.intake(message)).rejects.toThrow();
+    stage.faults.arm(undefined);
+    await stage.settle();
+    expect(await statesOf(stage, 1, 2, 3)).toEqual(["SUCCEEDED", "SUCCEEDED", "FAILED"]);
+
+    await stage.intake(message);
+
+    expect(await currentOf(stage)).toBe(idOf(2));
+  });
+
   it("works on both where nobody can tell which is newer", async () => {
     const stage = newestOnly();
 

@@ -23,7 +23,9 @@ function listedVersion(number: number, newest: number, older: number[]): Version
 }
 
 function place(line: ObjectLine | undefined, version: VersionInLine) {
-  return placeVersion(line, { objectId, ...version });
+  const older = version.listed?.olderVersionIds ?? [];
+  const olderJobIds = older.map((versionId) => versionId.replace("v", "job-")).reverse();
+  return placeVersion(line, { objectId, olderJobIds, ...version });
 }
 
 describe("a version that comes after another", () => {
@@ -58,7 +60,11 @@ describe("a version that comes after another", () => {
   });
 
   test("is older although it is the first to be recorded, where its listing has a newer one", () => {
-    expect(place(undefined, listedVersion(1, 2, []))).toEqual({ type: "older", newerJobId: undefined });
+    expect(place(undefined, listedVersion(1, 2, []))).toEqual({
+      type: "older",
+      newerJobId: undefined,
+      line: undefined,
+    });
   });
 
   test("brings its sequencer after all, which then counts", () => {
@@ -68,18 +74,73 @@ describe("a version that comes after another", () => {
   });
 });
 
+describe("the order of a key's versions", () => {
+  const jobsAfter = (...versions: VersionInLine[]) => {
+    let line: ObjectLine | undefined;
+    for (const version of versions) line = place(line, version).line;
+    return line?.jobs;
+  };
+
+  test.each([
+    ["a listing found one between two", [aVersion(1), aVersion(3), listedVersion(2, 3, [1])], [1, 2, 3]],
+    ["a listing found the newest", [aVersion(2), listedVersion(3, 3, [2, 1])], [1, 2, 3]],
+    ["nobody can tell the newest", [aVersion(1), aVersion(3), listedVersion(2, 2, [1])], [1, 2, 3]],
+    [
+      "an event comes late that a listing did not have",
+      [listedVersion(1, 1, []), aVersion(3), aVersion(2)],
+      [1, 2, 3],
+    ],
+    [
+      "an event comes late that a listing had",
+      [aVersion(1), listedVersion(3, 3, [2, 1]), aVersion(4), aVersion(2)],
+      [1, 2, 3, 4],
+    ],
+    [
+      "a listing corrects it",
+      [aVersion(5), aVersion(4), aVersion(2), listedVersion(3, 5, [2])],
+      [2, 3, 4, 5],
+    ],
+    [
+      "messages come again",
+      [listedVersion(2, 2, [1]), aVersion(3), listedVersion(2, 2, [1]), aVersion(3)],
+      [1, 2, 3],
+    ],
+  ])("is known where %s", (_, arrivals, order) => {
+    expect(jobsAfter(...arrivals)).toEqual(order.map((number) => `job-${number}`));
+  });
+
+  test("is not guessed for a version that a full line may have forgotten", () => {
+    const many = Array.from({ length: 20 }, (_, index) => aVersion(index + 20));
+
+    expect(jobsAfter(...many, aVersion(10))).not.toContain("job-10");
+  });
+
+  test("counts one write for whatever an arrival changes", () => {
+    const begun = lineOf(objectId, { jobId: "job-2", versionId: "v2" });
+
+    expect(place(begun, listedVersion(2, 2, [1])).line).toMatchObject({
+      jobs: ["job-1", "job-2"],
+      revision: 2,
+    });
+    expect(place(begun, { ...listedVersion(2, 2, [1]), sequencer: "002" }).line?.revision).toBe(2);
+  });
+});
+
 test("in whatever order and however often events come, the newest is the greatest, and overtook all that were it before", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (arrivals) => {
       let line: ObjectLine | undefined;
       for (const number of arrivals) {
         const answer = place(line, aVersion(number));
-        if (answer.type === "newest") line = answer.line;
+        line = answer.line;
       }
       const numbers = (line?.jobs ?? []).map((jobId) => Number(jobId.slice(4)));
       expect(numbers.at(-1)).toBe(Math.max(...arrivals));
-      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-      expect(line?.overtaken).toEqual(line?.jobs.slice(0, -1));
+      expect(new Set(numbers)).toEqual(new Set(arrivals));
+      const records = arrivals.filter((number, index) =>
+        arrivals.slice(0, index).every((one) => one < number),
+      );
+      expect(line?.overtaken).toEqual(records.slice(0, -1).map((number) => `job-${number}`));
     }),
   );
 });
@@ -145,13 +206,13 @@ describe("the pages of a listing", () => {
     );
   });
 
-  test("tell the newest version of a key and those before it", () => {
+  test("tell the newest version of a key, and those before each", () => {
     const page = [listed("a", "v3"), listed("a", "v2"), listed("a", "v1"), listed("b", "w1")];
     const orderOf = listedOrders(page);
 
     expect(page.map(orderOf)).toEqual([
       { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] },
-      { newestVersionId: "v3", olderVersionIds: [] },
+      { newestVersionId: "v3", olderVersionIds: ["v1"] },
       { newestVersionId: "v3", olderVersionIds: [] },
       { newestVersionId: "w1", olderVersionIds: [] },
     ]);

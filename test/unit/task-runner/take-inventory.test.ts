@@ -111,7 +111,7 @@ describe("the inventory", () => {
     expect(triggers).toMatchObject([
       { listed: { newestVersionId: "v-images/0.jpg", olderVersionIds: [] } },
       { source: { versionId: "v3" }, listed: { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] } },
-      { source: { versionId: "v2" }, listed: { newestVersionId: "v3", olderVersionIds: [] } },
+      { source: { versionId: "v2" }, listed: { newestVersionId: "v3", olderVersionIds: ["v1"] } },
     ]);
     expect(unordered.triggers).toHaveLength(3);
     expect(unordered.triggers[0]).not.toHaveProperty("listed");
