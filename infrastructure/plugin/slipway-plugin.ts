@@ -1,6 +1,7 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { administratorAddresses } from "../administrators.ts";
 import { addFunctionRoles } from "./function-roles.ts";
+import { deregisterTaskDefinitions } from "./deregister-task-definitions.ts";
 import type { CommandOptions, PluginTools, Serverless, SlipwayFunction } from "./framework.ts";
 import { asDelivered, deployedEnvironment, openDoor } from "./invoke-local.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
@@ -155,7 +156,15 @@ export class SlipwayPlugin {
     });
   }
 
-  #afterRemove(): void {
+  /** Only now: a stage whose stack could not be deleted still launches by its task definitions. */
+  async #afterRemove(): Promise<void> {
+    const region = this.#serverless.getProvider("aws").getRegion();
+    const revisions = await deregisterTaskDefinitions(pipelines, this.#stage, region);
+    if (revisions > 0) {
+      this.#tools.log.notice(
+        `Deregistered ${revisions} ${revisions === 1 ? "task definition" : "task definitions"}.`,
+      );
+    }
     if (this.#stays.length === 0) return;
     this.#tools.log.notice(
       [

@@ -1,106 +1,58 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { CloudFormationClient, ListStacksCommand } from "@aws-sdk/client-cloudformation";
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
-import { ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { startCloud, type Cloud } from "#local/cloud.ts";
-import { PROJECT_DIR } from "../../cli/running-cloud.ts";
-import { ServiceFolder } from "../../cli/service-folder.ts";
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { eventually } from "./support/eventually.ts";
+import type { Mail } from "./support/mails.ts";
+import { StageAccount } from "./support/stage-account.ts";
 
-/** The life of stage dev in an account that was empty, by the framework's own commands; its tasks run from their folders, for the deploy waits for a worker. */
+/** The life of stage dev in an account that was empty, by the framework's own commands. */
 
 const MINUTES = 60_000;
-const keys = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
 
-let cloud: Cloud;
-let folder: ServiceFolder;
-let dataDir = "";
-
+let account: StageAccount;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "slipway-stage-life-"));
-  folder = await ServiceFolder.make();
-  cloud = await startCloud({ dataDir });
+  account = await StageAccount.open("dev");
 });
-
-afterAll(async () => {
-  await cloud.stop();
-  await folder[Symbol.asyncDispose]();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-const client = () => ({
-  endpoint: cloud.endpoint,
-  region: "us-east-1",
-  credentials: { accessKeyId: "any", secretAccessKey: "any" },
-});
-
-/** @returns what it said and its exit code */
-async function serverless(
-  ...args: string[]
-): Promise<{ code: number | null; said: string; printed: string }> {
-  const stage = [
-    "--stage",
-    "dev",
-    "--param",
-    "images=folder",
-    "--param",
-    "adminEmail=a@example.com,b@example.com",
-  ];
-  const command = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
-  const child = spawn(process.execPath, [command, ...args, ...stage], {
-    cwd: folder.path,
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder.path,
-      ...keys,
-      AWS_ENDPOINT_URL: cloud.endpoint,
-      SLS_AWS_MONITORING_FREQUENCY: "200",
-      SLS_TELEMETRY_DISABLED: "1",
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const heard = { said: "", printed: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    heard.said += text;
-    heard.printed += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (heard.said += text));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  return { code, ...heard };
-}
-
-async function left() {
-  const buckets = await new S3Client(client()).send(new ListBucketsCommand({}));
-  const groups = await new CloudWatchLogsClient(client()).send(new DescribeLogGroupsCommand({}));
-  const repositories = await new ECRClient(client()).send(new DescribeRepositoriesCommand({}));
-  const stacks = await new CloudFormationClient(client()).send(new ListStacksCommand({}));
-  return {
-    buckets: (buckets.Buckets ?? []).map(({ Name }) => Name),
-    logGroups: (groups.logGroups ?? []).map(({ logGroupName }) => logGroupName),
-    repositories: (repositories.repositories ?? []).map(({ repositoryName }) => repositoryName),
-    stacks: (stacks.StackSummaries ?? [])
-      .filter(({ StackStatus }) => StackStatus !== "DELETE_COMPLETE")
-      .map(({ StackName }) => StackName),
-  };
-}
+afterAll(() => account.close());
 
 it(
   "is deployed from an empty state, and not again while nothing has changed",
   async () => {
-    const first = await serverless("deploy");
-    const second = await serverless("deploy");
+    const first = await account.serverless("deploy");
+    const second = await account.serverless("deploy");
 
     expect(first.said).toContain("Service deployed");
     expect(second.said).toContain("No changes to deploy");
   },
   5 * MINUTES,
+);
+
+it(
+  "mails its administrators of a dead letter, through the topic that it encrypts",
+  async () => {
+    const { Stacks = [] } = await new CloudFormationClient(account.client).send(
+      new DescribeStacksCommand({ StackName: "slipway-dev" }),
+    );
+    const outputs = Stacks[0]?.Outputs ?? [];
+    const url = outputs.find(({ OutputKey }) => OutputKey === "IntakeDeadLetterQueueUrl")?.OutputValue;
+    const letter = { QueueUrl: url, MessageBody: "what nobody could read" };
+    await new SQSClient(account.client).send(new SendMessageCommand(letter));
+    account.cloud.advanceClock(2 * MINUTES);
+    const alarms = await eventually(
+      "a mail to each administrator",
+      async () =>
+        ((await account.cloud.control("topics", "outbox")) as Mail[]).filter(({ subject }) =>
+          /^ALARM: .*IntakeDeadLetterQueueDepthAlarm/.test(subject),
+        ),
+      (mails) => mails.length >= 2,
+    );
+
+    expect(alarms.map(({ to }) => to).toSorted()).toEqual(["a@example.com", "b@example.com"]);
+    expect(alarms[0]?.body).toContain("Slipway dev: IntakeDeadLetterQueue holds messages");
+  },
+  MINUTES,
 );
 
 it.each([
@@ -113,7 +65,14 @@ it.each([
 ])(
   "runs %s on this machine with %s",
   async (name, path) => {
-    const { code, said, printed } = await serverless("invoke", "local", "--function", name, "--path", path);
+    const { code, said, printed } = await account.serverless(
+      "invoke",
+      "local",
+      "--function",
+      name,
+      "--path",
+      path,
+    );
 
     expect({ code, said }).toEqual({ code: 0, said: expect.not.stringContaining("errorMessage") });
     const results = [...printed.matchAll(/"batchItemFailures": (\[[^\]]*\])/g)].map(
@@ -127,19 +86,29 @@ it.each([
 it(
   "leaves nothing when it is removed, and says before what goes",
   async () => {
-    await new ECRClient(client()).send(new CreateRepositoryCommand({ repositoryName: "slipway-dev/media" }));
-    const uploads = (await left()).buckets.find((name) => name?.includes("uploadsbucket")) ?? "";
+    await new ECRClient(account.client).send(
+      new CreateRepositoryCommand({ repositoryName: "slipway-dev/media" }),
+    );
+    const uploads = (await account.holds()).buckets.find((name) => name.includes("uploadsbucket")) ?? "";
     for (const Body of ["first", "second"])
-      await new S3Client(client()).send(new PutObjectCommand({ Bucket: uploads, Key: "notes/x.txt", Body }));
+      await new S3Client(account.client).send(
+        new PutObjectCommand({ Bucket: uploads, Key: "notes/x.txt", Body }),
+      );
 
-    const { code, said } = await serverless("remove");
+    const { code, said } = await account.serverless("remove");
 
     expect({ code, said }).toEqual({
       code: 0,
       said: expect.stringContaining("image repository slipway-dev/media"),
     });
     expect(said).toContain(`Emptied bucket ${uploads} (2 versions)`);
-    expect(await left()).toEqual({ buckets: [], logGroups: [], repositories: [], stacks: [] });
+    expect(await account.holds()).toEqual({
+      buckets: [],
+      logGroups: [],
+      repositories: [],
+      taskDefinitions: [],
+      stacks: [],
+    });
   },
   3 * MINUTES,
 );

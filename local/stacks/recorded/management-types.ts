@@ -17,6 +17,7 @@ export const managementTypes: Readonly<Record<string, RecordedType>> = {
       AutoScalingGroupARN: `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:${uuidFrom(hex(32))}:autoScalingGroupName/${name}`,
     }),
   },
+  "AWS::ECS::CapacityProvider": { physicalId: ({ name }) => name("Name", 255) },
   "AWS::IAM::InstanceProfile": {
     physicalId: ({ name }) => name("InstanceProfileName", 128),
     attributes: (name, { accountId, properties }) => ({

@@ -94,13 +94,21 @@ export const listClusters: EcsOperation = (ecs, _input, authorize) => {
 export const putClusterCapacityProviders: EcsOperation = (ecs, input, authorize) => {
   const request = parseInput(putProvidersInput, input);
   authorize("ecs:PutClusterCapacityProviders", ecs.clusters.arnOf(request.cluster));
-  const cluster = ecs.clusters.active(request.cluster);
   checkProviders(request.capacityProviders);
-  checkStrategy(request.defaultCapacityProviderStrategy, request);
-  const { capacityProviders, defaultCapacityProviderStrategy } = request;
-  ecs.clusters.save(Object.assign(cluster, { capacityProviders, defaultCapacityProviderStrategy }));
-  return { cluster: clusterDocument(ecs, cluster) };
+  return { cluster: clusterDocument(ecs, associateProviders(ecs, request)) };
 };
+
+/**
+ * Gives a cluster its capacity providers: Fargate's, and those on instances that a template has, which are recorded there.
+ * @throws AwsError InvalidParameterException, ClusterNotFoundException
+ */
+export function associateProviders(ecs: Ecs, input: Record<string, unknown>): Cluster {
+  const { cluster: reference, ...request } = parseInput(putProvidersInput, input);
+  const cluster = ecs.clusters.active(reference);
+  checkStrategy(request.defaultCapacityProviderStrategy, request);
+  ecs.clusters.save(Object.assign(cluster, request));
+  return cluster;
+}
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html */
 export const deleteCluster: EcsOperation = (ecs, input, authorize) => {

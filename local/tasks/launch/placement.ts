@@ -20,7 +20,10 @@ export function placeTasks(request: RunTaskInput, cluster: Cluster): Place[] {
   const { launchType, count } = request;
   if (launchType === "FARGATE") return Array.from({ length: count }, () => ({ spot: false }));
   const strategy = request.capacityProviderStrategy ?? cluster.defaultCapacityProviderStrategy;
-  if (launchType === undefined && strategy.length > 0) return spread(checkStrategy(strategy, cluster), count);
+  if (launchType === undefined && strategy.length > 0) {
+    refuseInstances(checkStrategy(strategy, cluster));
+    return spread(strategy, count);
+  }
   if (launchType === undefined || launchType === "EC2") {
     throw invalid("No Container Instances were found in your cluster.");
   }
@@ -53,6 +56,16 @@ export function checkStrategy(
     );
   }
   return strategy;
+}
+
+/** @throws AwsError UnsupportedFeatureException: a cluster may have the provider, and there is no instance behind it */
+export function refuseInstances(strategy: readonly StrategyItem[]): void {
+  const own = strategy.find(({ capacityProvider }) => !/^FARGATE(_SPOT)?$/.test(capacityProvider));
+  if (own === undefined) return;
+  throw new AwsError(
+    "UnsupportedFeatureException",
+    `The local cloud has no instances behind the capacity provider ${own.capacityProvider}; it runs tasks on FARGATE and FARGATE_SPOT only.`,
+  );
 }
 
 /** The base first, then each task where the weights are furthest from being met; the order of the strategy breaks ties. */

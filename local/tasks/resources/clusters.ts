@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Properties, ResourceProvider, ResourceState } from "../../cloudformation/resource-provider.ts";
-import { createCluster, deleteCluster, putClusterCapacityProviders } from "../api/clusters.ts";
+import { associateProviders, createCluster, deleteCluster } from "../api/clusters.ts";
 import { trusted, type Ecs } from "../ecs.ts";
 import { parseInput, tags } from "../model/shapes.ts";
 import { camelCase } from "./camel-case.ts";
@@ -70,7 +70,7 @@ function associationsResource(ecs: Ecs): ResourceProvider {
 
 function putProviders(ecs: Ecs, cluster: string, properties: Properties): void {
   const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = camelCase(properties);
-  putClusterCapacityProviders(ecs, { cluster, capacityProviders, defaultCapacityProviderStrategy }, trusted);
+  associateProviders(ecs, { cluster, capacityProviders, defaultCapacityProviderStrategy });
 }
 
 function clusterState(ecs: Ecs, clusterName: string): ResourceState {

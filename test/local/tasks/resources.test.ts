@@ -153,6 +153,24 @@ describe("AWS::ECS::ClusterCapacityProviderAssociations", () => {
     await associations.delete(state, given, context("Providers"));
     expect(await describedCluster("jobs")).toMatchObject({ capacityProviders: [] });
   });
+
+  test("takes a provider on instances, of which there are none: a launch there is refused by its name", async () => {
+    const associations = provider("AWS::ECS::ClusterCapacityProviderAssociations");
+    const given = {
+      Cluster: "jobs",
+      CapacityProviders: ["FARGATE", "renders"],
+      DefaultCapacityProviderStrategy: [],
+    };
+    await associations.create(given, context("Providers"));
+    const taskDefinition = await cloud.register({}, { family: "on-instances" });
+
+    await expect(
+      cloud.run({ taskDefinition, capacityProviderStrategy: [{ capacityProvider: "renders", weight: 1 }] }),
+    ).rejects.toMatchObject({
+      name: "UnsupportedFeatureException",
+      message: expect.stringContaining("no instances behind the capacity provider renders"),
+    });
+  });
 });
 
 test("AWS::ECS::TaskSet has no provider", () => {

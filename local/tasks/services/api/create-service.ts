@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Ecs, EcsOperation } from "../../ecs.ts";
-import { checkStrategy } from "../../launch/placement.ts";
+import { checkStrategy, refuseInstances } from "../../launch/placement.ts";
 import { clientError, invalid, parseInput, checkTags } from "../../model/shapes.ts";
 import { newDeployment } from "../deployments.ts";
 import { serviceDocument } from "../service-document.ts";
@@ -59,7 +59,7 @@ function firstLaunch(ecs: Ecs, request: z.output<typeof createServiceInput>): La
     launchType === undefined
       ? (capacityProviderStrategy ?? cluster.defaultCapacityProviderStrategy)
       : undefined;
-  if (strategy !== undefined) checkStrategy(strategy, cluster);
+  if (strategy !== undefined) refuseInstances(checkStrategy(strategy, cluster));
   if (launchType !== "FARGATE" && (strategy === undefined || strategy.length === 0))
     throw invalid("No Container Instances were found in your cluster.");
   return checkLaunchSettings(ecs, {

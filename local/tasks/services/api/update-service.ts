@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EcsOperation } from "../../ecs.ts";
-import { checkStrategy } from "../../launch/placement.ts";
+import { checkStrategy, refuseInstances } from "../../launch/placement.ts";
 import { parseInput } from "../../model/shapes.ts";
 import { serviceDocument } from "../service-document.ts";
 import { updateServiceInput } from "../service-input.ts";
@@ -21,7 +21,7 @@ export const updateService: EcsOperation = (ecs, input, authorize) => {
   const service = ecs.services.active(clusterArn, request.service);
   const primary = primaryOf(service);
   if (request.capacityProviderStrategy !== undefined)
-    checkStrategy(request.capacityProviderStrategy, cluster);
+    refuseInstances(checkStrategy(request.capacityProviderStrategy, cluster));
 
   const launch = changedLaunch(primary.launch, request);
   const checked = isDeepStrictEqual(launch, primary.launch)
