@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
+import { StopTaskCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "@jest/globals";
 import { requestJobId } from "#core/jobs/job-id.ts";
 import type { Job } from "#core/jobs/job.ts";
@@ -7,8 +8,12 @@ import { OPERATOR_ENVIRONMENT } from "../../../cli/deploy-local.ts";
 import type { JobView } from "../../../cli/job-view.ts";
 import { PROJECT_DIR } from "../../../cli/running-cloud.ts";
 import type { DeployedService } from "../support/deployed-service.ts";
-import { endOf, jobThat } from "../support/jobs.ts";
+import { eventually } from "../support/eventually.ts";
+import { endOf, jobThat, runsOf } from "../support/jobs.ts";
 import { sample, upload } from "../support/uploads.ts";
+
+/** Time enough to stop a task before it begins. */
+const LONG_START_MS = 30_000;
 
 interface Said {
   readonly code: number;
@@ -170,13 +175,37 @@ export function commands(service: DeployedService): void {
         "fails again",
         (job) => job.attempts[1]?.outcome !== undefined,
       );
-      const done = await upload(service, "images/commands/done.jpg", sample("bay.jpg"));
-      await endOf(service, done.jobId);
 
       expect(failed).toMatchObject({ state: "FAILED", attempts: [{ outcome: "application" }] });
       expect(said).toEqual({ code: 0, stdout: `Job ${jobId} is RUNNABLE.\n`, stderr: "" });
       expect(again.attempts.map(({ outcome }) => outcome)).toEqual(["application", "application"]);
-      expect(await slipway(["retry", done.jobId])).toEqual(oneSentence(/^Job \w+ is SUCCEEDED; only .+\n$/));
+    });
+
+    test("retry leads a job to success whose task somebody had stopped; after that there is nothing to retry", async () => {
+      const usual = (await service.cloud.control("tasks", "settings")) as { startDelayMs: number };
+      await service.cloud.control("tasks", "settings", { startDelayMs: LONG_START_MS });
+      const { jobId } = await upload(service, "images/commands/stopped.jpg", sample("bay.jpg"));
+      const [run] = await eventually(
+        "a task starts for it",
+        () => runsOf(service, jobId),
+        ([first]) => first?.taskArn !== undefined,
+      );
+      await service.cloud.control("tasks", "settings", { startDelayMs: usual.startDelayMs });
+      const stop = { cluster: service.outputs.Cluster, task: run?.taskArn, reason: "Second thoughts" };
+      await service.ecs.send(new StopTaskCommand(stop));
+      const failed = await endOf(service, jobId);
+
+      const said = await slipway(["retry", jobId]);
+      const job = await jobThat(service, jobId, "succeeds", ({ state }) => state === "SUCCEEDED");
+
+      expect(failed).toMatchObject({
+        state: "FAILED",
+        attempts: [{ outcome: "cancelled" }],
+        failure: { class: "cancelled", reason: expect.stringContaining("Second thoughts") },
+      });
+      expect(said).toEqual({ code: 0, stdout: `Job ${jobId} is RUNNABLE.\n`, stderr: "" });
+      expect(job.attempts.map(({ outcome }) => outcome)).toEqual(["cancelled", "succeeded"]);
+      expect(await slipway(["retry", jobId])).toEqual(oneSentence(/^Job \w+ is SUCCEEDED; only .+\n$/));
     });
 
     test.each([[["job", "0123"]], [["logs", "0123"]], [["retry", "0123"]], [["cancel", "0123"]]])(
