@@ -10,7 +10,7 @@ export default {
       { jsc: { parser: { syntax: "typescript" }, target: "es2024" }, module: { type: "es6" } },
     ],
   },
-  // A pure function needs no seconds; a deploy into the local cloud needs some. Nothing may hang for ever.
-  testTimeout: 60_000,
+  // A pure function needs no seconds; a deploy into the local cloud needs some, and many on a loaded machine. Nothing may hang for ever.
+  testTimeout: 180_000,
   maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe } from "@jest/globals";
 import { afterAllOfIt } from "./scenarios/after-all-of-it.ts";
 import { badMessages } from "./scenarios/bad-messages.ts";
 import { commands } from "./scenarios/commands.ts";
@@ -19,8 +19,6 @@ import { DeployedService } from "./support/deployed-service.ts";
  * commands. The scenarios share one deploy, for that takes longer than any of them; each uses keys of its own. The order
  * matters in two ways only: the clock goes forward and never back, and what must hold "after all of it" comes last.
  */
-
-jest.setTimeout(120_000);
 
 const service = new DeployedService();
 

@@ -110,5 +110,5 @@ it(
       stacks: [],
     });
   },
-  3 * MINUTES,
+  5 * MINUTES,
 );

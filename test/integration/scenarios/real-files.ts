@@ -57,7 +57,7 @@ export function realFiles(service: DeployedService): void {
         );
         idOf.set(jobId, file);
       }
-      for (const job of await ended(service, [...idOf.keys()], { deadlineMs: 100_000 })) {
+      for (const job of await ended(service, [...idOf.keys()], { deadlineMs: 150_000 })) {
         jobs.set(idOf.get(job.jobId) ?? "", job);
       }
     });

@@ -125,7 +125,7 @@ export function uploadJourney(service: DeployedService): void {
 /** Watches the job's states as they follow each other, from the first to the last. */
 async function statesOf(service: DeployedService, jobId: string): Promise<string[]> {
   const states: string[] = [];
-  const until = Date.now() + 60_000;
+  const until = Date.now() + 120_000;
   while (states.at(-1) !== "SUCCEEDED" && Date.now() < until) {
     const state = (await service.operator.jobs.readJob(jobId))?.state;
     if (state !== undefined && state !== states.at(-1)) states.push(state);

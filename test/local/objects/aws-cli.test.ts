@@ -64,5 +64,5 @@ async function aws(...words: string[]): Promise<string> {
     await aws("s3", "rm", "s3://cli", "--recursive");
     expect(await aws("s3", "ls", "s3://cli", "--recursive").catch(() => "")).toBe("");
     await aws("s3", "rb", "s3://cli");
-  }, 120_000);
+  });
 });

@@ -12,11 +12,9 @@ import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwa
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { workerTemplate } from "#test/local/scaling/worker-template.ts";
 import { startWholeCloud, type CloudUnderTest } from "#test/local/support/whole-cloud.ts";
-
-jest.setTimeout(120_000);
 
 let cloud: CloudUnderTest;
 let outputs: Record<string, string>;

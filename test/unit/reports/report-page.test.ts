@@ -2,13 +2,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { HourlyReport } from "#events/slipway/hourly-report.ts";
 import { busyHour, HOSTILE_NAMES, quietHour } from "./support/busy-hour.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
-jest.setTimeout(60_000);
 
 describe("the hour's report", () => {
   test("adds up the hour: every job is in one outcome, one minute, one type and one pipeline", async () => {

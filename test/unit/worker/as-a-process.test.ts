@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import sharp from "sharp";
 import { messageJobId } from "#core/jobs/job-id.ts";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
@@ -11,8 +11,6 @@ import { TaskSite } from "../task-runner/support/task-site.ts";
 import { Agent } from "./support/agent.ts";
 
 /* The worker of the renditions as ECS starts it: a process of its own, against queues, a bucket and a table of the local cloud. */
-
-jest.setTimeout(90_000);
 
 const SAMPLES = path.resolve(import.meta.dirname, "../../../samples/files");
 

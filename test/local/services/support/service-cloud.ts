@@ -70,7 +70,7 @@ export async function startServiceCloud(ports: Partial<CloudContext> = {}): Prom
       return made;
     },
     async serviceIs(matches, what) {
-      const until = Date.now() + 30_000;
+      const until = Date.now() + 120_000;
       for (;;) {
         const found = await service();
         if (matches(found)) return found;

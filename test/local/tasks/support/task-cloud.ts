@@ -194,7 +194,7 @@ export async function eventually<T>(
   what: string,
   instead: () => unknown,
 ): Promise<T> {
-  const until = Date.now() + 30_000;
+  const until = Date.now() + 120_000;
   for (;;) {
     const found = look();
     if (found !== undefined) return found;
