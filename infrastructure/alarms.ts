@@ -135,7 +135,10 @@ function vcpuAlarms({ settings: { alarmVcpuPercent }, stage }: Watched): Resourc
   );
 }
 
-/** Sweep tells every five minutes whether work waits. Where it does not, nobody knows, and that is a breach as well. */
+/**
+ * Sweep tells every five minutes whether work waits. Where it does not, nobody knows, and that is mailed as well: as "insufficient
+ * data", the state in which an alarm begins, so that a new stage has no false one.
+ */
 function silenceAlarm({ settings: { alarmSilenceMinutes: minutes }, stage }: Watched): Resources {
   if (minutes === false) return {};
   return {
@@ -151,7 +154,7 @@ function silenceAlarm({ settings: { alarmSilenceMinutes: minutes }, stage }: Wat
       },
       threshold: 1,
       periods: Math.max(1, Math.round(minutes / 5)),
-      missing: "breaching",
+      missing: "missing",
     }),
   };
 }
@@ -164,7 +167,7 @@ interface AlarmSpec {
   /** Above the threshold; else the threshold itself is a breach. */
   readonly isAbove?: boolean;
   readonly periods?: number;
-  readonly missing?: "notBreaching" | "breaching";
+  readonly missing?: "notBreaching" | "missing";
 }
 
 function alarm(spec: AlarmSpec): Resource {
@@ -178,7 +181,8 @@ function alarm(spec: AlarmSpec): Resource {
       EvaluationPeriods: spec.periods ?? 1,
       TreatMissingData: spec.missing ?? "notBreaching",
       AlarmActions: [ref("AdminTopic")],
-      OKActions: [ref("AdminTopic")],
+      // No OKActions: every new alarm becomes OK once, and a first deploy would send a mail for each.
+      ...(spec.missing === "missing" ? { InsufficientDataActions: [ref("AdminTopic")] } : {}),
     },
   };
 }
