@@ -12,7 +12,7 @@ import { eventually } from "../support/eventually.ts";
 import { endOf, jobThat, runsOf } from "../support/jobs.ts";
 import { sample, upload } from "../support/uploads.ts";
 
-/** Time enough to stop a task before it begins. */
+/** Time enough to stop a task before it begins, or to begin to watch it. */
 const LONG_START_MS = 30_000;
 
 interface Said {
@@ -106,10 +106,13 @@ export function commands(service: DeployedService): void {
     });
 
     test("watch without a name follows whatever is under way until all of it has ended", async () => {
+      const usual = (await service.cloud.control("tasks", "settings")) as { startDelayMs: number };
+      await service.cloud.control("tasks", "settings", { startDelayMs: LONG_START_MS });
       const { jobId } = await upload(service, "images/commands/watched.jpg", sample("bay.jpg"));
-      await jobThat(service, jobId, "is recorded", () => true);
+      await jobThat(service, jobId, "is under way", ({ state }) => state === "STARTING");
 
       const said = await slipway(["watch", "--pipeline", "images", "--json"]);
+      await service.cloud.control("tasks", "settings", { startDelayMs: usual.startDelayMs });
 
       const moves = said.stdout.split("\n").filter((line) => line.includes(jobId));
       expect(moves.length).toBeGreaterThan(0);
