@@ -136,8 +136,8 @@ function vcpuAlarms({ settings: { alarmVcpuPercent }, stage }: Watched): Resourc
 }
 
 /**
- * Sweep tells every five minutes whether work waits. Where it does not, nobody knows, and that is mailed as well: as "insufficient
- * data", the state in which an alarm begins, so that a new stage has no false one.
+ * Sweep tells every five minutes whether work waits. Where it does not, nobody knows, and that is a breach as well. Before the first
+ * sweep of a new stage there is a breach too, which nobody is mailed: its addresses are not confirmed yet.
  */
 function silenceAlarm({ settings: { alarmSilenceMinutes: minutes }, stage }: Watched): Resources {
   if (minutes === false) return {};
@@ -154,7 +154,7 @@ function silenceAlarm({ settings: { alarmSilenceMinutes: minutes }, stage }: Wat
       },
       threshold: 1,
       periods: Math.max(1, Math.round(minutes / 5)),
-      missing: "missing",
+      missing: "breaching",
     }),
   };
 }
@@ -167,7 +167,7 @@ interface AlarmSpec {
   /** Above the threshold; else the threshold itself is a breach. */
   readonly isAbove?: boolean;
   readonly periods?: number;
-  readonly missing?: "notBreaching" | "missing";
+  readonly missing?: "notBreaching" | "breaching";
 }
 
 function alarm(spec: AlarmSpec): Resource {
@@ -182,7 +182,6 @@ function alarm(spec: AlarmSpec): Resource {
       TreatMissingData: spec.missing ?? "notBreaching",
       AlarmActions: [ref("AdminTopic")],
       // No OKActions: every new alarm becomes OK once, and a first deploy would send a mail for each.
-      ...(spec.missing === "missing" ? { InsufficientDataActions: [ref("AdminTopic")] } : {}),
     },
   };
 }
