@@ -99,8 +99,8 @@ describeWithEngine("the tasks' images, built and pushed as a deploy does", () =>
         console.log(JSON.stringify({ uid: process.getuid(), root: write("/app/x"), tmp: write("/tmp/x") }));`;
         const answer = await run(byDigest, "node", "--input-type=module", "-e", probe);
         expect(JSON.parse(answer)).toEqual({ uid: 1000, root: "EROFS", tmp: "written" });
-        // The task's own program comes up, and says what it lacks.
-        await expect(run(byDigest)).rejects.toThrow(/The task's environment is wrong: .*SLIPWAY_RUN_ID/);
+        // The program itself comes up, and says what it lacks; a run and a worker lack different things, the table both.
+        await expect(run(byDigest)).rejects.toThrow(/The task's environment is wrong: .*SLIPWAY_JOBS_TABLE/);
       }
     },
     10 * MINUTES,
