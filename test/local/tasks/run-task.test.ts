@@ -181,14 +181,18 @@ describe("ListTasks", () => {
   });
 
   test("gives pages that together are the whole", async () => {
-    const first = await cloud.ecs.send(
-      new ListTasksCommand({ cluster: "jobs", desiredStatus: "STOPPED", maxResults: 1 }),
-    );
-    const rest = await cloud.ecs.send(
-      new ListTasksCommand({ cluster: "jobs", desiredStatus: "STOPPED", nextToken: first.nextToken }),
-    );
-    const whole = await cloud.ecs.send(new ListTasksCommand({ cluster: "jobs", desiredStatus: "STOPPED" }));
+    const list = (page: { maxResults?: number; nextToken?: string | undefined }) =>
+      // Of one starter, for the tasks of the tests above may still be stopping.
+      cloud.ecs.send(new ListTasksCommand({ cluster: "jobs", startedBy: "pages", ...page }));
+    for (let task = 0; task < 3; task += 1) {
+      await cloud.run({ startedBy: "pages", ...behave("wait") });
+    }
+    const first = await list({ maxResults: 1 });
+    const rest = await list({ nextToken: first.nextToken });
+    const whole = await list({});
 
+    expect(first.taskArns).toHaveLength(1);
+    expect(whole.taskArns).toHaveLength(3);
     expect([...(first.taskArns ?? []), ...(rest.taskArns ?? [])]).toEqual(whole.taskArns);
   });
 });
