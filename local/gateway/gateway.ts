@@ -63,6 +63,8 @@ export async function startGateway(options: {
     });
   });
   server.requestTimeout = 0;
+  // Clients close what is idle: the server's doing so would cross with a request that is on its way, which then fails.
+  server.keepAliveTimeout = 0;
 
   async function route(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();

@@ -45,6 +45,8 @@ export class AgentEndpoint {
   async start(protection: (request: ProtectionRequest) => Answer): Promise<void> {
     this.#protection = protection;
     const server = createServer((request, response) => this.#serve(request, response));
+    // Never closed under a request that is on its way.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(0, "127.0.0.1", resolve);

@@ -110,7 +110,7 @@ describe("a protected task", () => {
 
 describe("protection is refused", () => {
   test("to a task that belongs to no service", async () => {
-    const { taskArn } = await cloud.run(behave());
+    const { taskArn } = await cloud.run(behave("wait"));
     const { protectedTasks, failures } = await protect(taskArn, true);
 
     expect({ protectedTasks, failures }).toEqual({
