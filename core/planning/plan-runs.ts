@@ -36,9 +36,10 @@ interface Queue {
 }
 
 /**
- * Decides what to launch now: in order of priority, pipelines of equal priority by turns and the one with the oldest job first, under
- * the caps of each pipeline and of the account. What does not fit waits, and that costs it nothing; smaller runs pass it, until it has
- * waited five minutes for vCPU: then nothing that comes after it is launched before it has them.
+ * Decides what to launch now: in order of priority, of equal priority the pipeline that has fewest vCPU under way, so that a late file
+ * does not wait behind another pipeline's burst, and then the one with the oldest job; under the caps of each pipeline and of the
+ * account. What does not fit waits, and that costs it nothing; smaller runs pass it, until it has waited five minutes for vCPU: then
+ * nothing that comes after it is launched before it has them.
  */
 export function planRuns(state: {
   now: Date;
@@ -85,25 +86,31 @@ export function planRuns(state: {
   return lookAgainAt === undefined ? { runs, isCutShort } : { runs, isCutShort, lookAgainAt };
 }
 
-/** One run of each pipeline in a round, until nothing more fits. */
+/** One run after the other, of the pipeline that has least under way and of those of the one with the oldest job, until nothing more fits. */
 function takeTurns(queues: readonly Queue[], room: Room, now: Date): PlannedRun[] {
   const runs: PlannedRun[] = [];
   for (;;) {
-    const before = runs.length;
-    const round = queues
+    const waiting = queues
       .flatMap((queue) => queue.packs.ready.slice(0, 1).map((pack) => ({ ...queue, pack })))
-      .sort((one, other) => (oldest(one.pack) < oldest(other.pack) ? -1 : 1));
-    for (const { pipeline, packs, pack } of round) {
-      if (room.slotsFor(pipeline, pack.size) >= 1) {
-        packs.ready.shift();
-        room.take(pipeline, pack.size);
-        runs.push({ pipeline, ...pack });
-      } else if (hasWaited(pack, now) && room.lacksOnlyVcpu(pipeline, pack.size)) {
-        room.reserve(pack.size);
-        return runs;
-      }
+      .sort(
+        (one, other) =>
+          room.vcpuUnderWay(one.pipeline) - room.vcpuUnderWay(other.pipeline) ||
+          (oldest(one.pack) < oldest(other.pack) ? -1 : 1),
+      );
+    const next = waiting.find(
+      ({ pipeline, pack }) =>
+        room.slotsFor(pipeline, pack.size) >= 1 ||
+        (hasWaited(pack, now) && room.lacksOnlyVcpu(pipeline, pack.size)),
+    );
+    if (next === undefined) return runs;
+    const { pipeline, packs, pack } = next;
+    if (room.slotsFor(pipeline, pack.size) < 1) {
+      room.reserve(pack.size);
+      return runs;
     }
-    if (runs.length === before) return runs;
+    packs.ready.shift();
+    room.take(pipeline, pack.size);
+    runs.push({ pipeline, ...pack });
   }
 }
 

@@ -30,6 +30,7 @@ export class Room {
   readonly #now: Date;
   readonly #tasks = new Map<string, number>();
   readonly #launches = new Map<string, number>();
+  readonly #vcpuUnderWay = new Map<string, number>();
   #tasksInAir: number;
   #vcpuLeft: number;
   #launchesLeft: number;
@@ -48,7 +49,10 @@ export class Room {
     this.#limits = limits;
     this.#holds = state.holds;
     this.#now = state.now;
-    for (const { pipeline } of flights) this.#count(this.#tasks, pipeline);
+    for (const { pipeline, vcpu } of flights) {
+      add(this.#tasks, pipeline, 1);
+      add(this.#vcpuUnderWay, pipeline, vcpu);
+    }
     this.#tasksInAir = flights.length;
     this.#vcpuLeft = limits.maxVcpu - flights.reduce((sum, flight) => sum + flight.vcpu, 0);
     this.#launchesLeft = state.launches;
@@ -78,14 +82,20 @@ export class Room {
     return isEverPossible && this.#byTasks(pipeline) >= 1 && this.#byVcpu(size) < 1;
   }
 
+  /** What the pipeline's share of the stage is now. */
+  vcpuUnderWay({ name }: Pipeline): number {
+    return this.#vcpuUnderWay.get(name) ?? 0;
+  }
+
   /** Keeps this much free for a run that has waited for it. */
   reserve(size: FargateSize): void {
     this.#reservedVcpu += vcpuOf(size);
   }
 
   take(pipeline: Pipeline, size: FargateSize): void {
-    this.#count(this.#tasks, pipeline.name);
-    this.#count(this.#launches, pipeline.name);
+    add(this.#tasks, pipeline.name, 1);
+    add(this.#launches, pipeline.name, 1);
+    add(this.#vcpuUnderWay, pipeline.name, vcpuOf(size));
     this.#tasksInAir += 1;
     this.#vcpuLeft -= vcpuOf(size);
     this.#launchesLeft -= 1;
@@ -131,8 +141,8 @@ export class Room {
   #tasksOf(name: string): number {
     return this.#tasks.get(name) ?? 0;
   }
+}
 
-  #count(counts: Map<string, number>, name: string): void {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
+function add(sums: Map<string, number>, name: string, more: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + more);
 }
