@@ -15,6 +15,7 @@ import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { AdminMail } from "#core/ports/messaging.ts";
 import type { NotedFailure, NoticeStore } from "#core/ports/notice-store.ts";
+import { inTurn } from "./in-turn.ts";
 import { moveBoard } from "./save.ts";
 
 export interface ReviewPorts {
@@ -34,25 +35,39 @@ const RECENT_JOBS = 20;
 /** A busy pipeline's newest jobs are all under way; those of a while ago have ended. */
 const A_WHILE_MS = 30 * 60_000;
 
-/** Sends what is due: first mails whose sender died, digests, recoveries. One notice's trouble is not the others'. */
-export async function reviewNotices(ports: ReviewPorts): Promise<void> {
-  for (const board of await ports.notices.listBoards()) {
-    let standing = board;
-    for (const groupId of Object.keys(board.notices)) {
-      if (ports.remainingMs() < RESERVE_MS) return;
-      try {
-        standing = await reviewNotice(standing, groupId, ports);
-      } catch (error) {
-        const { pipeline, class: failureClass } = board;
-        ports.log.error("A notice could not be reviewed", {
-          pipeline,
-          class: failureClass,
-          groupId,
-          error: String(error),
-        });
-      }
+/**
+ * Sends what is due: first mails whose sender died, digests, recoveries. One notice's trouble is not the others'.
+ * @param behind where the tick before had to stop; "" to begin at the beginning
+ * @returns where this one stops for want of time; "" where it has seen all
+ */
+export async function reviewNotices(behind: string, ports: ReviewPorts): Promise<string> {
+  const boards = new Map((await ports.notices.listBoards()).map((board) => [boardKeyOf(board), board]));
+  const notices = [...boards].flatMap(([boardKey, board]) =>
+    Object.keys(board.notices).map((groupId) => ({ boardKey, groupId, key: `${boardKey}#${groupId}` })),
+  );
+  let last = behind;
+  for (const { boardKey, groupId, key } of inTurn(notices, behind, (notice) => notice.key)) {
+    if (ports.remainingMs() < RESERVE_MS) return last;
+    const board = boards.get(boardKey);
+    if (board === undefined) continue;
+    try {
+      boards.set(boardKey, await reviewNotice(board, groupId, ports));
+    } catch (error) {
+      const { pipeline, class: failureClass } = board;
+      ports.log.error("A notice could not be reviewed", {
+        pipeline,
+        class: failureClass,
+        groupId,
+        error: String(error),
+      });
     }
+    last = key;
   }
+  return "";
+}
+
+function boardKeyOf(board: NoticeBoard): string {
+  return `${board.pipeline}#${board.class}`;
 }
 
 /** @returns the board as it now stands */

@@ -1,9 +1,11 @@
 import { STOP_REASONS } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
+import type { SweepPosition } from "#core/ports/pipeline-store.ts";
 import type { TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { isOver, stoppedRun, stopRequestedRun } from "#core/runs/transitions.ts";
 import { finishRun, type SettlePorts } from "./finish-run.ts";
+import { inTurn } from "./in-turn.ts";
 import { reviewNotices, type ReviewPorts } from "./review-notices.ts";
 import { reviewSilence } from "./review-silence.ts";
 import { moveRun } from "./save.ts";
@@ -18,25 +20,47 @@ export interface SweepPorts extends SettlePorts, Omit<ReviewPorts, "jobs"> {
 const DESCRIBE_AT_ONCE = 100;
 /** After RunTask, ECS may not find the task for up to five minutes. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 const CONSISTENT_AFTER_MS = 5 * 60_000;
-const RESERVE_MS = 5_000;
+/** The flights leave this much of a tick to one of them that takes long, and to the notices. */
+const FLIGHTS_RESERVE_MS = 30_000;
 /** Objects put while the very first deploy went on are work. */
 const FIRST_DEPLOY_SLACK_MS = 60 * 60_000;
 
-/** Repairs whatever was lost, then wakes dispatch; launches nothing itself. Oldest flights first, as far as the time goes. */
+/**
+ * Repairs whatever was lost; launches nothing itself. It wakes dispatch first, so that a tick that dies on the way has done so all the
+ * same. What a tick has no time for the next one begins with.
+ */
 export async function sweep(ports: SweepPorts): Promise<void> {
+  const { pipelineStore, wakeUps } = ports;
+  const isWoken = await trying("Dispatch could not be woken", ports, () => wakeUps.now());
   await trying("The pipelines could not be introduced", ports, () => introducePipelines(ports));
-  await trying("The flights could not be swept", ports, () => sweepFlights(ports));
+  let position: SweepPosition = { flights: "", notices: "" };
+  await trying("It is not known where the last tick stopped", ports, async () => {
+    position = await pipelineStore.readSweepPosition();
+  });
+  const goOn = async (part: keyof SweepPosition, stoppedAt: string): Promise<void> => {
+    if (position[part] === stoppedAt) return;
+    position = { ...position, [part]: stoppedAt };
+    await pipelineStore.saveSweepPosition(position);
+  };
+  await trying("The flights could not be swept", ports, async () =>
+    goOn("flights", await sweepFlights(position.flights, ports)),
+  );
   await trying("It was not looked whether work waits in silence", ports, () => reviewSilence(ports));
-  await trying("The notices could not be reviewed", ports, () => reviewNotices(ports));
-  await ports.wakeUps.now();
+  await trying("The notices could not be reviewed", ports, async () =>
+    goOn("notices", await reviewNotices(position.notices, ports)),
+  );
+  // Lambda repeats a tick that fails.
+  if (!isWoken) await wakeUps.now();
 }
 
-/** One repair that fails keeps none of the others from its turn; the next tick comes in five minutes. */
-async function trying(what: string, { log }: SweepPorts, repair: () => Promise<void>): Promise<void> {
+/** One repair that fails keeps none of the others from its turn; the next tick comes in five minutes. @returns whether it went well */
+async function trying(what: string, { log }: SweepPorts, repair: () => Promise<void>): Promise<boolean> {
   try {
     await repair();
+    return true;
   } catch (error) {
     log.error(what, { error: String(error) });
+    return false;
   }
 }
 
@@ -49,31 +73,45 @@ async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPort
   }
 }
 
-async function sweepFlights(ports: SweepPorts): Promise<void> {
-  const flights = (await ports.runs.listFlights())
-    .filter(({ launched }) => launched)
-    .sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-  for (let start = 0; start < flights.length && ports.remainingMs() > RESERVE_MS; start += DESCRIBE_AT_ONCE) {
-    const some = flights.slice(start, start + DESCRIBE_AT_ONCE);
-    await trying("Some flights could not be swept", ports, () => sweepSome(some, ports));
+/** Oldest first, from behind the one where the tick before had to stop. @returns where this one stops; "" where it has seen all */
+async function sweepFlights(behind: string, ports: SweepPorts): Promise<string> {
+  const launched = (await ports.runs.listFlights()).filter((flight) => flight.launched);
+  const flights = inTurn(launched, behind, ({ runId }) => runId);
+  let seen = 0;
+  while (seen < flights.length) {
+    const last = flights[seen - 1];
+    if (last !== undefined && isOutOfTime(ports)) return last.runId;
+    const some = flights.slice(seen, seen + DESCRIBE_AT_ONCE);
+    let count = some.length;
+    await trying("Some flights could not be swept", ports, async () => {
+      count = await sweepSome(some, ports);
+    });
+    seen += count;
   }
+  return "";
 }
 
-async function sweepSome(flights: readonly Flight[], ports: SweepPorts): Promise<void> {
-  const found = await Promise.all(
-    flights.map(async ({ runId }) => ({ runId, run: await ports.runs.readRun(runId) })),
-  );
-  const arns = found.flatMap(({ run }) => (run?.taskArn === undefined || isOver(run) ? [] : [run.taskArn]));
+function isOutOfTime(ports: SweepPorts): boolean {
+  return ports.remainingMs() < FLIGHTS_RESERVE_MS;
+}
+
+/** @returns how many there was time for, at least one */
+async function sweepSome(flights: readonly Flight[], ports: SweepPorts): Promise<number> {
+  const runs = await Promise.all(flights.map(({ runId }) => ports.runs.readRun(runId)));
+  const arns = runs.flatMap((run) => (run?.taskArn === undefined || isOver(run) ? [] : [run.taskArn]));
   const tasks = new Map(
     (arns.length === 0 ? [] : await ports.launcher.describe(arns)).map((task) => [task.taskArn, task]),
   );
-  for (const { runId, run } of found) {
+  for (const [index, { runId }] of flights.entries()) {
+    if (index > 0 && isOutOfTime(ports)) return index;
+    const run = runs[index];
     await trying(`Run ${runId} could not be repaired`, ports, () => {
       // The run is written before its flight: it has expired, and all that could be told is told.
       if (run === undefined) return ports.runs.removeFlight(runId);
       return sweepRun(run, run.taskArn === undefined ? undefined : tasks.get(run.taskArn), ports);
     });
   }
+  return flights.length;
 }
 
 async function sweepRun(run: Run, task: TaskSnapshot | undefined, ports: SweepPorts): Promise<void> {

@@ -4,7 +4,7 @@ import type { Watch } from "#core/notices/silence.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
-import type { DayTally, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
 import { getItem, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 export class DynamoDbPipelineStore implements PipelineStore {
@@ -86,11 +86,7 @@ export class DynamoDbPipelineStore implements PipelineStore {
   }
 
   async readExperience(pipeline: string): Promise<Experience | undefined> {
-    const { client, tableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: { ...experienceKey(pipeline) } }),
-    );
-    return Item === undefined ? undefined : withoutKeys<Experience>(Item);
+    return this.#glance<Experience>(experienceKey(pipeline));
   }
 
   async saveExperience(experience: Experience): Promise<void> {
@@ -98,18 +94,19 @@ export class DynamoDbPipelineStore implements PipelineStore {
   }
 
   async readWatch(pipeline: string): Promise<Watch | undefined> {
-    const { client, tableName } = this.#table;
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: { ...watchKey(pipeline) } }),
-    );
-    return Item === undefined ? undefined : withoutKeys<Watch>(Item);
+    return this.#glance<Watch>(watchKey(pipeline));
   }
 
   async saveWatch(watch: Watch): Promise<void> {
-    const { client, tableName } = this.#table;
-    await client.send(
-      new PutCommand({ TableName: tableName, Item: { ...watch, ...watchKey(watch.pipeline) } }),
-    );
+    await this.#put({ ...watch, ...watchKey(watch.pipeline) });
+  }
+
+  async readSweepPosition(): Promise<SweepPosition> {
+    return (await this.#glance<SweepPosition>(SWEEP)) ?? { flights: "", notices: "" };
+  }
+
+  async saveSweepPosition(position: SweepPosition): Promise<void> {
+    await this.#put({ ...position, ...SWEEP });
   }
 
   async readHolds(): Promise<LaunchHolds | undefined> {
@@ -120,7 +117,21 @@ export class DynamoDbPipelineStore implements PipelineStore {
   async saveHolds(holds: LaunchHolds): Promise<SaveResult<LaunchHolds>> {
     return putRevision(this.#table, HOLDS, holds, {});
   }
+
+  /** Not consistent, at half the price. */
+  async #glance<T>(key: ItemKey): Promise<T | undefined> {
+    const { client, tableName } = this.#table;
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: { ...key } }));
+    return Item === undefined ? undefined : withoutKeys<T>(Item);
+  }
+
+  async #put(item: ItemKey): Promise<void> {
+    const { client, tableName } = this.#table;
+    await client.send(new PutCommand({ TableName: tableName, Item: { ...item } }));
+  }
 }
+
+const SWEEP: ItemKey = { pk: "SWEEP", sk: "SWEEP" };
 
 /** One for all pipelines: they share the account and its subnets. */
 const HOLDS: ItemKey = { pk: "HOLDS", sk: "HOLDS" };

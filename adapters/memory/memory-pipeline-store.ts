@@ -2,7 +2,7 @@ import type { Watch } from "#core/notices/silence.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
-import type { DayTally, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 const HOLDS = "holds";
@@ -12,6 +12,7 @@ export class MemoryPipelineStore implements PipelineStore {
   readonly #experiences = new MemoryTable<Experience>();
   readonly #watches = new Map<string, Watch>();
   readonly #holds = new MemoryTable<LaunchHolds>();
+  #sweepPosition: SweepPosition = { flights: "", notices: "" };
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
     return this.#states.get(pipeline);
@@ -57,6 +58,14 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async saveWatch(watch: Watch): Promise<void> {
     this.#watches.set(watch.pipeline, watch);
+  }
+
+  async readSweepPosition(): Promise<SweepPosition> {
+    return this.#sweepPosition;
+  }
+
+  async saveSweepPosition(position: SweepPosition): Promise<void> {
+    this.#sweepPosition = position;
   }
 
   async readHolds(): Promise<LaunchHolds | undefined> {

@@ -85,9 +85,11 @@ export class TableMeter {
       case "saveExperience":
         return { writes: this.#writeExperience(first as Experience) };
       case "readWatch":
+      case "readSweepPosition":
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
       case "saveWatch":
+      case "saveSweepPosition":
       case "saveHolds":
       case "setPaused":
       case "noteLooked":

@@ -22,6 +22,14 @@ export interface DayTally {
   readonly usd: number;
 }
 
+/** Where a tick of sweep stopped for want of time, and the next goes on; "" where it had seen everything. */
+export interface SweepPosition {
+  /** The run that was looked at last. */
+  readonly flights: string;
+  /** The notice that was looked at last. */
+  readonly notices: string;
+}
+
 export interface PipelineStore {
   readPipeline(pipeline: string): Promise<PipelineState | undefined>;
   /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
@@ -40,6 +48,10 @@ export interface PipelineStore {
   readWatch(pipeline: string): Promise<Watch | undefined>;
   /** Replaces the pipeline's watch, whatever it was: only sweep writes it. */
   saveWatch(watch: Watch): Promise<void>;
+  /** Where sweep stopped; need not be consistent, for what is looked at twice is only seen twice. */
+  readSweepPosition(): Promise<SweepPosition>;
+  /** Replaces it, whatever it was: only sweep writes it. */
+  saveSweepPosition(position: SweepPosition): Promise<void>;
   /** Where launches found no room, for all pipelines; consistent. undefined where that never happened. */
   readHolds(): Promise<LaunchHolds | undefined>;
   /** Replaces the holds whose revision is `holds.revision - 1`. */

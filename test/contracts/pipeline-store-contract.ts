@@ -99,6 +99,16 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await store.readHolds()).toEqual(first);
   });
 
+  it("keeps where sweep stopped", async () => {
+    expect(await store.readSweepPosition()).toEqual({ flights: "", notices: "" });
+
+    await store.saveSweepPosition({ flights: "run-1", notices: "" });
+    await store.saveSweepPosition({ flights: "", notices: "images#application#1" });
+
+    expect(await store.readSweepPosition()).toEqual({ flights: "", notices: "images#application#1" });
+    await store.saveSweepPosition({ flights: "", notices: "" });
+  });
+
   it("keeps what sweep waits for", async () => {
     expect(await store.readWatch(pipeline)).toBeUndefined();
 

@@ -48,6 +48,8 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   noteLooked: "write",
   saveHolds: "write",
   saveWatch: "write",
+  saveSweepPosition: "write",
+  addToTally: "write",
   saveLine: "write",
   saveBoard: "write",
   noteFailure: "write",

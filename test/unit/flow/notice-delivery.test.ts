@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { groupIdOf, failureOf } from "#core/notices/failure.ts";
 import { MemoryMailPermits } from "#adapters/memory/memory-mail-permits.ts";
 import { PacedMail } from "#flow/paced-mail.ts";
+import { reviewNotices } from "#flow/review-notices.ts";
 import { BAD_FILE, HOUR_MS, MINUTE_MS, NoticeWorld } from "./support/notice-world.ts";
 
 describe("a failure", () => {
@@ -174,3 +175,32 @@ function bound({ notices }: NoticeWorld) {
     countFailures: notices.countFailures.bind(notices),
   };
 }
+
+describe("a tick of sweep without the time for all notices", () => {
+  test("sees to some, and the next one goes on behind them", async () => {
+    const world = new NoticeWorld();
+    for (const [jobId, reason] of Object.entries({ a: "Too dark.", b: "Too bright.", c: "Too small." })) {
+      world.mailErrors.push(new Error("killed"));
+      await expect(world.notify(await world.failedJob(jobId, { ...BAD_FILE, reason }))).rejects.toThrow(
+        "killed",
+      );
+    }
+    world.pass(5 * MINUTE_MS);
+    // Each mail fails once more, so that only who is behind it can have its turn.
+    const failing = { send: async () => Promise.reject(new Error("SNS is away")) };
+    let looks = 0;
+    const tick = async (behind: string): Promise<string> => {
+      looks = 0;
+      const ports = { ...world.ports(), mail: failing, remainingMs: () => ((looks += 1) > 2 ? 0 : 60_000) };
+      return reviewNotices(behind, ports);
+    };
+
+    const first = await tick("");
+    const second = await tick(first);
+
+    const groups = (await world.notices.listBoards()).flatMap(({ notices }) => Object.keys(notices)).sort();
+    expect(first).toBe(`images#application#${groups[1]}`);
+    expect(second).toBe(`images#application#${groups[0]}`);
+    expect(await reviewNotices(second, world.ports())).toBe("");
+  });
+});

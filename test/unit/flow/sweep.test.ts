@@ -148,6 +148,58 @@ describe("sweep", () => {
     }
   });
 
+  it("wakes dispatch before anything else, so that a tick that dies has done so", async () => {
+    const stage = new Stage();
+    await stage.intake(uploadEvent("images/a.jpg"));
+    stage.messages.wakeUps.length = 0;
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+
+    await stage.sweep();
+
+    expect(stage.messages.wakeUps).toEqual([{ afterSeconds: 0 }]);
+  });
+
+  it("fails where dispatch cannot be woken, so that the tick is repeated, and repairs all the same", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.runTask(taskArn);
+    stage.taskEvents.length = 0;
+    stage.messages.now = async () => Promise.reject(new Error("SQS does not answer."));
+
+    await expect(stage.sweep()).rejects.toThrow("SQS does not answer.");
+
+    expect(await stage.runs.readRun("run-1")).toMatchObject({ state: "STOPPED" });
+  });
+
+  it("goes on where the tick before had no more time, and comes round to the first", async () => {
+    const stage = new Stage();
+    for (let run = 1; run <= 5; run += 1)
+      await stage.runs.addFlight({
+        runId: `gone-${run}`,
+        pipeline: "images",
+        vcpu: 1,
+        jobs: 1,
+        createdAt: stage.clock.now().toISOString(),
+        launched: true,
+      });
+    const looked: string[] = [];
+    stage.runs.removeFlight = async (runId) => {
+      looked.push(runId);
+      stage.remainingMs -= 20_000;
+    };
+    const tick = async (): Promise<string[]> => {
+      looked.length = 0;
+      stage.remainingMs = 60_000;
+      await stage.sweep();
+      return [...looked];
+    };
+
+    expect([await tick(), await tick(), await tick()].map((ids) => ids.join(" "))).toEqual([
+      "gone-1 gone-2",
+      "gone-3 gone-4",
+      "gone-5 gone-1",
+    ]);
+  });
+
   it("removes the flight of a run that has expired", async () => {
     const stage = new Stage();
     await stage.runs.addFlight({

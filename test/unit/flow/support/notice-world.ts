@@ -90,7 +90,7 @@ export class NoticeWorld {
     const until = this.#nowMs + milliseconds;
     while (this.#nowMs < until) {
       this.pass(5 * MINUTE_MS);
-      await reviewNotices(this.ports());
+      await reviewNotices("", this.ports());
     }
   }
 
