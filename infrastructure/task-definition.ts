@@ -18,6 +18,9 @@ const LONGEST_STOP_TIMEOUT_SECONDS = 120;
 
 const FARGATE_STORAGE_GIB = 20;
 
+/** The only folder of a task's own that it can write to. */
+export const SCRATCH_PATH = "/tmp";
+
 export function taskDefinition(pipeline: Pipeline, options: PipelineOptions): Resource {
   const id = logicalName(pipeline.name);
   return {
@@ -66,7 +69,7 @@ function mainContainer(pipeline: Pipeline, options: PipelineOptions): object {
     User: TASK_USER,
     ReadonlyRootFilesystem: true,
     MountPoints: [
-      { SourceVolume: "scratch", ContainerPath: "/tmp", ReadOnly: false },
+      { SourceVolume: "scratch", ContainerPath: SCRATCH_PATH, ReadOnly: false },
       ...(volume === undefined
         ? []
         : [

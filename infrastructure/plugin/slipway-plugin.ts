@@ -17,7 +17,7 @@ import { withoutEffect } from "./without-effect.ts";
 /** Commands that call no cloud. */
 const OFFLINE_COMMANDS = ["package", "print", "plugin", "help"];
 
-const IMAGE_ERRORS = ["NoEngineError", "EngineError", "WrongArchitectureError"];
+const IMAGE_ERRORS = ["NoEngineError", "EngineError", "UnfitImageError"];
 
 /** What the framework does not do by itself: a role for each function, the local stage, and the ends of a deploy. */
 export class SlipwayPlugin {

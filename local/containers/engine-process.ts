@@ -10,6 +10,8 @@ export interface EngineCall {
   /** Gets each line of both outputs as it comes. */
   readonly onLine?: (line: string) => void;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it runs; the folder of this process where it is not said. */
+  readonly folder?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -31,6 +33,7 @@ export async function callEngine(command: string, call: EngineCall): Promise<str
   const child = spawn(command, call.args, {
     env: { ...process.env, ...call.environment },
     stdio: ["pipe", "pipe", "pipe"],
+    ...(call.folder === undefined ? {} : { cwd: call.folder }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });
   let timedOut = false;

@@ -139,6 +139,25 @@ describeWithEngine("a task that runs as a container of this machine's engine", (
   );
 
   it(
+    "finds its volume root's where the image does not declare the path, as on Fargate",
+    async () => {
+      const taskDefinition = await cloud.register(
+        {
+          image: join(import.meta.dirname, "undeclared"),
+          user: "1000",
+          mountPoints: [{ sourceVolume: "scratch", containerPath: "/tmp" }],
+        },
+        { volumes: [{ name: "scratch" }] },
+      );
+      const { taskArn = "" } = await cloud.run({ taskDefinition });
+      await cloud.stopped(taskArn);
+
+      expect(linesOf(taskArn)).toEqual(["EACCES"]);
+    },
+    MINUTES,
+  );
+
+  it(
     "leaves no container behind",
     async () => {
       const names = await engine?.call({

@@ -8,12 +8,19 @@ import { sharedFolders } from "../shared-folders.ts";
 /** What the containers of one cloud are known by, after it was killed as well. */
 export const cloudLabel = (context: CloudContext): string => `local-cloud=${context.dataDir}`;
 
+/** An image that the engine has. */
+export interface EngineImage {
+  readonly reference: string;
+  /** Paths that it declares as volumes. */
+  readonly volumes: readonly string[];
+}
+
 /** The arguments of `create` that make of an image what the task definition says. */
 export function createArguments(
   context: CloudContext,
   engine: ContainerEngine,
   order: ContainerOrder,
-  image: string,
+  image: EngineImage,
 ): string[] {
   const { definition, override, task, runtimeId } = order;
   const memoryMiB = override?.memory ?? definition.memory ?? Number(task.memory);
@@ -32,10 +39,10 @@ export function createArguments(
     ...(definition.user === undefined ? [] : ["--user", definition.user]),
     ...(definition.workingDirectory === undefined ? [] : ["--workdir", definition.workingDirectory]),
     ...(definition.readonlyRootFilesystem === true ? readOnlyRoot(engine) : []),
-    ...mounts(context, order),
+    ...mounts(context, order, image),
     ...environment(context, order).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ...(entryPoint === undefined ? [] : ["--entrypoint", entryPoint]),
-    image,
+    image.reference,
     ...rest,
     ...command,
   ];
@@ -46,18 +53,27 @@ function readOnlyRoot(engine: ContainerEngine): string[] {
   return engine.name === "podman" ? ["--read-only", "--read-only-tmpfs=false"] : ["--read-only"];
 }
 
-/** A volume is a folder of the task's scratch space, or of the cloud where tasks share it; writable by whatever user the container has. */
+const WRITABLE_BY_ALL = 0o1777;
+const WRITABLE_BY_ROOT = 0o755;
+
+/**
+ * A volume is a folder of the task's scratch space, or of the cloud where tasks share it. As on Fargate the first is root's, unless the
+ * image declares its path; what rights the image's own folder has is not looked up.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html#bind-mount-considerations
+ */
 function mounts(
   context: CloudContext,
   { definition, taskDefinition, environment: { scratch } }: ContainerOrder,
+  image: EngineImage,
 ): string[] {
   const shared = sharedFolders(context, taskDefinition, definition);
   return definition.mountPoints.flatMap(({ sourceVolume, containerPath, readOnly }) => {
     if (sourceVolume === undefined || containerPath === undefined) return [];
-    const folder =
-      shared.find(({ volume }) => volume === sourceVolume)?.folder ?? join(scratch, "volumes", sourceVolume);
+    const ofAllTasks = shared.find(({ volume }) => volume === sourceVolume)?.folder;
+    const folder = ofAllTasks ?? join(scratch, "volumes", sourceVolume);
     mkdirSync(folder, { recursive: true });
-    chmodSync(folder, 0o1777);
+    const forAll = ofAllTasks !== undefined || image.volumes.includes(containerPath);
+    chmodSync(folder, forAll ? WRITABLE_BY_ALL : WRITABLE_BY_ROOT);
     return ["--volume", `${folder}:${containerPath}${readOnly === true ? ":ro" : ""}`];
   });
 }

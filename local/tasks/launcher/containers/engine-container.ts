@@ -12,6 +12,15 @@ interface State {
   readonly ExitCode: number;
 }
 
+/** A container that is to be. */
+export interface EngineContainer {
+  readonly name: string;
+  readonly createArguments: readonly string[];
+  /** A folder of its own, which goes with it: Podman's monitor leaves a file where it runs when memory was lacking. */
+  readonly folder: string;
+  onLines(lines: readonly string[]): void;
+}
+
 /**
  * Creates, starts and follows a container, and takes it away when it has ended. `run` is not used: through some engines it loses the
  * exit code.
@@ -19,10 +28,9 @@ interface State {
  */
 export async function startEngineContainer(
   engine: ContainerEngine,
-  name: string,
-  createArguments: readonly string[],
-  onLines: (lines: readonly string[]) => void,
+  container: EngineContainer,
 ): Promise<ContainerProcess> {
+  const { name, createArguments, folder } = container;
   const call = (...args: string[]): Promise<string> => engine.call({ args, timeoutMs: CALL_TIMEOUT_MS });
   const state = async (): Promise<State> =>
     JSON.parse(await call("inspect", "--type", "container", "--format", "{{json .State}}", name)) as State;
@@ -33,7 +41,12 @@ export async function startEngineContainer(
   });
   // Ends with the container, and with its exit code or an error of its own: which one it was is read from the state.
   const attached = engine
-    .call({ args: ["start", "--attach", name], timeoutMs: undefined, onLine: (line) => onLines([line]) })
+    .call({
+      args: ["start", "--attach", name],
+      timeoutMs: undefined,
+      folder,
+      onLine: (line) => container.onLines([line]),
+    })
     .then(
       () => undefined,
       (error: unknown) => error as Error,

@@ -32,15 +32,16 @@ export function engineLauncher(context: CloudContext): ContainerLauncher {
       const engine = opened();
       try {
         const reference = await pullReference({ context, engine, image, executionRoleArn });
+        const { stopSignal, volumes } = await configOf(engine, reference);
         return {
-          stopSignal: await stopSignalOf(engine, reference),
+          stopSignal,
           start: (order) =>
-            startEngineContainer(
-              engine,
-              order.runtimeId,
-              createArguments(context, engine, order, reference),
-              (lines) => order.onLines(lines),
-            ),
+            startEngineContainer(engine, {
+              name: order.runtimeId,
+              createArguments: createArguments(context, engine, order, { reference, volumes }),
+              folder: order.environment.scratch,
+              onLines: (lines) => order.onLines(lines),
+            }),
         };
       } catch (error) {
         throw new ImagePullError(`failed to resolve ref ${image}: ${(error as Error).message}`);
@@ -49,11 +50,17 @@ export function engineLauncher(context: CloudContext): ContainerLauncher {
   };
 }
 
-async function stopSignalOf(engine: ContainerEngine, reference: string): Promise<string> {
+async function configOf(
+  engine: ContainerEngine,
+  reference: string,
+): Promise<{ stopSignal: string; volumes: string[] }> {
   const answer = await engine.call({
     args: ["image", "inspect", "--format", "{{json .Config}}", reference],
     timeoutMs: CALL_TIMEOUT_MS,
   });
-  const { StopSignal = "" } = JSON.parse(answer) as { StopSignal?: string };
-  return StopSignal === "" ? "SIGTERM" : StopSignal;
+  const { StopSignal = "", Volumes } = JSON.parse(answer) as {
+    StopSignal?: string;
+    Volumes?: Record<string, unknown> | null;
+  };
+  return { stopSignal: StopSignal === "" ? "SIGTERM" : StopSignal, volumes: Object.keys(Volumes ?? {}) };
 }
