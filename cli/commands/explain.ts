@@ -22,6 +22,7 @@ const Questions = z.array(
       z.array(z.object({ name: z.string(), exitCode: known(z.int()), reason: known(z.string()) })),
     ),
     mainContainer: known(z.string()),
+    container: known(z.string()),
   }),
 );
 
@@ -46,7 +47,7 @@ export function addExplainCommand(program: Command): void {
     .option("--error-name <name>", "the name of RunTask's exception, e.g. ClientException")
     .option(
       "--json",
-      "read an array of {id, where, text, stopCode, exitCode, errorName} on stdin, answer in JSON",
+      "read an array of {id, where, text, stopCode, exitCode, errorName, containers, mainContainer, container} on stdin, answer in JSON",
     )
     .action(async (text: string | undefined, options: ExplainOptions) => {
       if (options.json === true) return answerInJson(text);

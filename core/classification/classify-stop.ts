@@ -53,9 +53,15 @@ export function classifyLaunchFailure(failure: { errorName?: string; text: strin
 /** Reasons of ECS have 1,024 characters at most; a longer message has said by here what it has to say. */
 const MAX_HEARD_CHARACTERS = 4096;
 
-/** What was said at all, on one line each: some consoles and agents break lines anywhere between words. */
+/** What was said at all, on one line each: consoles and agents break lines anywhere between words, some quote, and AWS writes both \u2019 and '. */
 function said(texts: readonly (string | undefined)[]): string[] {
   return texts
-    .map((text) => (text ?? "").slice(0, MAX_HEARD_CHARACTERS).replace(/\s+/g, " ").trim())
+    .map((text) =>
+      (text ?? "")
+        .slice(0, MAX_HEARD_CHARACTERS)
+        .replace(/\s+/g, " ")
+        .replace(/[\u2018\u2019]/g, "'")
+        .replace(/^[\s"]+|[\s"]+$/g, ""),
+    )
     .filter((text) => text !== "");
 }

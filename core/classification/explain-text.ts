@@ -21,32 +21,34 @@ export interface SeenText {
   /** Where the task had side-cars. */
   readonly containers?: StopFacts["containers"] | undefined;
   readonly mainContainer?: string | undefined;
+  /** Whose reason the text is; the main container's, where this is left out. */
+  readonly container?: string | undefined;
 }
 
 /** What a single text means, by the same rules that a stop or a launch failure is classified with. */
 export function explainText(seen: SeenText): Verdict {
-  const {
-    where,
-    text,
-    stopCode,
-    exitCode,
-    errorName,
-    containers = [],
-    mainContainer = MAIN_CONTAINER,
-  } = seen;
+  const { where, text, stopCode, errorName, mainContainer = MAIN_CONTAINER } = seen;
   if (where === "runTask.failure" || where === "runTask.exception") {
     return classifyLaunchFailure({ text, ...(errorName === undefined ? {} : { errorName }) });
   }
-  const main = containers.find(({ name }) => name === mainContainer);
-  const told = {
-    name: mainContainer,
-    exitCode: main?.exitCode ?? exitCode,
-    reason: where === "container.reason" ? text : main?.reason,
-  };
   return classifyStop({
     stopCode,
     stoppedReason: where === "stoppedReason" ? text : undefined,
-    containers: [told, ...containers.filter(({ name }) => name !== mainContainer)],
+    containers: containersOf(seen, mainContainer),
     mainContainer,
+  });
+}
+
+/** The containers that the text came with, and in any case the main one and the one that the text stood in. */
+function containersOf(seen: SeenText, mainContainer: string): StopFacts["containers"] {
+  const { where, text, exitCode, containers = [], container = mainContainer } = seen;
+  const names = new Set([mainContainer, container, ...containers.map(({ name }) => name)]);
+  return [...names].map((name) => {
+    const known = containers.find((one) => one.name === name);
+    return {
+      name,
+      exitCode: known?.exitCode ?? (name === mainContainer ? exitCode : undefined),
+      reason: where === "container.reason" && name === container ? text : known?.reason,
+    };
   });
 }

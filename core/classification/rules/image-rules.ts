@@ -1,15 +1,19 @@
 import { type Rule, anyOf } from "./rule.ts";
 
+/** The agent and the runtime pull in steps, and some report the step without the error's name. */
 const PULL = anyOf(
-  /cannot ?pull/,
-  /pull (access|command)/,
-  /can.t pull (the )?image/,
-  /can.t pull '/,
+  /cannot ?pull(?! (secrets?|registry))/,
+  /pull access/,
+  /pull command(?! failed: unable to pull secrets)/,
+  /(can.t|unable to|failed to) pull (the |customer's )?(container )?image/,
+  /can.t pull ['\u2018]/,
   /manifest (for|unknown)/,
+  /(ref pull|pull image manifest|inspect image) has been retried/,
+  /(pulling image|resolve ref|register layer|extract layer|getimageblob)/,
 );
 
 /** A pull that failed, and after it one of these. */
-function pullThatSays(...patterns: readonly RegExp[]): RegExp {
+export function pullThatSays(...patterns: readonly RegExp[]): RegExp {
   return new RegExp(`(${PULL.source}).*(${anyOf(...patterns).source})`, "i");
 }
 

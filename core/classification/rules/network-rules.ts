@@ -1,4 +1,7 @@
+import { pullThatSays } from "./image-rules.ts";
 import { type Rule, anyOf } from "./rule.ts";
+
+const NOT_TRUSTED = [/x509/, /certificate (has expired|signed by|is not valid)/, /http response to https/];
 
 /**
  * Causes that name the network, whatever failed because of it: a pull, a secret, a log group, a mount.
@@ -19,6 +22,9 @@ export const networkRules: readonly Rule[] = [
       /server misbehaving/,
       /name resolution/,
       /could not resolve host/,
+      /name or service not known/,
+      /unknown ?(host|endpoint)/,
+      /inaccessible host/,
       /\benotfound\b/,
       /eai_again/,
       /lookup [a-z0-9.-]+( on [^ ]+)?:/,
@@ -29,7 +35,15 @@ export const networkRules: readonly Rule[] = [
     advice: "If it goes on, check the VPC's DNS settings, the endpoints and the host's name.",
   },
   {
-    text: anyOf(/x509/, /certificate (has expired|signed by|is not valid)/),
+    text: pullThatSays(...NOT_TRUSTED),
+    class: "image",
+    retry: "no",
+    happened: "The registry showed a certificate that the task does not trust",
+    advice:
+      "Give the registry a certificate of a public authority, or keep the image in Amazon ECR; a proxy may also take TLS apart.",
+  },
+  {
+    text: anyOf(...NOT_TRUSTED),
     class: "configuration",
     retry: "no",
     happened: "A server showed a certificate that the task does not trust",
@@ -52,14 +66,21 @@ export const networkRules: readonly Rule[] = [
       /request ?cancell?ed/,
       /request send failed/,
       /send request failed/,
+      /failed to do request/,
+      /unable to execute http request/,
+      /request ?aborted/,
       /signal: killed/,
-      /unexpected eof/,
+      /\beof\b/,
       /broken pipe/,
       /\be(timedout|connreset|connrefused)\b/,
-      /check your (task )?network configuration/,
-      /(connect|request) ?timeout/,
+      /check your (task )?network/,
+      /(connect|read|write|socket|request) ?timeout/,
+      // AWS's SDK gives up at once on a refusal and asks again only where nobody answered; ECS cut the rest off.
+      /service call has been retried [2-9] time\(s\)\W*$/,
       /\btimeouterror\b/,
-      /socket hang up/,
+      /socket (hang up|disconnected)/,
+      /max retries exceeded with url/,
+      /establish a new connection/,
       /could not connect/,
       /unable to connect/,
       /\b(read|connect|request) timed ?out/,
@@ -71,7 +92,7 @@ export const networkRules: readonly Rule[] = [
       "If it goes on, check the subnets' routes (NAT or VPC endpoints), the public address and the security group.",
   },
   {
-    text: /cannotpull.*(unexpected status code[^]*\b5\d\d\b|\b50[0234] (internal|bad gateway|service unavailable|gateway))/is,
+    text: /pull.*(unexpected status code[^]*\b5\d\d\b|unexpected status code\W*$|\b50[0234] (internal|bad gateway|service unavailable|gateway))/is,
     class: "network",
     retry: "yes",
     happened: "The registry did not answer the pull as it should",
@@ -87,6 +108,8 @@ export const interfaceRules: readonly Rule[] = [
       /netplugin/,
       /configure eni/,
       /setup regular eni/,
+      /network ?namespace/,
+      /eni ?information/,
       /\beni\b.*(fail|attach|error)/,
       /network interface/,
       /unexpected ec2 error/,

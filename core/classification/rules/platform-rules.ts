@@ -12,10 +12,15 @@ export const agentRules: readonly Rule[] = [
   {
     text: anyOf(
       /could not transition to/,
-      /cannot ?(stop|inspect) ?container/,
-      /cannot ?(start|create) ?container.*(deadline exceeded|did not start before)/,
+      /cannot ?(stop|inspect|describe|list|remove|get) ?(container|image|volume|docker)/,
+      /(cannot ?(start|create) ?container|container ?runtime ?error).*(deadline exceeded|did not start before)/,
       /docker(timeout|state)error/,
       /runtimetimeouterror/,
+      /\becs agent\b/,
+      /docker daemon/,
+      /dev(ice)?mapper/,
+      /cgroup ?error/,
+      /platform resources/,
       /panic: /,
       /nil pointer/,
     ),

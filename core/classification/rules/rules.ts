@@ -42,7 +42,7 @@ export const rules: readonly Rule[] = [
   ...platformRules,
   ...configurationNameRules,
   ...interfaceRules,
-  ...noPlaceRules,
   ...configurationStepRules,
   ...exitCodeRules,
+  ...noPlaceRules,
 ];

@@ -105,9 +105,16 @@ describe("explain --json", () => {
         { name: "job", exitCode: 0 },
       ],
     };
-    const { out } = await explain(["--json"], JSON.stringify([question]));
+    const sideCar = {
+      id: "b",
+      where: "container.reason",
+      text: "OutOfMemoryError: Container killed due to memory usage",
+      container: "log_router",
+      exitCode: 0,
+    };
+    const { out } = await explain(["--json"], JSON.stringify([question, sideCar]));
 
-    expect(JSON.parse(out)).toMatchObject([{ class: "succeeded" }]);
+    expect(JSON.parse(out)).toMatchObject([{ class: "succeeded" }, { class: "succeeded" }]);
   });
 
   it("says in one line what is wrong with its input", async () => {

@@ -145,6 +145,7 @@ export const furtherTexts: readonly TextFamily[] = [
         "CannotPullContainerError: API error (404): repository acme/app not found: does not exist or no pull access",
       ),
       "CannotPullContainerError: failed to register layer: open /var/lib/docker/x: too many links",
+      'CannotPullContainerError: Get "https://registry.acme.local/v2/": x509: certificate signed by unknown authority',
     ],
   },
   {
