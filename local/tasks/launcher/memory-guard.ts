@@ -1,4 +1,4 @@
-import { residentBytes } from "./process-tree.ts";
+import { chargedBytes, residentBytes } from "./process-tree.ts";
 
 export interface GuardedContainer {
   readonly groupId: number;
@@ -49,13 +49,26 @@ export class MemoryGuard {
   async #check(): Promise<void> {
     const tasks = [...this.#tasks];
     const used = await residentBytes(tasks.flatMap((task) => task.containers.map(({ groupId }) => groupId)));
-    const bytesOf = (container: GuardedContainer): number => used.get(container.groupId) ?? 0;
-    for (const task of tasks) {
-      for (const container of task.containers) {
-        if (bytesOf(container) > (container.limitBytes ?? Infinity)) container.kill();
+    for (const { limitBytes, containers } of tasks) {
+      for (const container of containers) {
+        if (await exceeds([container], container.limitBytes ?? Infinity, used)) container.kill();
       }
-      const total = task.containers.reduce((sum, container) => sum + bytesOf(container), 0);
-      if (total > task.limitBytes) task.containers.toSorted((a, b) => bytesOf(b) - bytesOf(a))[0]?.kill();
+      if (await exceeds(containers, limitBytes, used)) {
+        const most = containers.toSorted((a, b) => (used.get(b.groupId) ?? 0) - (used.get(a.groupId) ?? 0));
+        most[0]?.kill();
+      }
     }
   }
+}
+
+/** What is resident decides that nothing is wrong; only where it is too much, what the kernel would charge is asked for. */
+async function exceeds(
+  containers: readonly GuardedContainer[],
+  limitBytes: number,
+  resident: ReadonlyMap<number, number>,
+): Promise<boolean> {
+  const upTo = containers.reduce((sum, { groupId }) => sum + (resident.get(groupId) ?? 0), 0);
+  if (upTo <= limitBytes) return false;
+  const charged = await Promise.all(containers.map(({ groupId }) => chargedBytes(groupId)));
+  return charged.reduce((sum, bytes) => sum + bytes, 0) > limitBytes;
 }

@@ -22,3 +22,21 @@ describe("a task that grows beyond its memory", () => {
     });
   });
 });
+
+// 200 MiB, and five processes that have them.
+const SHARED_BY_FORKS = `
+  my $kept = "x" x (200 * 1024 * 1024);
+  for (1 .. 4) { unless (fork) { sleep 2; exit 0 } }
+  1 while wait > 0;
+`;
+
+(process.platform === "linux" ? describe : describe.skip)("memory that processes share after a fork", () => {
+  test("counts once, as the kernel counts it", async () => {
+    const taskDefinition = await cloud.register({ entryPoint: ["perl", "-e", SHARED_BY_FORKS] });
+    const { taskArn = "" } = await cloud.run({ taskDefinition });
+
+    const [container] = (await cloud.stopped(taskArn)).containers;
+    expect(container).toMatchObject({ exitCode: 0 });
+    expect(container).not.toHaveProperty("reason");
+  });
+});
