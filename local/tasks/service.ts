@@ -43,7 +43,7 @@ export function createTasksService(
 ): LocalService & TaskStarter & { readonly port: ServicePort } {
   const agent = new AgentEndpoint(context);
   const guard = new MemoryGuard();
-  const reaper = new Reaper();
+  const reaper = new Reaper(() => agent.mark);
   const launcher = options.containers === true ? engineLauncher(context) : processLauncher(context);
   const ecs = assemble(context, { agent, guard, reaper, launcher });
   const usage = new TaskUsage(ecs);

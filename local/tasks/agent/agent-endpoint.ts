@@ -64,6 +64,11 @@ export class AgentEndpoint {
     await new Promise((resolve) => server.close(resolve));
   }
 
+  /** What the environment of every container of this cloud has in it, and of no other's. */
+  get mark(): string {
+    return `ECS_CONTAINER_METADATA_URI_V4=${this.#base}/`;
+  }
+
   /** @returns the environment variables that tell the container where its endpoints are, and how to take them away */
   register(client: AgentClient): { environment: Record<string, string>; release: () => void } {
     const id = `${lastPart(client.task.taskArn)}-${lastPart(client.container.containerArn).slice(-12)}`;
@@ -155,7 +160,7 @@ async function metadata(client: Registered, path: string): Promise<Answer> {
     case "task/stats": {
       const stats = client.task.containers.map(
         async (container) =>
-          [lastPart(container.containerArn), await containerStats(client.task, container)] as const,
+          [container.runtimeId ?? container.name, await containerStats(client.task, container)] as const,
       );
       return { status: 200, body: Object.fromEntries(await Promise.all(stats)) };
     }

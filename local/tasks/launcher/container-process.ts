@@ -5,11 +5,17 @@ import type { Readable } from "node:stream";
 import { cannotStart, type ContainerProcess } from "./launcher.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { killGroup, signalGroup } from "./process-identity.ts";
+import type { ProcessUser } from "./process-user.ts";
+import { endStragglers } from "./stragglers.ts";
 
 export interface ContainerCommand {
   readonly words: readonly string[];
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The name of a variable of the environment whose value no other container has. */
+  readonly ownVariable: string;
+  /** Undefined: the cloud's own. */
+  readonly user: ProcessUser | undefined;
   /** Lines of standard output and standard error. */
   onLines(lines: readonly string[]): void;
 }
@@ -29,6 +35,7 @@ export async function startContainer(
   const child = spawn(file, args, {
     cwd: command.folder,
     env: command.environment,
+    ...(command.user === undefined ? {} : { uid: command.user.uid, gid: command.user.gid }),
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -45,7 +52,7 @@ export async function startContainer(
   let killedBecause: string | undefined;
   return {
     pid,
-    exited: waitForExit(child, output).then((exitCode) => ({
+    exited: waitForExit(child, output, command).then((exitCode) => ({
       exitCode,
       ...(killedBecause === undefined ? {} : { reason: killedBecause }),
     })),
@@ -57,10 +64,16 @@ export async function startContainer(
   };
 }
 
-async function waitForExit(child: ChildProcess, output: Promise<unknown>): Promise<number> {
+async function waitForExit(
+  child: ChildProcess,
+  output: Promise<unknown>,
+  { environment, ownVariable: name }: ContainerCommand,
+): Promise<number> {
   const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   // When the first process of a container ends, the others end with it.
-  killGroup(child.pid ?? 0);
+  const leader = child.pid ?? 0;
+  killGroup(leader);
+  await endStragglers({ leader, variable: { name, value: environment[name] ?? "" } });
   const grace = AbortSignal.timeout(outputGraceMs);
   await Promise.race([output, once(grace, "abort")]);
   child.stdout?.destroy();

@@ -5,6 +5,8 @@ export interface ImageConfig {
   readonly command?: readonly string[];
   /** Where the image's files lie inside of it. */
   readonly workingDirectory: string;
+  /** `node`, `1000:1000`, ... */
+  readonly user?: string;
   readonly stopSignal: string;
 }
 
@@ -14,6 +16,7 @@ interface Stage {
   entryPoint?: string[];
   command?: string[];
   workingDirectory: string;
+  user?: string;
   stopSignal: string;
 }
 
@@ -80,11 +83,14 @@ function apply(
     case "CMD":
       stage.command = commandForm(rest);
       break;
+    case "USER":
+      stage.user = expand(unquote(rest), scope);
+      break;
     case "STOPSIGNAL":
       stage.stopSignal = signalName(expand(rest, scope));
       break;
     default:
-      // COPY, RUN, USER, EXPOSE, LABEL ...: they make the image's files and metadata, not its process.
+      // COPY, RUN, EXPOSE, LABEL ...: they make the image's files and metadata, not its process.
       break;
   }
 }

@@ -8,7 +8,11 @@ export function machineEnvironment(): Record<string, string> {
   return { PATH, HOME, LANG };
 }
 
+/** As a host unpacks an image once: what one task's Node has compiled, the next need not. */
+export const compileCache = (context: CloudContext): string => join(context.dataDir, "tasks", "compiled");
+
 export interface EnvironmentLayers {
+  readonly machine: Readonly<Record<string, string>>;
   readonly image: Readonly<Record<string, string>>;
   readonly container: readonly { name: string; value: string }[];
   readonly override: readonly { name: string; value: string }[];
@@ -31,13 +35,12 @@ export function containerEnvironment(
   const named = (pairs: readonly { name: string; value: string }[]): Record<string, string> =>
     Object.fromEntries(pairs.map(({ name, value }) => [name, inSharedFolder(shared, value)]));
   const environment: Record<string, string> = {
-    ...machineEnvironment(),
+    ...layers.machine,
     AWS_ENDPOINT_URL: context.endpoint,
     AWS_REGION: context.region,
     AWS_DEFAULT_REGION: context.region,
     AWS_EXECUTION_ENV: "AWS_ECS_FARGATE",
-    // As a host unpacks an image once: what one task's Node has compiled, the next need not.
-    NODE_COMPILE_CACHE: join(context.dataDir, "tasks", "compiled"),
+    NODE_COMPILE_CACHE: compileCache(context),
     ...layers.image,
     ...named(layers.container),
     ...named(layers.override),

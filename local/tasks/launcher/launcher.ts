@@ -11,7 +11,7 @@ export interface ContainerOrder {
   readonly override: ContainerOverride | undefined;
   /** Unlike any other container's. */
   readonly runtimeId: string;
-  readonly environment: Omit<EnvironmentLayers, "image">;
+  readonly environment: Omit<EnvironmentLayers, "machine" | "image">;
   /** Lines of standard output and standard error. */
   onLines(lines: readonly string[]): void;
 }

@@ -14,7 +14,13 @@ type ReaperProcess = ChildProcessByStdio<Writable, null, null>;
  */
 export class Reaper {
   readonly #groups = new Set<number>();
+  readonly #mark: () => string;
   #process: ReaperProcess | undefined;
+
+  /** @param mark a text in the environment of every process of a task of this cloud, and of no other */
+  constructor(mark: () => string) {
+    this.#mark = mark;
+  }
 
   watch(groupId: number): void {
     this.#groups.add(groupId);
@@ -40,10 +46,10 @@ export class Reaper {
   #start(): void {
     // Detached: a Ctrl-C at the terminal reaches the cloud, which ends its tasks first, and must not end the reaper before.
     // The groups go along as arguments: a cloud that is killed in this very moment has told them all the same.
-    const reaper = spawn("/bin/sh", [script, ...[...this.#groups].map(String)], {
+    const reaper = spawn("/bin/sh", [script, this.#mark(), ...[...this.#groups].map(String)], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
-      env: {},
+      env: { PATH: "/usr/bin:/bin" },
     });
     // Writing to one that was just killed fails; the next one is told everything.
     reaper.stdin.on("error", () => undefined);

@@ -82,6 +82,11 @@ describe("a Dockerfile", () => {
     expect(read("FROM a", `STOPSIGNAL ${given}`)).toMatchObject({ stopSignal });
   });
 
+  test("takes the user of the last stage, or that of the stage it is built from", () => {
+    expect(read("FROM a AS b", "ARG WHO=node", "USER $WHO", "FROM b")).toMatchObject({ user: "node" });
+    expect(read("FROM a", "USER node", "FROM b")).not.toHaveProperty("user");
+  });
+
   test("needs a FROM", () => {
     expect(() => read("CMD x")).toThrow("no FROM");
   });

@@ -14,6 +14,7 @@ import {
   RunTaskCommand,
 } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { isAlive } from "#test/local/tasks/support/alive.ts";
 import {
   definition,
   eventually,
@@ -92,15 +93,6 @@ function rememberedPid(): number {
   return Number([...pids].at(-1)?.[1]);
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    // A zombie that nobody has waited for yet is dead all the same.
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return false;
-  }
-}
-
 /** The child of the cloud whose command line has this word. */
 function childOfCloud(word: string): number | undefined {
   const pid = cloud.process.pid ?? 0;
@@ -124,6 +116,22 @@ describe("when the cloud is killed", () => {
       () => pid,
     );
     expect(isAlive(pid)).toBe(false);
+    cloud = await boot();
+  });
+
+  test("so does what has left their process groups", async () => {
+    await cloud.ecs.send(new RunTaskCommand(runInput(behave("leave-behind", "and-wait"))));
+    const log = (): string =>
+      existsSync(join(dataDir, "log.txt")) ? readFileSync(join(dataDir, "log.txt"), "utf8") : "";
+    const left = await eventually(() => /left (\d+)\n/.exec(log())?.[1], "process that was left", log);
+    expect(isAlive(Number(left))).toBe(true);
+    await kill();
+
+    await eventually(
+      () => (isAlive(Number(left)) ? undefined : true),
+      "end of the process",
+      () => left,
+    );
     cloud = await boot();
   });
 

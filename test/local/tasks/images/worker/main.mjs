@@ -47,6 +47,13 @@ const behaviours = {
     spawn(process.execPath, [process.argv[1], "grow"], { stdio: "inherit" });
     forever();
   },
+  // Its child leaves the process group and is nobody's child when this process ends.
+  "leave-behind": () => {
+    const { pid } = spawn(process.execPath, [process.argv[1], "wait"], { detached: true, stdio: "ignore" });
+    console.log(`left ${pid}`);
+    if (argument === "and-wait") forever();
+    else process.exit(0);
+  },
   metadata: async () => {
     const base = process.env.ECS_CONTAINER_METADATA_URI_V4;
     const paths = ["", "/task", "/taskWithTags", "/stats", "/task/stats", "/nothing"];
