@@ -136,8 +136,9 @@ export interface LogLine {
 }
 
 export interface LogSink {
-  /** Appends lines; makes the group and the stream where they are missing, as Lambda and the awslogs driver may. */
+  /** Appends lines; makes the group and the stream where they are missing. */
   append(group: string, stream: string, lines: readonly LogLine[]): void;
+  hasGroup(group: string): boolean;
 }
 
 export interface MonitoringPort {

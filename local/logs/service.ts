@@ -46,6 +46,7 @@ export function createLogsService(context: CloudContext): LocalService & LogSink
       store.append(group, stream, arrived);
       collect(arrived);
     },
+    hasGroup: (group) => store.find(group) !== undefined,
     async start() {
       store.expire();
       expiry = setInterval(() => store.expire(), EXPIRY_PERIOD_MS);

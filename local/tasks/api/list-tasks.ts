@@ -31,6 +31,7 @@ export const listTasks: EcsOperation = (ecs, input, authorize) => {
   ) {
     throw invalid("startedBy must be the only filter when it is specified.");
   }
+  if (serviceName !== undefined) ecs.services.existing(clusterArn, serviceName);
   const desiredStatus = request.desiredStatus ?? "RUNNING";
   const matching = ecs.tasks
     .inCluster(clusterArn)

@@ -15,7 +15,7 @@ import { lastPart } from "../model/arns.ts";
 import type { ContainerDefinition, TaskDefinition } from "../model/definition.ts";
 import type { TaskContainer, TaskRecord } from "../model/task.ts";
 import { checkFileRights } from "./file-rights.ts";
-import { checkLogRights, logTarget } from "./log-driver.ts";
+import { checkLog, logTarget } from "./log-driver.ts";
 
 export interface TaskHost {
   readonly context: CloudContext;
@@ -72,7 +72,7 @@ export class RunningTask {
       if (container === undefined || image === undefined) continue;
       try {
         running.#checkLog(definition, container);
-        checkFileRights(host.context, definition, container, running.#taskRole(definition));
+        checkFileRights(host.context, definition, container, definition.taskRoleArn);
         await running.#startContainer(definition, container, record, image);
       } catch (error) {
         record.reason = (error as Error).message;
@@ -126,7 +126,7 @@ export class RunningTask {
   ): Promise<void> {
     const { context, agent, reaper } = this.#host;
     const override = this.#task.overrides.containerOverrides?.find(({ name }) => name === record.name);
-    const roleArn = this.#taskRole(task);
+    const roleArn = task.taskRoleArn;
     record.runtimeId = `${lastPart(this.#task.taskArn)}-${String(Math.floor(Math.random() * 1e10)).padStart(10, "0")}`;
     const registered = agent.register({
       task: this.#task,
@@ -169,15 +169,10 @@ export class RunningTask {
     this.#containers.push({ record, definition, stopSignal: image.stopSignal, process, ended });
   }
 
-  #taskRole(task: TaskDefinition): string | undefined {
-    return this.#task.overrides.taskRoleArn ?? task.taskRoleArn;
-  }
-
   #checkLog(task: TaskDefinition, container: ContainerDefinition): void {
     const target = logTarget(container, this.#task.taskArn);
-    const executionRoleArn = this.#task.overrides.executionRoleArn ?? task.executionRoleArn;
-    if (target === undefined || executionRoleArn === undefined) return;
-    checkLogRights(this.#host.context, target, executionRoleArn);
+    if (target === undefined || task.executionRoleArn === undefined) return;
+    checkLog(this.#host.context, target, task.executionRoleArn);
   }
 
   #logTo(definition: ContainerDefinition): (lines: readonly string[]) => void {
@@ -186,10 +181,13 @@ export class RunningTask {
     if (target === undefined) return () => undefined;
     return (lines) => {
       const timestamp = context.clock.now();
+      // An event has at least one character: the awslogs driver passes over empty lines.
+      const said = lines.filter((line) => line !== "");
+      if (said.length === 0) return;
       context.logs.append(
         target.group,
         target.stream,
-        lines.map((message) => ({ timestamp, message })),
+        said.map((message) => ({ timestamp, message })),
       );
     };
   }

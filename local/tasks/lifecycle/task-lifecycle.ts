@@ -138,8 +138,9 @@ export class TaskLifecycle {
     if (faults.strike("noStart") !== undefined) await once(signal, "abort", { signal });
     const pullStartedAt = changes.now();
     await pause(halfMs, undefined, { signal });
-    const definition = definitions.find(task.taskDefinitionArn);
-    if (definition === undefined) throw new Error("TaskDefinition not found.");
+    const registered = definitions.find(task.taskDefinitionArn);
+    if (registered === undefined) throw new Error("TaskDefinition not found.");
+    const definition = withRolesOf(task, registered);
     const ready = withSecrets(host.context, task.taskArn, definition);
     const images = await this.#pullImages(task, definition);
     signal.throwIfAborted();
@@ -186,4 +187,14 @@ export class TaskLifecycle {
     }
     return images;
   }
+}
+
+/** A run may name roles of its own, for everything that the definition's would do. */
+function withRolesOf({ overrides }: TaskRecord, definition: TaskDefinition): TaskDefinition {
+  const { executionRoleArn, taskRoleArn } = overrides;
+  return {
+    ...definition,
+    ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
+    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
+  };
 }

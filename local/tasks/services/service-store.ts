@@ -29,10 +29,16 @@ export class ServiceStore {
     return service !== undefined && this.#isDescribed(service) ? service : undefined;
   }
 
-  /** @throws AwsError ServiceNotFoundException, ServiceNotActiveException */
-  active(clusterArn: string, nameOrArn: string): ServiceRecord {
+  /** @throws AwsError ServiceNotFoundException */
+  existing(clusterArn: string, nameOrArn: string): ServiceRecord {
     const service = this.find(clusterArn, nameOrArn);
     if (service === undefined) throw new AwsError("ServiceNotFoundException", "Service not found.");
+    return service;
+  }
+
+  /** @throws AwsError ServiceNotFoundException, ServiceNotActiveException */
+  active(clusterArn: string, nameOrArn: string): ServiceRecord {
+    const service = this.existing(clusterArn, nameOrArn);
     if (service.status !== "ACTIVE")
       throw new AwsError("ServiceNotActiveException", "Service was not ACTIVE.");
     return service;

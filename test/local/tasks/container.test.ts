@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { taskIdentity } from "#test/local/tasks/support/identity.ts";
+import { isAlive } from "#test/local/tasks/support/alive.ts";
 import {
   behave,
   executionRole,
@@ -11,6 +12,8 @@ import {
   workerFolder,
   type TaskCloud,
 } from "#test/local/tasks/support/task-cloud.ts";
+
+const onLinux = process.platform === "linux" ? describe : describe.skip;
 
 let cloud: TaskCloud;
 beforeAll(async () => {
@@ -94,8 +97,11 @@ describe("a container", () => {
       },
       "/taskWithTags": { status: 200, body: { TaskTags: {} } },
       "/stats": { status: 200, body: { memory_stats: { limit: 512 * 1024 * 1024 } } },
+      "/task/stats": { status: 200 },
       "/nothing": { status: 404 },
     });
+    const { DockerId } = (answers[""] as unknown as { body: { DockerId: string } }).body;
+    expect(answers["/task/stats"]).toMatchObject({ body: { [DockerId]: { id: DockerId, name: "main" } } });
   });
 
   test("gets the keys of its task role, and only with its token", async () => {
@@ -154,6 +160,40 @@ describe("a container", () => {
     );
   });
 
+  test.each([
+    ["is missing", {}, true],
+    ["is missing and the driver shall make it", { "awslogs-create-group": "true" }, false],
+  ])("needs the log group of its driver: where it %s", async (_, options, isRefused) => {
+    const taskDefinition = await cloud.register({
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: {
+          "awslogs-group": "/nobody/made/it",
+          "awslogs-region": "us-east-1",
+          "awslogs-stream-prefix": "run",
+          ...options,
+        },
+      },
+    });
+    const { taskArn = "" } = await cloud.run({ taskDefinition });
+
+    const { stopCode, stoppedReason = "" } = await cloud.stopped(taskArn);
+    expect(stopCode).toBe(isRefused ? "TaskFailedToStart" : "EssentialContainerExited");
+    expect(/ResourceNotFoundException: The specified log group does not exist/.test(stoppedReason)).toBe(
+      isRefused,
+    );
+  });
+
+  test("logs no line that is empty", async () => {
+    const taskDefinition = await cloud.register({
+      entryPoint: ["sh", "-c", "printf 'one\\n\\ntwo\\n\\n'"],
+    });
+    const { taskArn = "" } = await cloud.run({ taskDefinition });
+    await cloud.stopped(taskArn);
+
+    expect(cloud.logs("/tasks").get(`run/main/${taskArn.split("/").at(-1)}`)).toEqual(["one", "two"]);
+  });
+
   test("does not start with a command that is nowhere", async () => {
     const taskDefinition = await cloud.register({ entryPoint: ["no-such-command"] });
     const { taskArn = "" } = await cloud.run({ taskDefinition });
@@ -164,5 +204,16 @@ describe("a container", () => {
         /^CannotStartContainerError: .*"no-such-command": executable file not found/,
       ),
     });
+  });
+});
+
+onLinux("a container that ends", () => {
+  test("takes everything with it that it began, also what has left its process group", async () => {
+    const taskDefinition = await cloud.register();
+    const { taskArn = "" } = await cloud.run({ taskDefinition, ...behave("leave-behind") });
+    await cloud.stopped(taskArn);
+
+    const pid = Number((await cloud.line(taskArn, "main", /^left/)).split(" ")[1]);
+    expect(isAlive(pid)).toBe(false);
   });
 });

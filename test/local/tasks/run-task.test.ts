@@ -156,6 +156,12 @@ describe("a capacity provider strategy", () => {
 });
 
 describe("ListTasks", () => {
+  test("knows no tasks of a service that is not there", async () => {
+    const command = new ListTasksCommand({ cluster: "jobs", serviceName: "nobody" });
+
+    await expect(cloud.ecs.send(command)).rejects.toMatchObject({ name: "ServiceNotFoundException" });
+  });
+
   test("finds the tasks of a starter, running ones unless it is asked for stopped ones", async () => {
     const list = async (startedBy: string, desiredStatus?: "STOPPED") =>
       (

@@ -91,6 +91,20 @@ describe("a container's secrets", () => {
     );
   });
 
+  test("are read by the run's own execution role, where it names one", async () => {
+    const taskDefinition = await registered({ ALL: ARN });
+    allowed.is = false;
+    const { taskArn = "" } = await cloud.run({
+      taskDefinition,
+      overrides: { executionRoleArn: "arn:aws:iam::000000000000:role/other-execution" },
+    });
+
+    const stopped = await cloud.stopped(taskArn);
+    allowed.is = true;
+
+    expect(stopped).toMatchObject({ stopCode: "EssentialContainerExited", containers: [{ exitCode: 0 }] });
+  });
+
   test("need an execution role", async () => {
     const { executionRoleArn: _role, ...rest } = definition({
       secrets: [{ name: "A", valueFrom: "/a" }],

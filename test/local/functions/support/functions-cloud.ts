@@ -66,6 +66,10 @@ class RecordedLogs {
   readonly lines: { group: string; stream: string; message: string }[] = [];
   readonly #arrived = new EventEmitter();
 
+  hasGroup(): boolean {
+    return true;
+  }
+
   append(group: string, stream: string, lines: readonly LogLine[]): void {
     this.lines.push(...lines.map(({ message }) => ({ group, stream, message })));
     this.#arrived.emit("lines");

@@ -17,6 +17,7 @@ const { client } = await startOneService(createTasksService, {
       ),
   },
   logs: {
+    hasGroup: () => true,
     append: (_group, _stream, lines) =>
       appendFileSync(join(dataDir, "log.txt"), lines.map(({ message }) => `${message}\n`).join("")),
   },

@@ -68,6 +68,7 @@ export async function startTaskCloud(
     clock: { now: () => Date.now() + clock.offsetMs },
     events: { put: async (batch) => void events.push(...batch) },
     logs: {
+      hasGroup: (group) => group === "/tasks" || groups.has(group),
       append(group, stream, lines) {
         const streams = groups.get(group) ?? new Map<string, string[]>();
         groups.set(
