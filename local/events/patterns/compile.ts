@@ -17,14 +17,31 @@ export const MAX_ALTERNATIVES = 1000;
 type Alternative = Map<string, readonly LeafTest[]>;
 type ObjectText = Extract<JsonText, { kind: "object" }>;
 
+/** What `$or` is in a pattern. */
+type OrIs = "operator" | "field";
+
 /**
- * Checks and compiles an event pattern, once per rule.
+ * Checks and compiles an event pattern, once per rule. Either each `$or` in it is the operator or, where that makes no
+ * pattern, each is a field like any other. https://github.com/aws/event-ruler, "$or"
  * @throws PatternError that says what EventBridge does not take
  */
 export function compilePattern(pattern: string): CompiledPattern {
   const parsed = parsePattern(pattern);
   if (parsed.kind !== "object") throw new PatternError("Filter is not an object");
-  const alternatives = addObject(parsed, [], [new Map()], false);
+  try {
+    return compileObject(parsed, "operator");
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    try {
+      return compileObject(parsed, "field");
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function compileObject(object: ObjectText, orIs: OrIs): CompiledPattern {
+  const alternatives = addObject(object, { path: [], orIs, inOr: false }, [new Map()]);
   return alternatives.map((fields) =>
     [...fields].map(([path, tests]) => ({ path, tests })).sort((a, b) => (a.path < b.path ? -1 : 1)),
   );
@@ -39,32 +56,41 @@ function parsePattern(pattern: string): JsonText {
   }
 }
 
-function addObject(
-  object: ObjectText,
-  path: readonly string[],
-  given: readonly Alternative[],
-  inOr: boolean,
-): readonly Alternative[] {
+interface Place {
+  readonly path: readonly string[];
+  readonly orIs: OrIs;
+  readonly inOr: boolean;
+}
+
+function addObject(object: ObjectText, place: Place, given: readonly Alternative[]): readonly Alternative[] {
   if (object.members.length === 0) throw new PatternError("Empty objects are not allowed");
   let alternatives = given;
   for (const [name, value] of object.members) {
-    if (name === "$or" && isOr(value)) {
-      alternatives = value.items.flatMap((item) => addObject(item, path, copies(alternatives), true));
-      if (alternatives.length > MAX_ALTERNATIVES) {
-        throw new PatternError(
-          `Rule is too complex: its $or make more than ${MAX_ALTERNATIVES} combinations`,
-        );
-      }
+    if (name === "$or" && place.orIs === "operator") {
+      alternatives = addOr(value, place, alternatives);
       continue;
     }
-    if (inOr && RESERVED_IN_OR.has(name)) {
+    if (place.inOr && RESERVED_IN_OR.has(name)) {
       throw new PatternError(`${name} is Ruler reserved fieldName which cannot be used inside $or.`);
     }
-    const steps = [...path, name];
-    if (value.kind === "object") alternatives = addObject(value, steps, alternatives, inOr);
-    else if (value.kind === "array") addLeaf(value.items, steps.join("."), alternatives);
+    const path = [...place.path, name];
+    if (value.kind === "object") alternatives = addObject(value, { ...place, path }, alternatives);
+    else if (value.kind === "array") addLeaf(value.items, path.join("."), alternatives);
     else throw new PatternError(`"${name}" must be an object or an array`);
   }
+  return alternatives;
+}
+
+function addOr(value: JsonText, place: Place, given: readonly Alternative[]): readonly Alternative[] {
+  if (value.kind !== "array" || value.items.length < 2)
+    throw new PatternError("There must have at least 2 Objects in $or relationship.");
+  const alternatives = value.items.flatMap((item) => {
+    if (item.kind !== "object")
+      throw new PatternError("Only objects are allowed in array of $or relationship.");
+    return addObject(item, { ...place, inOr: true }, copies(given));
+  });
+  if (alternatives.length > MAX_ALTERNATIVES)
+    throw new PatternError(`Rule is too complex: its $or make more than ${MAX_ALTERNATIVES} combinations`);
   return alternatives;
 }
 
@@ -77,17 +103,6 @@ function addLeaf(items: readonly JsonText[], path: string, alternatives: readonl
 
 function copies(alternatives: readonly Alternative[]): readonly Alternative[] {
   return alternatives.map((alternative) => new Map(alternative));
-}
-
-/** `$or` is an operator only before two or more objects without operator names; else it is a field like any other. */
-function isOr(value: JsonText): value is { kind: "array"; items: readonly ObjectText[] } {
-  return (
-    value.kind === "array" &&
-    value.items.length >= 2 &&
-    value.items.every(
-      (item) => item.kind === "object" && !item.members.some(([name]) => RESERVED_IN_OR.has(name)),
-    )
-  );
 }
 
 const RESERVED_IN_OR: ReadonlySet<string> = new Set([

@@ -17,11 +17,12 @@ export function parseIp(text: string): IpRange | undefined {
 }
 
 /**
- * Reads ADDRESS/BITS. As in Event Ruler the block begins at the address given, not at the network's first address.
+ * Reads ADDRESS/BITS. As in Event Ruler the block begins at the address given, not at the network's first address, and
+ * slashes at the end do not count.
  * @throws RangeError that says what is wrong
  */
 export function parseCidr(text: string): IpRange {
-  const [address = "", mask = "", ...more] = text.split("/");
+  const [address = "", mask = "", ...more] = text.replace(/\/+$/, "").split("/");
   if (mask === "" || more.length > 0) throw new RangeError("Malformed CIDR, one '/' required");
   if (!/^\+?\d+$/.test(mask)) throw new RangeError("Malformed CIDR, mask bits must be an integer");
   const ip = parseIp(address);

@@ -13,7 +13,7 @@ export const MAX_JSON_DEPTH = 1000;
 
 const TOKEN =
   // oxlint-disable-next-line no-control-regex -- JSON strings may not hold them raw
-  /[\s]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null))/uy;
+  /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false)|(null))/uy;
 
 /** @throws SyntaxError where the text is not JSON or is nested too deeply */
 export function parseJsonText(text: string): JsonText {
@@ -73,7 +73,7 @@ export function parseJsonText(text: string): JsonText {
   }
 
   const parsed = value(0);
-  if (text.slice(at).trim() !== "")
+  if (!/^[ \t\n\r]*$/.test(text.slice(at)))
     throw new SyntaxError(`Unexpected text at position ${at} of the JSON document`);
   return parsed;
 }

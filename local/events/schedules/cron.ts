@@ -16,9 +16,9 @@ export function cronSchedule(fields: string): Schedule {
     .trim()
     .split(/\s+/);
   if (yearText === undefined || more.length > 0) throw new RangeError("a cron expression has six fields");
-  const minutes = parseField(minuteText ?? "", { min: 0, max: 59 });
-  const hours = parseField(hourText ?? "", { min: 0, max: 23 });
-  const months = parseField(monthText ?? "", { min: 1, max: 12, names: MONTHS });
+  const minutes = parseField(minuteText ?? "", { min: 0, max: 59, turns: true });
+  const hours = parseField(hourText ?? "", { min: 0, max: 23, turns: true });
+  const months = parseField(monthText ?? "", { min: 1, max: 12, turns: true, names: MONTHS });
   const years = parseField(yearText, { min: 1970, max: LAST_YEAR });
   if ((dayText === "?") === (weekdayText === "?"))
     throw new RangeError("one of the two day fields must be ?");

@@ -9,12 +9,16 @@ export interface Day {
 
 export type DayRule = (day: Day) => boolean;
 
-const DAY_OF_MONTH = { min: 1, max: 31 };
-const WEEKDAY = { min: 1, max: 7, names: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] };
+const DAY_OF_MONTH = { min: 1, max: 31, turns: true };
+const WEEKDAY = { min: 1, max: 7, turns: true, names: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"] };
 
-/** `L` is the month's last day, `15W` the working day nearest to the 15th within the month. @throws RangeError */
+/**
+ * `L` is the month's last day, `15W` the working day nearest to the 15th within the month, `LW` its last working day.
+ * @throws RangeError
+ */
 export function dayOfMonthRule(text: string): DayRule {
   if (text === "L") return ({ day, lastOfMonth }) => day === lastOfMonth;
+  if (text === "LW") return (day) => day.day === nearestWorkday(day.lastOfMonth, day);
   if (text.endsWith("W")) {
     const wanted = fieldValue(text.slice(0, -1), DAY_OF_MONTH);
     return (day) => day.day === nearestWorkday(wanted, day);
@@ -30,8 +34,9 @@ export function weekdayRule(text: string): DayRule {
     const wanted = fieldValue(text.slice(0, -1), WEEKDAY);
     return ({ day, weekday, lastOfMonth }) => weekday === wanted && day > lastOfMonth - 7;
   }
-  const [name = "", nth] = text.split("#");
+  const [name = "", nth, ...more] = text.split("#");
   if (nth !== undefined) {
+    if (more.length > 0) throw new RangeError(`${text} is no week of the month`);
     const wanted = fieldValue(name, WEEKDAY);
     const week = fieldValue(nth, { min: 1, max: 5 });
     return ({ day, weekday }) => weekday === wanted && Math.ceil(day / 7) === week;
