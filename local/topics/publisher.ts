@@ -2,10 +2,11 @@ import type { CloudContext, TopicPort } from "../context/cloud-context.ts";
 import { measures, type MeasureCounter } from "../context/metric.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { deliver } from "./delivery.ts";
-import type { FauxqsAnswer, fauxqsApp } from "./fauxqs-app.ts";
-import { checkFilterPolicy } from "./filter-policy.ts";
+import { type FauxqsAnswer, fauxqsApp } from "./fauxqs-app.ts";
 import { checkMessage } from "./message-rules.ts";
 import type { Outbox } from "./outbox.ts";
+import { elementOf, publishBatch } from "./publish-batch.ts";
+import { checkSubscriptionAttributes } from "./subscription-attributes.ts";
 import { checkProtocol, type TopicStore } from "./topic-store.ts";
 
 /** Answers one SNS call; a publish is answered when its deliveries are done. @throws AwsError InvalidParameter */
@@ -13,11 +14,13 @@ export type CallTopics = (form: URLSearchParams) => Promise<FauxqsAnswer>;
 
 export function createCaller(
   context: CloudContext,
-  fauxqs: ReturnType<typeof fauxqsApp>,
+  store: TopicStore,
   outbox: Outbox,
   counter: MeasureCounter,
 ): CallTopics {
-  return async (form) => {
+  const fauxqs = fauxqsApp(store);
+  const call: CallTopics = async (form) => {
+    if (form.get("Action") === "PublishBatch") return publishBatch(form, call);
     const structure = form.get("MessageStructure") ?? undefined;
     const body = form.get("Message");
     checkMessage({
@@ -25,8 +28,13 @@ export function createCaller(
       ...(body === null ? {} : { body }),
       ...(structure === undefined ? {} : { structure }),
     });
-    if (form.get("AttributeName") === "FilterPolicy") checkFilterPolicy(form.get("AttributeValue") ?? "");
     if (form.get("Action") === "Subscribe") checkProtocol(form.get("Protocol") ?? "");
+    if (form.get("Action") === "SetSubscriptionAttributes") {
+      const { protocol } = store.subscription(form.get("SubscriptionArn") ?? "") ?? {};
+      const name = form.get("AttributeName");
+      if (protocol !== undefined && name !== null)
+        checkSubscriptionAttributes(protocol, { [name]: form.get("AttributeValue") ?? "" });
+    }
     const deliveries: Promise<void>[] = [];
     const answer = await fauxqs.call(form, (subscription, delivery) => {
       const delivered = deliver(context, outbox, subscription, delivery, structure === "json");
@@ -35,6 +43,7 @@ export function createCaller(
     await Promise.all(deliveries);
     return answer;
   };
+  return call;
 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html */
@@ -76,9 +85,11 @@ export function createTopicPort(context: CloudContext, store: TopicStore, call: 
         new URLSearchParams({ Action: "Publish", TopicArn: topicArn, Message: message.body, ...subject }),
       );
       if (answer.status === 200) return;
-      const [, code = "InternalError"] = /<Code>(.*?)<\/Code>/.exec(answer.body) ?? [];
-      const [, text = answer.body] = /<Message>(.*?)<\/Message>/s.exec(answer.body) ?? [];
-      throw new AwsError(code, text, answer.status);
+      throw new AwsError(
+        elementOf(answer, "Code") ?? "InternalError",
+        elementOf(answer, "Message") ?? answer.body,
+        answer.status,
+      );
     },
   };
 }

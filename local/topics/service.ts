@@ -3,7 +3,6 @@ import { MeasureCounter } from "../context/metric.ts";
 import { readBody } from "../gateway/body.ts";
 import type { GatewayRequest, GatewayResponse, LocalService } from "../gateway/service.ts";
 import { Confirmations } from "./confirmations.ts";
-import { fauxqsApp } from "./fauxqs-app.ts";
 import { Mailer } from "./mailer.ts";
 import { Outbox } from "./outbox.ts";
 import { createCaller, createTopicPort } from "./publisher.ts";
@@ -21,7 +20,7 @@ export function createTopicsService(context: CloudContext, smtp?: string): Topic
   const outbox = new Outbox(context, (mail) => mailer?.send(mail));
   const counter = new MeasureCounter();
   const confirmations = new Confirmations(context, store);
-  const call = createCaller(context, fauxqsApp(store), outbox, counter);
+  const call = createCaller(context, store, outbox, counter);
 
   async function handle(request: GatewayRequest): Promise<GatewayResponse> {
     const form = new URLSearchParams((await readBody(request.body)).toString("utf8"));

@@ -1,18 +1,16 @@
 import type { Properties, ResourceProvider, ResourceState } from "../cloudformation/resource-provider.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Confirmations } from "./confirmations.ts";
-import { checkFilterPolicy } from "./filter-policy.ts";
+import { checkSubscriptionAttributes, SUBSCRIPTION_ATTRIBUTES } from "./subscription-attributes.ts";
 import type { Subscription, TopicStore } from "./topic-store.ts";
-
-const ATTRIBUTES = ["FilterPolicy", "FilterPolicyScope", "RawMessageDelivery"] as const;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-subscription.html */
 export function subscriptionResource(store: TopicStore, confirmations: Confirmations): ResourceProvider {
   const apply = (subscription: Subscription, properties: Properties): ResourceState => {
-    for (const name of ATTRIBUTES) {
+    for (const name of SUBSCRIPTION_ATTRIBUTES) {
       const value = properties[name];
       const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-      if (name === "FilterPolicy" && value !== undefined) checkFilterPolicy(text);
+      if (value !== undefined) checkSubscriptionAttributes(subscription.protocol, { [name]: text });
       if (value === undefined) delete subscription.attributes[name];
       else subscription.attributes[name] = text;
     }
@@ -27,7 +25,7 @@ export function subscriptionResource(store: TopicStore, confirmations: Confirmat
       Endpoint: "replace",
       Protocol: "replace",
       TopicArn: "replace",
-      ...Object.fromEntries(ATTRIBUTES.map((name) => [name, "update" as const])),
+      ...Object.fromEntries(SUBSCRIPTION_ATTRIBUTES.map((name) => [name, "update" as const])),
     },
     create: async (properties) => {
       const { TopicArn: topic, Protocol: protocol, Endpoint: endpoint } = properties;

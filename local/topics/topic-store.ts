@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { CloudContext } from "../context/cloud-context.ts";
-import { checkFilterPolicy } from "./filter-policy.ts";
 import { StateFile } from "../context/state-file.ts";
 import { AwsError } from "../gateway/aws-error.ts";
+import { checkSubscriptionAttributes } from "./subscription-attributes.ts";
 
 export interface Topic {
   readonly arn: string;
@@ -103,7 +103,7 @@ export class TopicStore {
   ): Subscription {
     if (!this.#topics.has(topicArn)) throw new AwsError("NotFound", "Topic does not exist", 404);
     checkEndpoint(protocol, endpoint, topicArn);
-    checkFilterPolicy(attributes["FilterPolicy"] ?? "");
+    checkSubscriptionAttributes(protocol, attributes);
     const existing = this.subscriptions(topicArn).find(
       (subscription) => subscription.protocol === protocol && subscription.endpoint === endpoint,
     );
