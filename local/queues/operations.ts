@@ -3,7 +3,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayRequest } from "../gateway/service.ts";
 import type { FauxqsAnswer } from "./fauxqs-app.ts";
 import type { MessageMoves } from "./message-moves.ts";
-import { checkParameters, dividedEntries } from "./parameter-rules.ts";
+import { checkParameters, dividedEntries, refuseExpiredHandle } from "./parameter-rules.ts";
 import { checkAttributes, redriveOf } from "./queue-attributes.ts";
 import { addPermission, removePermission } from "./queue-permissions.ts";
 import { checkRedrive } from "./redrive-rules.ts";
@@ -40,14 +40,24 @@ export function queueOperations(
 ): Readonly<Record<string, Operation>> {
   const passed = Object.keys(MESSAGE_CALLS).map((name): [string, Operation] => [
     name,
-    (input) => (name.endsWith("Batch") ? callBatch(call, name, input) : callSingle(call, name, input)),
+    (input) => {
+      const queue = store.byUrl(String(input["QueueUrl"]));
+      const check = (message: Input) => {
+        checkParameters(message, queue);
+        if (name.startsWith("DeleteMessage")) refuseExpiredHandle(message, queue);
+      };
+      if (name.endsWith("Batch")) return callBatch(call, name, input, check);
+      check(input);
+      return call(name, input);
+    },
   ]);
   return {
     ...Object.fromEntries(passed),
 
     async ReceiveMessage(input, { signal }) {
-      checkParameters(input);
-      return receiveMessages(store.byUrl(String(input["QueueUrl"])), input, signal, call);
+      const queue = store.byUrl(String(input["QueueUrl"]));
+      checkParameters(input, queue);
+      return receiveMessages(queue, input, signal, call);
     },
 
     async CreateQueue(input) {
@@ -71,7 +81,7 @@ export function queueOperations(
     async SetQueueAttributes(input) {
       const queue = queueOf(store, input);
       const attributes = texts(input["Attributes"]);
-      checkAttributes(attributes);
+      checkAttributes(attributes, queue.isFifo());
       if ((attributes["FifoQueue"] ?? queue.attributes["FifoQueue"]) !== queue.attributes["FifoQueue"]) {
         throw new AwsError(
           "InvalidAttributeValue",
@@ -98,7 +108,14 @@ export function queueOperations(
     },
 
     async PurgeQueue(input) {
-      queueOf(store, input).purge();
+      const queue = queueOf(store, input);
+      if (queue.isBeingPurged()) {
+        throw new AwsError(
+          "PurgeQueueInProgress",
+          `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`,
+        );
+      }
+      queue.purge();
       return ok({});
     },
 
@@ -139,14 +156,14 @@ export function queueOperations(
 
 type Call = (operation: string, input: Input) => Promise<FauxqsAnswer>;
 
-async function callSingle(call: Call, name: string, input: Input): Promise<FauxqsAnswer> {
-  checkParameters(input);
-  return call(name, input);
-}
-
 /** An entry that breaks a limit fails alone; a batch of none but such is answered without asking for more. */
-async function callBatch(call: Call, name: string, input: Input): Promise<FauxqsAnswer> {
-  const { fit, failed } = dividedEntries(name, (input["Entries"] ?? []) as Input[]);
+async function callBatch(
+  call: Call,
+  name: string,
+  input: Input,
+  check: (entry: Input) => void,
+): Promise<FauxqsAnswer> {
+  const { fit, failed } = dividedEntries(name, (input["Entries"] ?? []) as Input[], check);
   if (failed.length === 0) return call(name, input);
   if (fit.length === 0) return ok({ Successful: [], Failed: failed });
   const answer = await call(name, { ...input, Entries: fit });

@@ -1,4 +1,6 @@
 import { AwsError } from "../gateway/aws-error.ts";
+import { checkMessageAttributes } from "./message-attributes.ts";
+import type { Queue } from "./queue.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -15,8 +17,11 @@ const RECEIPT_HANDLE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const MAX_ENTRIES = 10;
 
-/** @throws AwsError InvalidParameterValue, ReceiptHandleIsInvalid */
-export function checkParameters(input: Input): void {
+/**
+ * @param queue the one that the call is about, where it is there
+ * @throws AwsError InvalidParameterValue, ReceiptHandleIsInvalid
+ */
+export function checkParameters(input: Input, queue: Queue | undefined): void {
   for (const [name, [least, most, reason]] of Object.entries(RANGES)) {
     const value = input[name];
     if (typeof value === "number" && (value < least || value > most)) {
@@ -30,6 +35,28 @@ export function checkParameters(input: Input): void {
   if (typeof handle === "string" && handle !== "" && !RECEIPT_HANDLE.test(handle)) {
     throw new AwsError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.");
   }
+  const deduplicationId = input["MessageDeduplicationId"];
+  if (deduplicationId !== undefined && queue?.isFifo() === false) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Value ${String(deduplicationId)} for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.`,
+    );
+  }
+  checkMessageAttributes((input["MessageAttributes"] ?? {}) as Parameters<typeof checkMessageAttributes>[0]);
+}
+
+/**
+ * A FIFO queue deletes nothing by a handle whose visibility timeout is over: somebody else may have the message, and its
+ * group goes on with it. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ * @throws AwsError InvalidParameterValue
+ */
+export function refuseExpiredHandle(input: Input, queue: Queue | undefined): void {
+  const handle = String(input["ReceiptHandle"]);
+  if (queue?.hasExpired(handle) !== true) return;
+  throw new AwsError(
+    "InvalidParameterValue",
+    `Value ${handle} for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.`,
+  );
 }
 
 /**
@@ -39,11 +66,12 @@ export function checkParameters(input: Input): void {
 export function dividedEntries(
   operation: string,
   entries: readonly Input[],
+  check: (entry: Input) => void,
 ): { fit: Input[]; failed: Input[] } {
   checkBatch(operation, entries);
   const failed = entries.flatMap((entry) => {
     try {
-      checkParameters(entry);
+      check(entry);
       return [];
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

@@ -36,10 +36,14 @@ const SETTABLE = new Set([
   "RedriveAllowPolicy",
 ]);
 
+/** A standard queue does not know these, not even with the value false. */
+const FIFO_ONLY = new Set(["FifoQueue", ...Object.keys(DEFAULT_FIFO_ATTRIBUTES)]);
+
 /** @throws AwsError InvalidAttributeName, InvalidAttributeValue */
-export function checkAttributes(attributes: Readonly<Record<string, string>>): void {
+export function checkAttributes(attributes: Readonly<Record<string, string>>, isFifo: boolean): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (!SETTABLE.has(name)) throw new AwsError("InvalidAttributeName", `Unknown Attribute ${name}.`);
+    if (!SETTABLE.has(name) || (!isFifo && FIFO_ONLY.has(name) && value !== ""))
+      throw new AwsError("InvalidAttributeName", `Unknown Attribute ${name}.`);
     const range = RANGES[name];
     const number = Number(value);
     if (range !== undefined && !(Number.isInteger(number) && number >= range[0] && number <= range[1])) {

@@ -44,7 +44,7 @@ export class QueueStore {
     tags: Readonly<Record<string, string>> = {},
   ): Queue {
     checkName(name, attributes);
-    checkAttributes(attributes);
+    checkAttributes(attributes, name.endsWith(".fifo"));
     checkRedrive(this, `arn:aws:sqs:${this.#context.region}:${this.#context.accountId}:${name}`, attributes);
     const existing = this.find(name);
     if (existing !== undefined) {

@@ -7,6 +7,9 @@ import { redriveOf } from "./queue-attributes.ts";
 import type { QueueDatabase, QueueRecord } from "./queue-database.ts";
 import { Waiters } from "./waiters.ts";
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html */
+const PURGE_MS = 60_000;
+
 /** One queue: what SQS says about visibility, order, redrive and retention. Every change is on disk before it is answered. */
 export class Queue {
   readonly name: string;
@@ -21,6 +24,7 @@ export class Queue {
   readonly #waiters: Waiters;
   #record: QueueRecord;
   #positions = 0;
+  #purgedAt = -Infinity;
 
   constructor(context: CloudContext, database: QueueDatabase, record: QueueRecord) {
     this.name = record.name;
@@ -150,9 +154,15 @@ export class Queue {
 
   delete(receiptHandle: string): boolean {
     const message = this.inFlight.get(receiptHandle);
-    if (message === undefined) return false;
+    if (message === undefined || this.hasExpired(receiptHandle)) return false;
     this.remove(message);
     return true;
+  }
+
+  /** Whether this is a FIFO queue and the handle's visibility timeout is over; on a standard queue none expires. */
+  hasExpired(receiptHandle: string): boolean {
+    const message = this.inFlight.get(receiptHandle);
+    return this.isFifo() && message !== undefined && message.visibleAt <= this.#context.clock.now();
   }
 
   /** Hides a message in flight for this long from now; 0 shows it at once. */
@@ -163,7 +173,13 @@ export class Queue {
     this.#moved(message);
   }
 
+  /** A purge takes SQS up to a minute, in which there may be no other. */
+  isBeingPurged(): boolean {
+    return this.#context.clock.now() - this.#purgedAt < PURGE_MS;
+  }
+
   purge(): void {
+    this.#purgedAt = this.#context.clock.now();
     for (const message of this.messages()) this.#order.remove(message);
     this.inFlight.clear();
     this.#database.removeMessages(this.name);

@@ -56,7 +56,7 @@ function queueResource(store: QueueStore): ResourceProvider {
         ...(Object.fromEntries(dropped) as Record<string, string>),
         ...attributesOf(properties),
       };
-      checkAttributes(attributes);
+      checkAttributes(attributes, queue.isFifo());
       checkRedrive(store, queue.arn, attributes);
       queue.tags.clear();
       for (const [key, value] of Object.entries(tagsOf(properties))) queue.tags.set(key, value);

@@ -31,6 +31,7 @@ describe("an attribute of a subscription", () => {
   test.each([
     ["that SNS does not know", { Nonsense: "1" }],
     ["with a value that it does not take", { FilterPolicyScope: "Somewhere" }],
+    ["that is a filter and no JSON", { FilterPolicy: "{" }],
     ["that asks for raw delivery by mail", { RawMessageDelivery: "true" }],
   ])("%s is refused", async (_, attributes) => {
     await expect(byMail(attributes)).rejects.toMatchObject({ name: "InvalidParameterException" });

@@ -164,13 +164,13 @@ export const snsScript: Script = {
       ["publish nothing", () => publish({ Message: "" })],
       ["a subject with a line break", () => publish({ Subject: "a\nb" })],
       [
-        "a filter that is no JSON",
+        "a filter for a subscription that is gone",
         () =>
           sns.send(
             new SetSubscriptionAttributesCommand({
               SubscriptionArn,
               AttributeName: "FilterPolicy",
-              AttributeValue: "{",
+              AttributeValue: "{}",
             }),
           ),
       ],
