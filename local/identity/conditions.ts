@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net";
 import { matchesWildcard } from "./wildcard.ts";
 
 /** What is known about a request, by condition key (`aws:SourceArn`, `ecs:cluster`); keys match without regard to case. */
@@ -25,6 +26,8 @@ const OPERATORS: Readonly<Record<string, Test>> = {
   StringLike: (actual, wanted) => matchesWildcard(wanted, actual),
   ArnEquals: (actual, wanted) => matchesArn(wanted, actual),
   ArnLike: (actual, wanted) => matchesArn(wanted, actual),
+  BinaryEquals: sameText,
+  IpAddress: (actual, wanted) => isInBlock(actual, wanted),
   Bool: (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase(),
   NumericEquals: number((actual, wanted) => actual === wanted),
   NumericLessThan: number((actual, wanted) => actual < wanted),
@@ -46,7 +49,14 @@ const NEGATED: Readonly<Record<string, string>> = {
   ArnNotLike: "ArnLike",
   NumericNotEquals: "NumericEquals",
   DateNotEquals: "DateEquals",
+  NotIpAddress: "IpAddress",
 };
+
+/** Whether IAM has such an operator, e.g. `ForAnyValue:StringLikeIfExists`. */
+export function isConditionOperator(operator: string): boolean {
+  const { name } = partsOf(operator);
+  return name === "Null" || Object.hasOwn(OPERATORS, NEGATED[name] ?? name);
+}
 
 /**
  * Whether every operator and every key of a Condition block holds.
@@ -66,8 +76,7 @@ function operatorHolds(
   actual: readonly string[] | undefined,
   wanted: readonly string[],
 ): boolean {
-  const [, quantifier, name = "", ifExists] =
-    /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const { quantifier, name, ifExists } = partsOf(operator);
   if (name === "Null")
     return wanted.some((value) => (value.toLowerCase() === "true") === (actual === undefined));
   const positive = NEGATED[name] ?? name;
@@ -80,6 +89,23 @@ function operatorHolds(
   return quantifier === "ForAnyValue:" || (quantifier === undefined && positive === name)
     ? actual.some(matches)
     : actual.every(matches);
+}
+
+function partsOf(operator: string) {
+  const [, quantifier, name = "", ifExists] =
+    /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  return { quantifier, name, ifExists };
+}
+
+/** `203.0.113.0/24`, or an address alone. */
+function isInBlock(address: string, block: string): boolean {
+  const [network = "", prefix] = block.split("/");
+  const version = isIP(network);
+  if (version === 0 || isIP(address) !== version) return false;
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const list = new BlockList();
+  list.addSubnet(network, Number(prefix ?? (version === 4 ? 32 : 128)), family);
+  return list.check(address, family);
 }
 
 /** Each of an ARN's six parts is compared on its own, so that `*` does not cross a colon. */

@@ -34,8 +34,9 @@ export function allowOn(
   request: S3Request,
   action: string,
   resource: string,
-  conditions: Conditions = {},
+  more: Conditions = {},
 ): void {
+  const conditions = { ...conditionsOf(request), ...more };
   const decision = bucketPolicyDecision(store, request, action, resource, conditions);
   if (decision === "explicitly-denied") {
     throw accessDenied(
@@ -60,6 +61,27 @@ export function mayList(store: ObjectStore, request: S3Request): boolean {
     if (error instanceof AwsError && error.code === "AccessDenied") return false;
     throw error;
   }
+}
+
+/** Headers that are condition keys as well: `s3:x-amz-storage-class`. */
+const CONDITION_HEADERS = [
+  "if-match",
+  "if-none-match",
+  "x-amz-acl",
+  "x-amz-content-sha256",
+  "x-amz-copy-source",
+  "x-amz-metadata-directive",
+  "x-amz-server-side-encryption",
+  "x-amz-server-side-encryption-aws-kms-key-id",
+  "x-amz-storage-class",
+  "x-amz-website-redirect-location",
+];
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys */
+function conditionsOf(request: S3Request): Record<string, string> {
+  const given = CONDITION_HEADERS.map((name) => [`s3:${name}`, request.header(name)]);
+  given.push(["s3:VersionId", request.query.get("versionId") ?? undefined]);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
 /** Actions whose resource is the bucket even where the request names a key. */

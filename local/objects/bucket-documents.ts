@@ -1,7 +1,8 @@
 import { AwsError, notImplemented } from "../gateway/aws-error.ts";
 import type { GatewayResponse } from "../gateway/service.ts";
 import { allow } from "./access.ts";
-import { malformedPolicy, malformedXml } from "./errors.ts";
+import { checkBucketPolicy } from "./bucket-policy.ts";
+import { malformedXml } from "./errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { readDocument } from "./read-document.ts";
 import type { S3Request } from "./s3-request.ts";
@@ -87,8 +88,7 @@ export async function putBucketDocument(store: ObjectStore, request: S3Request):
   const [name, kind] = kindOf(request);
   allow(store, request, `s3:Put${kind.action}`);
   const { text } = await readDocument(request);
-  if (name === "policy") checkPolicy(text);
-  else parseXml(text, kind.root);
+  if (name !== "policy") parseXml(text, kind.root);
   saveBucketDocument(store, request.bucket, name, text);
   return { status: name === "policy" ? 204 : 200 };
 }
@@ -105,7 +105,7 @@ export async function deleteBucketDocument(store: ObjectStore, request: S3Reques
 
 /**
  * Keeps a document; "" says that it was deleted, undefined goes back to what a new bucket has.
- * @throws AwsError NotImplemented (notifications other than to EventBridge)
+ * @throws AwsError MalformedPolicy, NotImplemented (notifications other than to EventBridge)
  */
 export function saveBucketDocument(
   store: ObjectStore,
@@ -113,6 +113,7 @@ export function saveBucketDocument(
   name: string,
   text: string | undefined,
 ): void {
+  if (name === "policy" && text !== undefined) checkBucketPolicy(bucketName, text);
   const { [name]: _before, ...documents } = store.buckets.get(bucketName).documents;
   store.buckets.save({
     ...store.buckets.get(bucketName),
@@ -134,14 +135,4 @@ function notifiesEventBridge(text: string | undefined): boolean {
 function kindOf(request: S3Request): [name: string, kind: DocumentKind] {
   for (const [name, kind] of Object.entries(KINDS)) if (request.query.has(name)) return [name, kind];
   throw malformedXml();
-}
-
-function checkPolicy(text: string): void {
-  try {
-    const policy: unknown = JSON.parse(text);
-    if (typeof policy === "object" && policy !== null && "Statement" in policy) return;
-  } catch {
-    // told below, in AWS's words
-  }
-  throw malformedPolicy();
 }

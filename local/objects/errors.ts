@@ -29,6 +29,12 @@ export const preconditionFailed = (condition: string): AwsError =>
     Condition: condition,
   });
 
+/** What S3 itself says of a header with a meaning that it does not have. */
+export const unimplementedHeader = (header: string): AwsError =>
+  new AwsError("NotImplemented", "A header you provided implies functionality that is not implemented", 501, {
+    Header: header,
+  });
+
 export const accessDenied = (message = "Access Denied", members: Record<string, unknown> = {}): AwsError =>
   new AwsError("AccessDenied", message, 403, members);
 
@@ -47,8 +53,7 @@ export const malformedXml = (): AwsError =>
     400,
   );
 
-export const malformedPolicy = (): AwsError =>
-  new AwsError("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'", 400);
+export const malformedPolicy = (message: string): AwsError => new AwsError("MalformedPolicy", message, 400);
 
 export const incompleteBody = (): AwsError =>
   new AwsError(

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inTransaction } from "./database.ts";
-import { noSuchKey, preconditionFailed } from "./errors.ts";
+import { noSuchKey, preconditionFailed, unimplementedHeader } from "./errors.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { BucketRecord, ObjectVersion, VersionRecord } from "./records.ts";
 import type { S3Request } from "./s3-request.ts";
@@ -111,8 +111,10 @@ export function deleteObject(
 export function checkWriteConditions(store: ObjectStore, request: S3Request): void {
   const current = store.versions.latest(request.bucket, request.key);
   const object = current?.marker === false ? current : undefined;
-  if (request.header("if-none-match") !== undefined && object !== undefined)
-    throw preconditionFailed("If-None-Match");
+  const unwanted = request.header("if-none-match");
+  // A read may name an ETag here; a write may not.
+  if (unwanted !== undefined && unwanted !== "*") throw unimplementedHeader("If-None-Match");
+  if (unwanted !== undefined && object !== undefined) throw preconditionFailed("If-None-Match");
   const wanted = request.header("if-match");
   if (wanted === undefined) return;
   if (object === undefined) throw noSuchKey(request.key);

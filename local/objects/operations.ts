@@ -140,7 +140,10 @@ export function operationFor(request: S3Request): Operation {
   const name = [target, method, ...subResources].join(" ");
   const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
   if (operation !== undefined) return operation;
-  if (subResources.length > 0) throw notImplemented(`S3 ${method} ?${subResources.join("&")} on a ${target}`);
+  if (subResources.length > 0)
+    throw notImplemented(
+      `S3 ${method} ?${subResources.join("&")} on ${target === "object" ? "an" : "a"} ${target}`,
+    );
   if (method === "POST" && target === "bucket") throw notImplemented("S3 POST Object (browser forms)");
   if (method === "OPTIONS")
     throw new AwsError("NotImplemented", "The local cloud does not implement S3 OPTIONS.", 501);

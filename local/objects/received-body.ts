@@ -10,7 +10,7 @@ import {
   isChecksumAlgorithm,
   type ChecksumAlgorithm,
 } from "./checksums.ts";
-import { badDigest, incompleteBody, invalidArgument, invalidRequest } from "./errors.ts";
+import { badDigest, incompleteBody, invalidArgument, invalidRequest, unimplementedHeader } from "./errors.ts";
 import type { S3Request } from "./s3-request.ts";
 
 /** The largest body of one put or part. https://docs.aws.amazon.com/general/latest/gr/s3.html */
@@ -114,16 +114,10 @@ export function requireLength(request: S3Request): void {
   if (request.header("transfer-encoding") === undefined) {
     throw new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", 411);
   }
-  throw new AwsError(
-    "NotImplemented",
-    "A header you provided implies functionality that is not implemented",
-    501,
-    {
-      Header: "Transfer-Encoding",
-    },
-  );
+  throw unimplementedHeader("Transfer-Encoding");
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, x-amz-sdk-checksum-algorithm */
 function chosenAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   const given = CHECKSUM_ALGORITHMS.filter(
     (algorithm) => request.header(checksumHeader(algorithm)) !== undefined,
@@ -141,11 +135,19 @@ function chosenAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   if (named !== undefined && !isChecksumAlgorithm(named)) {
     throw invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
   }
+  if (named !== undefined && given.length === 0) {
+    throw invalidRequest(
+      "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+    );
+  }
+  if (named !== undefined && named !== given[0]) {
+    throw badDigest("Value for x-amz-sdk-checksum-algorithm header is invalid.");
+  }
   const value = given[0] === undefined ? undefined : request.header(checksumHeader(given[0]));
   if (given[0] !== undefined && value !== undefined && !isChecksum(given[0], value)) {
     throw invalidRequest(`Value for ${checksumHeader(given[0])} header is invalid.`);
   }
-  return given[0] ?? named;
+  return given[0];
 }
 
 /** In hex. */

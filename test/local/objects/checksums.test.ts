@@ -52,6 +52,24 @@ describe("checksums", () => {
     expect((await cloud.s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key }))).KeyCount).toBe(0);
   });
 
+  test("the named algorithm has to come with a checksum, and with its own", async () => {
+    const put = async (headers: Record<string, string>) => {
+      const url = `${cloud.client.endpoint}/${Bucket}/named`;
+      const authorization = "AWS4-HMAC-SHA256 Credential=operator/20260101/us-east-1/s3/aws4_request";
+      const answer = await fetch(url, {
+        method: "PUT",
+        body: "123456789",
+        headers: { authorization, ...headers },
+      });
+      return [answer.status, /<Code>(.*)<\/Code>/.exec(await answer.text())?.[1]];
+    };
+    const named = (algorithm: string) => ({ "x-amz-sdk-checksum-algorithm": algorithm });
+    const crc32 = { "x-amz-checksum-crc32": KNOWN.CRC32 };
+    expect(await put({ ...named("CRC32"), ...crc32 })).toEqual([200, undefined]);
+    expect(await put(named("CRC32"))).toEqual([400, "InvalidRequest"]);
+    expect(await put({ ...named("SHA256"), ...crc32 })).toEqual([400, "BadDigest"]);
+  });
+
   test.each(["CRC32", "SHA256"] satisfies ChecksumAlgorithm[])(
     "%s of a stream comes in the trailer of an aws-chunked body",
     async (name) => {

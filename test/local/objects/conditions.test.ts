@@ -37,6 +37,11 @@ describe("a conditional request", () => {
     expect(await put({ IfNoneMatch: "*", Key: "new" })).toBe(412);
   });
 
+  test("takes no ETag in the If-None-Match of a put", async () => {
+    expect(await put({ IfNoneMatch: ETag })).toBe(501);
+    expect(await put({ IfNoneMatch: ETag, Key: "never" })).toBe(501);
+  });
+
   test("puts with If-Match only over that object", async () => {
     expect(await put({ IfMatch: ETag })).toBe(200);
     expect(await put({ IfMatch: '"00000000000000000000000000000000"' })).toBe(412);

@@ -146,7 +146,8 @@ describe("a bucket", () => {
   });
 
   test("keeps its policy as it was written", async () => {
-    const Policy = '{ "Version": "2012-10-17", "Statement": [] }';
+    const Policy = `{ "Version": "2012-10-17", "Statement":
+      [{ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::${Bucket}/x" }] }`;
     await cloud.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
     expect((await cloud.s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(Policy);
     await cloud.s3.send(new DeleteBucketPolicyCommand({ Bucket }));

@@ -188,7 +188,10 @@ describe("AWS::S3::BucketPolicy", () => {
       { BucketName: "with-policy" },
       context,
     );
-    const PolicyDocument = { Version: "2012-10-17", Statement: [] };
+    const Statement = [
+      { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::with-policy/*" },
+    ];
+    const PolicyDocument = { Version: "2012-10-17", Statement };
     const properties = { Bucket, PolicyDocument };
     const state = await provider("AWS::S3::BucketPolicy").create(properties, context);
     const get = async () => (await cloud.s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy;
