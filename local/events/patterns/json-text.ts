@@ -1,6 +1,5 @@
 /**
- * JSON as the matcher needs it: numbers keep the text they were written in (300 is not 300.0), members keep their order
- * and their duplicates (of equal keys the last one counts, but each must be valid).
+ * JSON as the matcher needs it: numbers keep the text they were written in, members keep their order and their duplicates (of equal keys the last one counts, but each must be valid).
  */
 export type JsonText =
   | { readonly kind: "object"; readonly members: readonly (readonly [name: string, value: JsonText])[] }

@@ -21,9 +21,9 @@ export function compileLeaf(member: JsonText): LeafTest {
     case "array":
       throw new PatternError("Match value must be String, number, true, false, or null");
     case "number":
+      return literalNumber(member.text);
     case "boolean":
     case "null":
-      // Numbers too: 300, 300.0 and 3.0e2 are three literals. Whoever wants the number says {"numeric": ["=", 300]}.
       return (text) => text === member.text;
   }
 }
@@ -32,6 +32,15 @@ export function compileLeaf(member: JsonText): LeafTest {
 function literalString(value: string): TextTest {
   const ip = parseIp(value);
   return ip === undefined ? (text) => text === quoted(value) : isWithin(ip);
+}
+
+/**
+ * A literal number matches the number however it is written, and its own text where it is too great for a double. The user guide says that
+ * 300 and 300.0 differ; AWS's matcher compiles both tests. https://github.com/aws/event-ruler (JsonRuleCompiler)
+ */
+function literalNumber(literal: string): TextTest {
+  const number = numberOf(literal);
+  return (text) => text === literal || (number !== undefined && numberOf(text) === number);
 }
 
 function isWithin(range: IpRange): TextTest {
