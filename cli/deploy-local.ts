@@ -11,6 +11,11 @@ export const OPERATOR_ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: "local",
 } as const;
 
+/** Each platform has a name of its own for where temporary files go. */
+function temporaryFilesIn(folder: string): NodeJS.ProcessEnv {
+  return { TMPDIR: folder, TMP: folder, TEMP: folder };
+}
+
 /**
  * Runs the real `serverless deploy --stage local` against a local cloud. Any number at a time: each packages in a folder of its own.
  * @param onLine gets what the framework says, line by line
@@ -35,6 +40,7 @@ export async function deployLocal(
       AWS_PROFILE: undefined,
       AWS_SESSION_TOKEN: undefined,
       SLS_TELEMETRY_DISABLED: "1",
+      ...temporaryFilesIn(folder.temporary),
     },
     stdio: ["ignore", "pipe", "pipe"],
     signal,

@@ -76,6 +76,7 @@ export function summaryOf(job: Pick<JobView, "failure" | "result" | "state">): s
   if (job.failure !== undefined) return `${job.failure.class}: ${job.failure.reason}`;
   const result = job.result as Partial<Record<string, unknown>> | undefined;
   if (result?.["kind"] === "image") return imageSummary(result);
+  if (result?.["kind"] === "inventory") return inventorySummary(result);
   return result === undefined ? "" : JSON.stringify(result);
 }
 
@@ -83,7 +84,11 @@ function imageSummary(result: Partial<Record<string, unknown>>): string {
   const derived = Array.isArray(result["derived"]) ? result["derived"].length : 0;
   const frames = Number(result["frames"]) > 1 ? `, ${String(result["frames"])} frames` : "";
   const gps = result["gps"] === undefined ? "" : ", GPS";
-  return `${String(result["format"])} ${String(result["width"])}x${String(result["height"])}${frames}${gps}, ${derived} thumbnails`;
+  return `${String(result["format"])} ${String(result["width"])}x${String(result["height"])}${frames}${gps}, ${derived} ${derived === 1 ? "thumbnail" : "thumbnails"}`;
+}
+
+function inventorySummary(result: Partial<Record<string, unknown>>): string {
+  return `${String(result["listed"])} objects looked at, ${String(result["sent"])} without a job`;
 }
 
 /** From its recording to its end, in seconds with one decimal. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import packageJson from "../package.json" with { type: "json" };
+import { commandLine, runCommandLine } from "./command-line.ts";
 import { addJobCommands } from "./commands/jobs.ts";
 import { addCostCommand } from "./commands/cost.ts";
 import { addSubmitCommand } from "./commands/submit.ts";
@@ -9,10 +10,10 @@ import { addUploadCommand } from "./commands/upload.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addFaultsCommand } from "./commands/faults.ts";
-import { exitWith } from "./user-error.ts";
 
-const program = new Command("slipway")
+const program = commandLine("slipway")
   .description("Files that land in S3 become finished container jobs on AWS Fargate, and none is lost.")
+  .version(packageJson.version, "--version", "print the version")
   .option("--stage <name>", "the stage to talk to; local is the default while a local cloud runs")
   .option("--endpoint-url <url>", "another endpoint than AWS's own, as for the AWS CLI")
   .showHelpAfterError("(slipway --help lists the commands)");
@@ -27,4 +28,4 @@ addCostCommand(program);
 addFaultsCommand(program);
 addDoctorCommand(program);
 
-await program.parseAsync().catch(exitWith);
+await runCommandLine(program);

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { OPERATOR_ENVIRONMENT } from "./deploy-local.ts";
-import { findRunningCloud } from "./running-cloud.ts";
+import { runningClouds } from "./running-cloud.ts";
 import { UserError } from "./user-error.ts";
 
 /** Where a stage is to be found. */
@@ -34,7 +34,7 @@ export function resolveStage(options: {
   stage?: string | undefined;
   endpointUrl?: string | undefined;
 }): Stage {
-  const running = findRunningCloud();
+  const [running] = runningClouds();
   const name =
     options.stage ?? (running === undefined && options.endpointUrl === undefined ? undefined : "local");
   if (name === undefined) {
@@ -47,6 +47,9 @@ export function resolveStage(options: {
     options.endpointUrl ??
     process.env["AWS_ENDPOINT_URL"] ??
     (name === "local" ? running?.endpoint : undefined);
+  if (endpoint !== undefined && !/^https?:\/\/[^/]/.test(endpoint)) {
+    throw new UserError(`"${endpoint}" is no endpoint; it takes a URL, e.g. http://127.0.0.1:4566`, 2);
+  }
   if (name === "local" && endpoint === undefined) {
     throw new UserError("No local cloud runs; start one with: npm start", 2);
   }

@@ -1,16 +1,17 @@
 #!/usr/bin/env node
-import { rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
+import { commandLine, runCommandLine } from "./command-line.ts";
 import { startCloud } from "../local/cloud.ts";
 import { NoEngineError } from "../local/containers/engine.ts";
 import { FolderInUseError } from "../local/folder-lock.ts";
 import { PortInUseError } from "../local/port-in-use-error.ts";
 import { deployLocal, OPERATOR_ENVIRONMENT } from "./deploy-local.ts";
 import { progressLine } from "./progress.ts";
-import { findRunningCloud, forgetRunningCloud, PROJECT_DIR, recordRunningCloud } from "./running-cloud.ts";
+import { forgetRunningCloud, PROJECT_DIR, recordRunningCloud, runningClouds } from "./running-cloud.ts";
 import { stackOutputs } from "./stage.ts";
-import { exitWith, UserError } from "./user-error.ts";
+import { UserError } from "./user-error.ts";
 
 interface StartOptions {
   readonly port: number;
@@ -20,7 +21,7 @@ interface StartOptions {
   readonly smtp?: string;
 }
 
-const command = new Command("npm start --")
+const command = commandLine("npm start --")
   .description("Starts the local cloud, deploys Slipway into it and keeps both until Ctrl-C.")
   .option("--port <number>", "port of the endpoint", port, 4566)
   .option("--data <folder>", "where the cloud keeps its data", resolve(PROJECT_DIR, ".slipway", "data"))
@@ -33,13 +34,14 @@ const command = new Command("npm start --")
   .option("--smtp <url>", "send SNS's mails to this server too, e.g. smtp://127.0.0.1:1025", smtpUrl)
   .action((options: StartOptions) => start(options));
 
-await command.parseAsync().catch(exitWith);
+await runCommandLine(command);
 
 async function start(options: StartOptions): Promise<void> {
-  const running = findRunningCloud();
-  if (running !== undefined && new URL(running.endpoint).port === String(options.port))
+  if (runningClouds().some(({ endpoint }) => new URL(endpoint).port === String(options.port)))
     throw portTaken(options.port);
   if (options.fresh) rmSync(options.data, { recursive: true, force: true });
+
+  makeWritable(options.data);
 
   const stopping = new AbortController();
   const stopped = new Promise<void>((done) => {
@@ -56,8 +58,10 @@ async function start(options: StartOptions): Promise<void> {
   }).catch((error: unknown) => {
     progress.clear();
     if (error instanceof PortInUseError) throw portTaken(options.port);
-    if (error instanceof FolderInUseError || error instanceof NoEngineError)
-      throw new UserError(error.message);
+    if (error instanceof FolderInUseError) {
+      throw new UserError(`${error.message} Stop it, or use another folder with: npm start -- --data FOLDER`);
+    }
+    if (error instanceof NoEngineError) throw new UserError(error.message);
     throw error;
   });
   recordRunningCloud({ endpoint: cloud.endpoint, pid: process.pid });
@@ -72,8 +76,19 @@ async function start(options: StartOptions): Promise<void> {
     if (!stopping.signal.aborted) throw error;
   } finally {
     progress.clear();
-    forgetRunningCloud();
+    forgetRunningCloud(process.pid);
     await cloud.stop();
+  }
+}
+
+/** @throws UserError where the cloud could not keep its data there */
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The data folder cannot be used (${why}); name another with --data.`, 2);
   }
 }
 

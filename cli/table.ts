@@ -5,28 +5,69 @@ export function printable(text: string): string {
 }
 
 const MAX_CELL_WIDTH = 72;
+const MIN_CELL_WIDTH = 12;
+const GAP = "  ";
+/** Ids are copied into the next command, so they stay whole. */
+const NEVER_CUT = "JOB";
 
-/** A table of text with a header line; columns are as wide as they need, and no wider than is readable. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map((cell) => cut(printable(cell))));
-  const widths = header.map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ""))));
+/**
+ * A table of text with a header line; columns are as wide as they need, and no wider than is readable.
+ * @param terminalColumns as wide as a terminal is: its widest columns are cut to fit, as far as something can still be read in them
+ */
+export function table(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  terminalColumns: number | undefined = process.stdout.columns,
+): string {
+  const cells = [header, ...rows].map((row) => row.map((cell) => printable(cell)));
+  const needed = header.map((_, column) =>
+    Math.min(MAX_CELL_WIDTH, Math.max(...cells.map((row) => widthOf(row[column] ?? "")))),
+  );
+  const widths = fitted(needed, header, terminalColumns);
   return cells
     .map((row) =>
       row
-        .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
-        .join("  ")
+        .map((cell, column) => padded(cell, widths[column] ?? 0))
+        .join(GAP)
         .trimEnd(),
     )
     .join("\n");
 }
 
+/** Takes from the widest column, one place after the other, until all fit or nothing more can be taken. */
+function fitted(
+  needed: readonly number[],
+  header: readonly string[],
+  terminalColumns = Number.POSITIVE_INFINITY,
+): number[] {
+  const widths = [...needed];
+  const room = terminalColumns - GAP.length * (widths.length - 1);
+  const cuttable = (column: number): number => (header[column] === NEVER_CUT ? 0 : (widths[column] ?? 0));
+  while (widths.reduce((sum, width) => sum + width, 0) > room) {
+    const widest = widths.reduce((best, _, column) => (cuttable(column) > cuttable(best) ? column : best), 0);
+    if (cuttable(widest) <= MIN_CELL_WIDTH) break;
+    widths[widest] = cuttable(widest) - 1;
+  }
+  return widths;
+}
+
 const segmenter = new Intl.Segmenter();
 
-function cut(cell: string): string {
-  const characters = [...segmenter.segment(cell)].map(({ segment }) => segment);
-  return characters.length <= MAX_CELL_WIDTH
-    ? cell
-    : `${characters.slice(0, MAX_CELL_WIDTH - 1).join("")}\u2026`;
+function padded(cell: string, width: number): string {
+  const text = cut(cell, width);
+  return text + " ".repeat(width - widthOf(text));
+}
+
+function cut(cell: string, width: number): string {
+  if (widthOf(cell) <= width) return cell;
+  let text = "";
+  let left = width - 1;
+  for (const { segment } of segmenter.segment(cell)) {
+    left -= widthOf(segment);
+    if (left < 0) break;
+    text += segment;
+  }
+  return `${text}\u2026`;
 }
 
 /** Terminal columns: emoji and East Asian characters take two. */

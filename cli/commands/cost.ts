@@ -1,10 +1,11 @@
 import { CloudFormationClient, GetTemplateCommand } from "@aws-sdk/client-cloudformation";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { CostLine, PricedTemplate } from "#core/costs/cost-line.ts";
 import { idleMonth } from "#core/costs/idle-month.ts";
 import { smallUploads, uploadCosts } from "#core/costs/upload-costs.ts";
 import { addUpCosts } from "#flow/add-up-costs.ts";
 import { pipelines } from "#pipelines";
+import { countFromOne } from "../command-line.ts";
 import { operatorFor, printJson } from "../command-context.ts";
 import { progressLine } from "../progress.ts";
 import { clientOptions, resolveStage, SERVICE } from "../stage.ts";
@@ -28,10 +29,14 @@ export function addCostCommand(program: Command): void {
   program
     .command("cost")
     .description("Say what the runs of each pipeline cost, day by day; an estimate by the price list.")
-    .option("--days <number>", "how many days back, from the recording of a job", atLeastOne, 7)
+    .option("--days <number>", "how many days back, from the recording of a job", countFromOne, 7)
     .option("--pipeline <name>", "only this pipeline")
     .option("--idle", "instead: what the deployed stage costs in a month in which nothing happens")
-    .option("--uploads <number>", "instead: what so many small uploads to a pipeline would cost", atLeastOne)
+    .option(
+      "--uploads <number>",
+      "instead: what so many small uploads to a pipeline would cost",
+      countFromOne,
+    )
     .option("--json", "print one JSON document")
     .action(cost);
 }
@@ -121,11 +126,4 @@ function printLines(lines: readonly CostLine[], title: string): void {
 
 function dollars(usd: number): string {
   return usd.toFixed(usd < 0.1 ? 4 : 2);
-}
-
-function atLeastOne(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError("It takes a whole number from 1.");
-  return value;
 }

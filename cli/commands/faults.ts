@@ -61,7 +61,7 @@ export function addFaultsCommand(program: Command): void {
   faults
     .command("set <fault>")
     .description("Switch a fault on; always, until it is cleared, where nothing else is said.")
-    .option("--share <number>", "how many of the occasions, 0 to 1", numberFrom(0))
+    .option("--share <number>", "how many of the occasions, 0 to 1", share)
     .option("--count <number>", "only the next so many occasions", numberFrom(1))
     .option("--for <duration>", "only for so long, e.g. 90s, 5m, 1h", duration)
     .option("--delay <duration>", "slowStart, lateEvents: how much later, e.g. 500ms, 30s", duration)
@@ -161,6 +161,13 @@ function duration(text: string): number {
   const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError("It takes a duration, e.g. 500ms, 90s, 5m, 1h.");
   return Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS];
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError("It takes a number from 0 to 1.");
+  return value;
 }
 
 function numberFrom(least: number): (text: string) => number {

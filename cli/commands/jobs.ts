@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
-import type { Job } from "#core/jobs/job.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Job, JOB_STATES, type JobState } from "#core/jobs/job.ts";
 import type { Run } from "#core/runs/run.ts";
 import { pipelines } from "#pipelines";
+import { countFromOne } from "../command-line.ts";
 import { operatorFor, printJson } from "../command-context.ts";
 import { jobView, type JobView, secondsOf, subjectOf, summaryOf } from "../job-view.ts";
 import type { Operator } from "../operator.ts";
@@ -14,8 +15,10 @@ export function addJobCommands(program: Command): void {
     .command("jobs")
     .description("List jobs, newest first.")
     .option("--pipeline <name>", "only jobs of this pipeline")
-    .option("--state <state>", "only jobs in this state, e.g. FAILED")
-    .option("--limit <number>", "at most this many a pipeline", positive, 50)
+    .addOption(
+      new Option("--state <state>", "only jobs in this state").choices(JOB_STATES).argParser(stateNamed),
+    )
+    .option("--limit <number>", "at most this many a pipeline", countFromOne, 50)
     .option("--json", "print one JSON document: an array of jobs")
     .action(listJobs);
   program
@@ -28,12 +31,12 @@ export function addJobCommands(program: Command): void {
     .description(
       "Print the last lines that the task of a job's last attempt wrote; other jobs of its pack are among them.",
     )
-    .option("--lines <number>", "how many lines", positive, 100)
+    .option("--lines <number>", "how many lines", countFromOne, 100)
     .action(showLogs);
 }
 
 async function listJobs(
-  options: { pipeline?: string; state?: string; limit: number; json?: boolean },
+  options: { pipeline?: string; state?: JobState; limit: number; json?: boolean },
   command: Command,
 ): Promise<void> {
   const names = options.pipeline === undefined ? Object.keys(pipelines) : [knownPipeline(options.pipeline)];
@@ -41,21 +44,29 @@ async function listJobs(
   const found = await Promise.all(
     names.map((pipeline) => operator.jobs.listRecent({ pipeline, limit: options.limit })),
   );
-  const state = options.state?.toUpperCase();
   const jobs = found
     .flat()
-    .filter((job) => state === undefined || job.state === state)
+    .filter((job) => options.state === undefined || job.state === options.state)
     .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
     .map((job) => jobView(job));
   if (options.json === true) return printJson(jobs);
-  if (jobs.length === 0)
-    return console.log("No jobs yet. Upload something, e.g.: npx slipway upload photo.jpg --watch");
+  if (jobs.length === 0) return console.log(noJobs(options));
   console.log(
     table(
       ["JOB", "PIPELINE", "STATE", "SECONDS", "WHAT", "OUTCOME"],
       jobs.map((job) => [job.jobId, job.pipeline, job.state, secondsOf(job), subjectOf(job), summaryOf(job)]),
     ),
   );
+}
+
+function noJobs({ pipeline, state }: { pipeline?: string; state?: JobState }): string {
+  if (pipeline === undefined && state === undefined)
+    return "No jobs yet. Upload something, e.g.: npx slipway upload photo.jpg --watch";
+  const [which, whose] = [
+    state === undefined ? "" : `${state} `,
+    pipeline === undefined ? "" : ` of ${pipeline}`,
+  ];
+  return `There are no ${which}jobs${whose} among the latest.`;
 }
 
 async function showJob(id: string, options: { json?: boolean }, command: Command): Promise<void> {
@@ -135,9 +146,8 @@ export function knownPipeline(name: string): string {
   );
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError("It takes a whole number from 1.");
-  return value;
+function stateNamed(text: string): JobState {
+  const state = JOB_STATES.find((one) => one === text.toUpperCase());
+  if (state === undefined) throw new InvalidArgumentError(`It takes one of ${JOB_STATES.join(", ")}.`);
+  return state;
 }

@@ -2,7 +2,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import type { Command } from "commander";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import type { Job } from "#core/jobs/job.ts";
@@ -30,7 +30,10 @@ export function addUploadCommand(program: Command): void {
     .command("upload <files...>")
     .description("Upload files under a pipeline's prefix.")
     .option("--pipeline <name>", "the upload pipeline to give them to; default is the only or first one")
-    .option("--watch", "wait until their jobs have ended; exit code 1 if one did not succeed")
+    .option(
+      "--watch",
+      "wait until their jobs have ended; exit code 1 if one did not succeed, or a file made none",
+    )
     .option("--json", "print one JSON document: the uploads, or with --watch their jobs")
     .action(upload);
 }
@@ -59,8 +62,11 @@ async function upload(
     const jobs = await followJobs(operator, ids, { waiting: (text) => progress.show(text) });
     progress.clear();
     if (options.json === true) printJson(jobs.map((job) => jobView(job)));
-    else printJobs(jobs);
-    if (jobs.some(({ state }) => state !== "SUCCEEDED")) process.exitCode = 1;
+    else if (jobs.length > 0) printJobs(jobs);
+    const idle = uploaded.filter(({ jobId }) => jobId === undefined);
+    for (const { key } of idle)
+      console.error(`No pipeline takes ${printable(key)}: it is uploaded, and makes no job.`);
+    if (idle.length > 0 || jobs.some(({ state }) => state !== "SUCCEEDED")) process.exitCode = 1;
   } finally {
     progress.clear();
   }
@@ -100,6 +106,9 @@ async function refuseUnreadable(file: string): Promise<void> {
   if (info === undefined) throw new UserError(`There is no file "${printable(file)}".`, 2);
   if (!info.isFile())
     throw new UserError(`"${printable(file)}" is not a file; name the files, e.g. ${printable(file)}/*`, 2);
+  await access(file, constants.R_OK).catch(() => {
+    throw new UserError(`"${printable(file)}" may not be read by you.`, 2);
+  });
 }
 
 function report(uploaded: readonly Uploaded[], asJson: boolean): void {

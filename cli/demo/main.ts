@@ -2,25 +2,25 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { pipelineOfKey } from "#core/pipelines/pipeline.ts";
 import { pipelines } from "#pipelines";
 import { type Cloud, startCloud } from "../../local/cloud.ts";
+import { commandLine, countFromOne, runCommandLine } from "../command-line.ts";
 import { deployLocal, OPERATOR_ENVIRONMENT } from "../deploy-local.ts";
 import { jobView, secondsOf, summaryOf } from "../job-view.ts";
 import { type Operator, operatorOf } from "../operator.ts";
 import { type ProgressLine, progressLine } from "../progress.ts";
 import { printable, table } from "../table.ts";
-import { exitWith, UserError } from "../user-error.ts";
+import { UserError } from "../user-error.ts";
 import { differences, readSamples } from "./expectations.ts";
 import { type DemoUpload, folderUploads, sampleUploads, uploadOne } from "./uploads.ts";
 
 interface DemoOptions {
   readonly json?: boolean;
   readonly files?: string;
-  readonly timeout: string;
+  readonly timeout: number;
 }
 
 interface OutboxMail {
@@ -38,31 +38,34 @@ interface Outcome {
 const HOUR_MS = 3_600_000;
 const POLL_MS = 300;
 
-const command = new Command("npm run demo --")
+const command = commandLine("npm run demo --")
   .description(
     "Boots a throw-away local cloud, deploys Slipway into it, uploads samples and shows what becomes of them.",
   )
   .option("--json", "print one JSON document: {readyMs, jobs, mails}")
   .option("--files <folder>", "upload the files of this folder instead of the samples")
-  .option("--timeout <seconds>", "give up after this many seconds", "300")
+  .option("--timeout <seconds>", "give up after this many seconds", countFromOne, 300)
   .action((options: DemoOptions) => demo(options));
 
-await command.parseAsync().catch(exitWith);
+await runCommandLine(command);
 
 async function demo(options: DemoOptions): Promise<void> {
   const uploads = options.files === undefined ? sampleUploads(readSamples()) : filesOf(options.files);
-  const deadline = Date.now() + Number(options.timeout) * 1000;
+  const deadline = Date.now() + options.timeout * 1000;
   const progress = progressLine(process.stderr);
   const dataDir = mkdtempSync(join(tmpdir(), "slipway-demo-"));
   const stopping = new AbortController();
   const startedAt = performance.now();
   progress.show("Starting a local cloud");
   const said: string[] = [];
-  const cloud = await startCloud({ dataDir, report: (line) => void said.push(line) });
+  const starting = startCloud({ dataDir, report: (line) => void said.push(line) });
   let deploying: Promise<void> = Promise.resolve();
   const cleanUp = async (): Promise<void> => {
     progress.clear();
-    await cloud.stop();
+    await starting.then(
+      (cloud) => cloud.stop(),
+      () => undefined,
+    );
     rmSync(dataDir, { recursive: true, force: true });
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -72,6 +75,8 @@ async function demo(options: DemoOptions): Promise<void> {
     });
   }
   try {
+    const cloud = await starting;
+    stopping.signal.throwIfAborted();
     progress.show("Deploying Slipway into it (serverless deploy --stage local)");
     deploying = deployLocal(cloud.endpoint, (line) => progress.show(printable(line)), stopping.signal);
     await deploying;
@@ -98,6 +103,9 @@ async function demo(options: DemoOptions): Promise<void> {
       process.exitCode = 1;
       console.error(["What the local cloud said meanwhile:", ...said.map(printable)].join("\n  "));
     }
+  } catch (error) {
+    // Whoever broke off is not told that it broke off; the signal's handler ends the process.
+    if (!stopping.signal.aborted) throw error;
   } finally {
     await cleanUp();
   }

@@ -3,8 +3,17 @@ import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Priority } from "../pipelines/pipeline.ts";
 
 /** AWS Batch's states, because its users know them, and two of ours: CANCELLED and SUPERSEDED. */
-export type JobState =
-  "SUBMITTED" | "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "SUPERSEDED";
+export const JOB_STATES = [
+  "SUBMITTED",
+  "RUNNABLE",
+  "STARTING",
+  "RUNNING",
+  "SUCCEEDED",
+  "FAILED",
+  "CANCELLED",
+  "SUPERSEDED",
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 /** What made the job. */
 export type JobSource = UploadTrigger | ScheduleTrigger | RequestTrigger | MessageTrigger;

@@ -7,7 +7,7 @@ export const LOCAL_STAGE = "local";
 /** The local cloud is one Region. */
 export const LOCAL_REGION = "us-east-1";
 
-const CloudFile = z.object({ endpoint: z.url() });
+const CloudsFile = z.array(z.object({ endpoint: z.url() }));
 
 /**
  * Points every AWS client of this process at the local cloud: the endpoint of the environment, else of the cloud that runs
@@ -19,8 +19,11 @@ export async function useLocalCloud(
   serviceDir: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  const endpoint = environment.AWS_ENDPOINT_URL ?? (await recordedEndpoint(serviceDir));
-  if (endpoint === undefined || !(await answers(endpoint))) return undefined;
+  const named = environment.AWS_ENDPOINT_URL;
+  const endpoint = await firstThatAnswers(
+    named === undefined ? await recordedEndpoints(serviceDir) : [named],
+  );
+  if (endpoint === undefined) return undefined;
   environment.AWS_ENDPOINT_URL = endpoint;
   environment.AWS_ACCESS_KEY_ID = "local";
   environment.AWS_SECRET_ACCESS_KEY = "local";
@@ -31,10 +34,15 @@ export async function useLocalCloud(
   return endpoint;
 }
 
-/** What `npm start` wrote down of the cloud that it runs. */
-async function recordedEndpoint(serviceDir: string): Promise<string | undefined> {
-  const text = await readFile(join(serviceDir, ".slipway", "cloud.json"), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : CloudFile.parse(JSON.parse(text)).endpoint;
+/** What `npm start` wrote down of the clouds that it runs, the last started first. */
+async function recordedEndpoints(serviceDir: string): Promise<string[]> {
+  const text = await readFile(join(serviceDir, ".slipway", "clouds.json"), "utf8").catch(() => "[]");
+  return CloudsFile.parse(JSON.parse(text)).map(({ endpoint }) => endpoint);
+}
+
+async function firstThatAnswers(endpoints: readonly string[]): Promise<string | undefined> {
+  for (const endpoint of endpoints) if (await answers(endpoint)) return endpoint;
+  return undefined;
 }
 
 /** Any answer will do: a cloud that was killed leaves its file behind. */

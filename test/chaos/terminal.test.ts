@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals
 import sharp from "sharp";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import { operatorOf } from "../../cli/operator.ts";
-import { PROJECT_DIR } from "../../cli/running-cloud.ts";
+import { CLOUDS_FILE } from "../../cli/running-cloud.ts";
 import { clientOptions, type Stage } from "../../cli/stage.ts";
 import { eventually } from "../integration/support/eventually.ts";
 import { survivors, Terminal } from "./terminal.ts";
@@ -15,21 +15,20 @@ import { survivors, Terminal } from "./terminal.ts";
 jest.setTimeout(300_000);
 
 /** A developer's own cloud may be running: its record is put back. */
-const RECORD = join(PROJECT_DIR, ".slipway", "cloud.json");
 let record: string | undefined;
 let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "slipway-terminal-"));
   try {
-    record = readFileSync(RECORD, "utf8");
+    record = readFileSync(CLOUDS_FILE, "utf8");
   } catch {
     record = undefined;
   }
 });
 
 afterAll(() => {
-  if (record !== undefined) writeFileSync(RECORD, record);
+  if (record !== undefined) writeFileSync(CLOUDS_FILE, record);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -115,7 +114,7 @@ describe("Ctrl-C", () => {
 
     expect([0, 130]).toContain(await terminal.exited);
     expect(await survivors(family)).toEqual([]);
-    expect(readdirSync(folder).filter((name) => name.startsWith("slipway-"))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name !== "data" && name !== "other")).toEqual([]);
     expect(terminal.said).not.toMatch(/\n {4}at /);
   });
 });

@@ -32,8 +32,19 @@ describe("a table for the terminal", () => {
   });
 
   test("cuts long cells with an ellipsis, and never an emoji in half", () => {
-    const [, row] = table(["X"], [[`${"a".repeat(70)}👩‍👩‍👧bb`]]).split("\n");
+    const [, row] = table(["X"], [[`${"a".repeat(69)}👩‍👩‍👧bb`]]).split("\n");
 
-    expect(row).toBe(`${"a".repeat(70)}👩‍👩‍👧\u2026`);
+    expect(row).toBe(`${"a".repeat(69)}👩‍👩‍👧\u2026`);
+  });
+
+  test("takes from the widest columns what a narrow terminal lacks, and never from an id", () => {
+    const header = ["JOB", "STATE", "WHAT"];
+    const rows = [["0".repeat(32), "SUCCEEDED", "images/a-name-that-goes-on-and-on.jpg"]];
+
+    const [, row] = table(header, rows, 70).split("\n");
+    const [, narrowest] = table(header, rows, 20).split("\n");
+
+    expect(row).toBe(`${"0".repeat(32)}  SUCCEEDED  images/a-name-that-goes-\u2026`);
+    expect(narrowest).toBe(`${"0".repeat(32)}  SUCCEEDED  images/a-na\u2026`);
   });
 });
