@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   CreateEventBusCommand,
-  EventBridgeClient,
   PutEventsCommand,
   PutRuleCommand,
   PutTargetsCommand,
   type Target,
 } from "@aws-sdk/client-eventbridge";
-import { createEventsService } from "#local/events/service.ts";
 import { AwsError } from "#local/gateway/aws-error.ts";
-import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
-import { eventually, Neighbours, OPEN } from "./support/neighbours.ts";
+import { type BusUnderTest, startBus } from "./support/bus.ts";
+import { eventually, OPEN } from "./support/neighbours.ts";
 
 const RULE = "arn:aws:events:us-east-1:000000000000:rule/r";
 const FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f";
@@ -18,22 +16,18 @@ const TOPIC = "arn:aws:sns:us-east-1:000000000000:t";
 const CLUSTER = "arn:aws:ecs:us-east-1:000000000000:cluster/c";
 const TASK = "arn:aws:ecs:us-east-1:000000000000:task-definition/t:1";
 
-let neighbours: Neighbours;
-let cloud: ServiceUnderTest<ReturnType<typeof createEventsService>>;
-let events: EventBridgeClient;
+let bus: BusUnderTest;
+let neighbours: BusUnderTest["neighbours"];
+let cloud: BusUnderTest["cloud"];
+let events: BusUnderTest["events"];
 let deadLetters: string;
 
 beforeEach(async () => {
-  neighbours = new Neighbours();
-  deadLetters = neighbours.addQueue("dead", OPEN);
-  cloud = await startOneService(createEventsService, neighbours.ports());
-  events = new EventBridgeClient(cloud.client);
+  bus = await startBus();
+  ({ neighbours, cloud, events, queue: deadLetters } = bus);
 });
 
-afterEach(async () => {
-  events.destroy();
-  await cloud.stop();
-});
+afterEach(() => bus.stop());
 
 async function deliver(target: Omit<Target, "Id">, detail: object = { a: 1 }): Promise<void> {
   await events.send(new PutRuleCommand({ Name: "r", EventPattern: '{"source":["s"]}' }));

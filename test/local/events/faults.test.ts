@@ -1,27 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
-import { createEventsService } from "#local/events/service.ts";
-import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
-import { eventually, Neighbours, OPEN } from "./support/neighbours.ts";
 
-let neighbours: Neighbours;
-let cloud: ServiceUnderTest<ReturnType<typeof createEventsService>>;
-let events: EventBridgeClient;
+import { type BusUnderTest, startBus } from "./support/bus.ts";
+import { eventually } from "./support/neighbours.ts";
+
+let bus: BusUnderTest;
+let neighbours: BusUnderTest["neighbours"];
+let cloud: BusUnderTest["cloud"];
 let queue: string;
 
 beforeEach(async () => {
-  neighbours = new Neighbours();
-  queue = neighbours.addQueue("in", OPEN);
-  cloud = await startOneService(createEventsService, neighbours.ports());
-  events = new EventBridgeClient(cloud.client);
-  await events.send(new PutRuleCommand({ Name: "all", EventPattern: '{"source":["aws.s3"]}' }));
-  await events.send(new PutTargetsCommand({ Rule: "all", Targets: [{ Id: "q", Arn: queue }] }));
+  bus = await startBus({ Name: "all", EventPattern: '{"source":["aws.s3"]}' });
+  ({ neighbours, cloud, queue } = bus);
 });
 
-afterEach(async () => {
-  events.destroy();
-  await cloud.stop();
-});
+afterEach(() => bus.stop());
 
 async function setFaults(faults: object): Promise<unknown> {
   const response = await fetch(`${cloud.client.endpoint}/_cloud/events/faults`, {

@@ -1,30 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  EventBridgeClient,
-  PutEventsCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-} from "@aws-sdk/client-eventbridge";
-import { createEventsService } from "#local/events/service.ts";
-import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
-import { eventually, Neighbours, OPEN } from "./support/neighbours.ts";
+import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
+import { type BusUnderTest, startBus } from "./support/bus.ts";
+import { eventually } from "./support/neighbours.ts";
 
-let neighbours: Neighbours;
-let cloud: ServiceUnderTest<ReturnType<typeof createEventsService>>;
-let events: EventBridgeClient;
+let bus: BusUnderTest;
+let neighbours: BusUnderTest["neighbours"];
+let cloud: BusUnderTest["cloud"];
+let events: BusUnderTest["events"];
 let queue: string;
 
 beforeEach(async () => {
-  neighbours = new Neighbours();
-  queue = neighbours.addQueue("inbox", OPEN);
-  cloud = await startOneService(createEventsService, neighbours.ports());
-  events = new EventBridgeClient(cloud.client);
+  bus = await startBus();
+  ({ neighbours, cloud, events, queue } = bus);
 });
 
-afterEach(async () => {
-  events.destroy();
-  await cloud.stop();
-});
+afterEach(() => bus.stop());
 
 async function ruleToQueue(pattern: unknown, target: object = {}): Promise<string> {
   const { RuleArn } = await events.send(

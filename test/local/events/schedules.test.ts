@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  EventBridgeClient,
-  PutRuleCommand,
-  PutTargetsCommand,
-  DisableRuleCommand,
-  EnableRuleCommand,
-} from "@aws-sdk/client-eventbridge";
+import { PutRuleCommand, DisableRuleCommand, EnableRuleCommand } from "@aws-sdk/client-eventbridge";
 import { parseSchedule } from "#local/events/schedules/schedule.ts";
 import { createEventsService } from "#local/events/service.ts";
-import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
-import { eventually, Neighbours, OPEN } from "./support/neighbours.ts";
+import { type BusUnderTest, startBus } from "./support/bus.ts";
+import { eventually } from "./support/neighbours.ts";
 
 const at = (text: string) => Date.parse(text);
 
@@ -103,24 +97,18 @@ describe("A schedule expression", () => {
 });
 
 describe("A scheduled rule", () => {
-  let neighbours: Neighbours;
-  let cloud: ServiceUnderTest<ReturnType<typeof createEventsService>>;
-  let events: EventBridgeClient;
+  let bus: BusUnderTest;
+  let neighbours: BusUnderTest["neighbours"];
+  let cloud: BusUnderTest["cloud"];
+  let events: BusUnderTest["events"];
   let queue: string;
 
   beforeEach(async () => {
-    neighbours = new Neighbours();
-    queue = neighbours.addQueue("ticks", OPEN);
-    cloud = await startOneService(createEventsService, neighbours.ports());
-    events = new EventBridgeClient(cloud.client);
-    await events.send(new PutRuleCommand({ Name: "hourly", ScheduleExpression: "rate(1 hour)" }));
-    await events.send(new PutTargetsCommand({ Rule: "hourly", Targets: [{ Id: "q", Arn: queue }] }));
+    bus = await startBus({ Name: "hourly", ScheduleExpression: "rate(1 hour)" });
+    ({ neighbours, cloud, events, queue } = bus);
   });
 
-  afterEach(async () => {
-    events.destroy();
-    await cloud.stop();
-  });
+  afterEach(() => bus.stop());
 
   const moveClock = (milliseconds: number) => {
     neighbours.clock.advance(milliseconds);

@@ -1,14 +1,13 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { uploadJobId } from "#core/jobs/job-id.ts";
 import { isTerminal } from "#core/jobs/job.ts";
 import type { LaunchResult } from "#core/ports/task-launcher.ts";
 import type { Outcome } from "#flow/work-run.ts";
 import { aPipeline, must } from "../support/builders.ts";
-import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+import { exited, Stage, uploadEvent } from "../support/stage.ts";
+import { idOf } from "./support/two-uploads.ts";
 
 const KEYS = ["images/a.jpg", "images/b.jpg", "images/c.jpg", "images/d.jpg"];
-const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
 
 const ANSWERS: readonly LaunchResult[] = [
   { type: "unknown", errorName: "TimeoutError", message: "timed out" },

@@ -1,29 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { uploadJobId } from "#core/jobs/job-id.ts";
-import type { Job } from "#core/jobs/job.ts";
 import { aPipeline, must } from "../support/builders.ts";
 import type { FaultPlan } from "../support/faults.ts";
-import { Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
-
-const KEYS = ["images/a.jpg", "images/b.jpg"];
-const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
-
-async function aStageWithUploads(options?: ConstructorParameters<typeof Stage>[0]): Promise<Stage> {
-  const stage = new Stage(options);
-  for (const key of KEYS) await stage.intake(uploadEvent(key));
-  return stage;
-}
-
-const jobOf = async (stage: Stage, key = "images/a.jpg"): Promise<Job> =>
-  must(await stage.jobs.readJob(idOf(key)));
-const runOf = async (stage: Stage, runId = "run-1") => must(await stage.runs.readRun(runId));
-
-function tasksPerRun(stage: Stage): number[] {
-  const counts = new Map<string, number>();
-  for (const { startedBy = "" } of stage.launcher.tasks)
-    counts.set(startedBy, (counts.get(startedBy) ?? 0) + 1);
-  return [...counts.values()];
-}
+import { Stage, uploadEvent } from "../support/stage.ts";
+import { KEYS, idOf, jobOf, runOf, aStageWithUploads, tasksPerRun } from "./support/two-uploads.ts";
 
 describe("a slice of dispatch", () => {
   it("writes the run, claims its jobs and starts one task for the pack", async () => {

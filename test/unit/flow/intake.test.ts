@@ -1,9 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { uploadJobId } from "#core/jobs/job-id.ts";
 import { must } from "../support/builders.ts";
-import { Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
-
-const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
+import { Stage, uploadEvent } from "../support/stage.ts";
+import { idOf } from "./support/two-uploads.ts";
 
 describe("a message of the intake queue", () => {
   it("makes one job, however often it comes, and wakes dispatch each time", async () => {

@@ -1,44 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { uploadJobId } from "#core/jobs/job-id.ts";
 import { claimJob, retryJob } from "#core/jobs/transitions.ts";
 import { type Outcome, workRun } from "#flow/work-run.ts";
 import { must } from "../support/builders.ts";
 import type { FaultPlan } from "../support/faults.ts";
-import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
-import { announced } from "../support/announced.ts";
-
-const KEYS = ["images/a.jpg", "images/b.jpg"];
-const idOf = (key: string) => uploadJobId({ pipeline: "images", bucket: UPLOADS, key, versionId: "v1" });
-const jobOf = async (stage: Stage, key = "images/a.jpg") => must(await stage.jobs.readJob(idOf(key)));
-const failed = (reason: string, tryAgain: boolean): Outcome => ({
-  type: "failed",
-  report: { reason, tryAgain },
-});
-
-/** Two uploads in one run whose task has been started. */
-async function aLaunchedStage(): Promise<{ stage: Stage; taskArn: string }> {
-  const stage = new Stage();
-  for (const key of KEYS) await stage.intake(uploadEvent(key));
-  await stage.dispatch();
-  return { stage, taskArn: must(stage.launcher.tasks[0]).taskArn };
-}
-
-async function follow(stage: Stage): Promise<void> {
-  for (const body of stage.taskEvents.splice(0)) await stage.track(body);
-}
-
-/** What subscribers know after they have put aside what they had been told before. */
-function told(stage: Stage): string[] {
-  const names = stage.messages.announcements.map((told) => announced(told));
-  return [...new Set(names)].sort();
-}
-
-const ALL_WELL = [
-  `Job Succeeded ${idOf("images/a.jpg")}`,
-  `Job Succeeded ${idOf("images/b.jpg")}`,
-  "Run Stopped run-1",
-].sort();
+import { exited, Stage, uploadEvent } from "../support/stage.ts";
+import { KEYS, idOf, jobOf, aLaunchedStage, failed, follow, told, ALL_WELL } from "./support/two-uploads.ts";
 
 describe("the events of a run", () => {
   it("settle and tell each job once, in any order and however often they come", async () => {
