@@ -1,3 +1,4 @@
+import { PipelinesError } from "#core/pipelines/define-pipelines.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import type { LoadBalancerOption, OpenIdConnect } from "#core/pipelines/surroundings.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
@@ -35,6 +36,7 @@ const DRAIN_SECONDS = 30;
 export function loadBalancer(pipeline: Pipeline, settings: Settings, stage: string): Resources {
   const { loadBalancer: option } = pipeline;
   if (option === undefined) return {};
+  const subnets = balancerSubnets(pipeline, settings);
   const front: Front = { pipeline, option, settings, stage, id: logicalName(pipeline.name) };
   const { id } = front;
   return {
@@ -45,10 +47,7 @@ export function loadBalancer(pipeline: Pipeline, settings: Settings, stage: stri
       Properties: {
         Type: "application",
         Scheme: isOnTheInternet(front) ? "internet-facing" : "internal",
-        Subnets:
-          pipeline.network === "existing"
-            ? networkParts("existing", settings).subnets
-            : PUBLIC_SUBNET_IDS.map(ref),
+        Subnets: subnets,
         SecurityGroups: [attribute(`${id}LoadBalancerSecurityGroup`, "GroupId")],
         LoadBalancerAttributes: [{ Key: "routing.http.drop_invalid_header_fields.enabled", Value: "true" }],
       },
@@ -70,6 +69,16 @@ export function loadBalancer(pipeline: Pipeline, settings: Settings, stage: stri
     },
     ...listeners(front),
   };
+}
+
+/** @throws PipelinesError where the subnets cannot be in two zones, which an Application Load Balancer has to have */
+function balancerSubnets({ name, network }: Pipeline, settings: Settings): readonly (Intrinsic | string)[] {
+  if (network !== "existing") return PUBLIC_SUBNET_IDS.map(ref);
+  const { subnets } = networkParts(network, settings);
+  if (subnets.length >= 2) return subnets;
+  throw new PipelinesError([
+    `Pipeline "${name}": a load balancer needs subnets in two zones, and existingNetwork of the stage's file names one subnet; name another.`,
+  ]);
 }
 
 function isOnTheInternet({ pipeline, settings }: Front): boolean {
@@ -180,7 +189,7 @@ function securityGroups({ id, pipeline, option, settings }: Front): Resources {
         GroupDescription: `The service of ${pipeline.name} behind its load balancer`,
         VpcId: vpc,
         SecurityGroupEgress: [
-          { IpProtocol: "-1", CidrIp: "127.0.0.1/32", Description: "What tasks may call is another group's" },
+          { IpProtocol: "-1", CidrIp: "127.0.0.1/32", Description: "Another group has what tasks may call" },
         ],
       },
     },

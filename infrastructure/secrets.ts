@@ -32,9 +32,9 @@ function valueFrom(source: SecretSource): Intrinsic {
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
  */
 export function secretText(text: string): string {
-  const { name, field = "" } = secretSource(text) ?? {};
+  const { name, field } = secretSource(text) ?? {};
   if (name === undefined) throw new Error(`"${text}" names no secret.`);
-  return `{{resolve:secretsmanager:${name}:SecretString:${field}}}`;
+  return `{{resolve:secretsmanager:${name}:SecretString${field === undefined ? "" : `:${field}`}}}`;
 }
 
 function parameterArn({ name }: SecretSource): Intrinsic {

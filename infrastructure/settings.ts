@@ -57,12 +57,19 @@ function vcpuForThisMachine(): number {
 
 const SettingsFile = z.record(z.string(), z.unknown());
 
-/** @throws Error that names each setting that is wrong. */
+/** A stage's file, its name or the command's --param cannot be right; the message has a line for each mistake. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** @throws SettingsError that names each setting that is wrong. */
 function readSettings(defaults: object, ofStage: object): Settings {
   const read = Settings.safeParse({ ...defaults, ...ofStage });
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new Error(`infrastructure/stages: ${problems.join("; ")}.`);
+  const problems = read.error.issues.map(
+    ({ path, message }) => `infrastructure/stages: ${[...path, message].join(": ")}.`,
+  );
+  throw new SettingsError(problems.join("\n"));
 }
 
 /** What the framework hands to a function that stands for a value. */
@@ -83,14 +90,22 @@ export async function settingsOf(variables: Variables): Promise<Settings> {
   return settings;
 }
 
-/** @throws Error with a sentence for each pipeline whose tasks are larger than the stage allows */
+/** @throws SettingsError with a sentence for each pipeline whose tasks are larger than the stage allows */
 export function refuseWhatCannotRun(of: Pipelines, { maxVcpu }: Pick<Settings, "maxVcpu">): void {
   const problems = tooLargeFor(of, maxVcpu);
-  if (problems.length > 0) throw new Error(problems.join("\n"));
+  if (problems.length > 0) throw new SettingsError(problems.join("\n"));
 }
 
-export function stageOf(variables: Variables): Promise<string> {
-  return textOf(variables, "sls:stage");
+/** Repositories take no capitals, and a schedule's name of 64 characters holds the pipeline's too. */
+const STAGE_NAME = /^[a-z][a-z0-9-]{0,23}$/;
+
+/** @throws SettingsError where resources could not be named after it */
+export async function stageOf(variables: Variables): Promise<string> {
+  const stage = await textOf(variables, "sls:stage");
+  if (STAGE_NAME.test(stage)) return stage;
+  throw new SettingsError(
+    `Stage "${stage}": the name must begin with a lower-case letter and have at most 24 lower-case letters, digits and hyphens; choose another.`,
+  );
 }
 
 export async function textOf(variables: Variables, variable: string): Promise<string> {

@@ -9,6 +9,7 @@ import {
   attribute,
   policyDocument,
   ref,
+  type Intrinsic,
   type Resource,
   type Resources,
   type Statement,
@@ -26,8 +27,7 @@ export function sharedFiles(pipelines: Pipelines, settings: Settings): Resources
   const [first] = users;
   if (first === undefined) return {};
   const parts = networkParts(first.network, settings);
-  // A file system has one address a zone, and all of the VPC reaches it.
-  const subnets = first.network === "existing" ? parts.subnets : PUBLIC_SUBNET_IDS.map(ref);
+  const subnets = targetSubnets(first, settings);
   const names = [...new Set(users.flatMap(({ volume }) => volume?.name ?? []))];
   return {
     SharedFiles: fileSystem(settings),
@@ -55,7 +55,7 @@ export function sharedFiles(pipelines: Pipelines, settings: Settings): Resources
     },
     ...Object.fromEntries(
       subnets.map((subnet, index): [string, Resource] => [
-        `SharedFilesTarget${String.fromCodePoint(65 + index)}`,
+        targetId(index),
         {
           Type: "AWS::EFS::MountTarget",
           Properties: {
@@ -68,6 +68,20 @@ export function sharedFiles(pipelines: Pipelines, settings: Settings): Resources
     ),
     ...Object.fromEntries(names.map((name) => [accessPointId(name), accessPoint(name)])),
   };
+}
+
+/** A file system has one address a zone, and all of the VPC reaches it. */
+function targetSubnets({ network }: Pipeline, settings: Settings): readonly (Intrinsic | string)[] {
+  return network === "existing" ? networkParts(network, settings).subnets : PUBLIC_SUBNET_IDS.map(ref);
+}
+
+const targetId = (index: number): string => `SharedFilesTarget${String.fromCodePoint(65 + index)}`;
+
+/** The addresses without which a task of the pipeline cannot mount its volume. */
+export function mountTargetIds(pipeline: Pipeline, settings: Settings): string[] {
+  return pipeline.volume === undefined
+    ? []
+    : targetSubnets(pipeline, settings).map((_, index) => targetId(index));
 }
 
 function fileSystem(settings: Settings): Resource {

@@ -5,21 +5,26 @@ const { join } = require("node:path");
 const loadTypeScript = require("./load-typescript.cjs");
 
 /** What users may have got wrong; the framework would repeat it for each part and with a stack. */
-const MISTAKES = ["PipelinesError", "OldNodeError"];
+const MISTAKES = ["PipelinesError", "SettingsError", "OldNodeError"];
 const mistakes = new Set();
 
-const part = (name) => async (variables) => {
-  try {
-    return await loadTypeScript(join(__dirname, "synthesize.ts"))[name](variables);
-  } catch (error) {
-    if (!MISTAKES.includes(error.name)) throw error;
-    mistakes.add(error.message);
-    return {};
-  }
-};
+const part =
+  (name, otherwise = () => ({})) =>
+  async (variables) => {
+    try {
+      return await loadTypeScript(join(__dirname, "synthesize.ts"))[name](variables);
+    } catch (error) {
+      if (!MISTAKES.includes(error.name)) throw error;
+      mistakes.add(error.message);
+      return otherwise(variables);
+    }
+  };
+
+/** What else names a setting has to find one, or the framework would complain of that. */
+const defaults = (variables) => variables.resolveVariable("file(./infrastructure/stages/default.yml)");
 
 module.exports = {
-  settings: async (variables) => loadTypeScript(join(__dirname, "settings.ts")).settingsOf(variables),
+  settings: part("settingsPart", defaults),
   network: part("networkPart"),
   queues: part("queuesPart"),
   alarms: part("alarmsPart"),

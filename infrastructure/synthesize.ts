@@ -16,7 +16,7 @@ import {
 } from "./pipelines.ts";
 import { queues } from "./queues.ts";
 import { scheduleRules } from "./schedules.ts";
-import { settingsOf, stageOf, textOf, type Variables } from "./settings.ts";
+import { settingsOf, stageOf, textOf, type Settings, type Variables } from "./settings.ts";
 import { sharedFiles } from "./shared-files.ts";
 import type { Intrinsic, Outputs, Resources } from "./template.ts";
 import { workQueue } from "./work-queue.ts";
@@ -26,6 +26,10 @@ import { workQueue } from "./work-queue.ts";
 interface Part {
   readonly Resources: Resources;
   readonly Outputs?: Outputs;
+}
+
+export async function settingsPart(variables: Variables): Promise<Settings> {
+  return settingsOf(variables);
 }
 
 export async function queuesPart(variables: Variables): Promise<Part> {

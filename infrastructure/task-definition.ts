@@ -101,6 +101,8 @@ function mainContainer(pipeline: Pipeline, options: PipelineOptions): object {
 function environmentOf(pipeline: Pipeline, stage: string): { Name: string; Value: string | Intrinsic }[] {
   const values: Record<string, string | Intrinsic> = {
     ...pipeline.environment,
+    // Fargate says it by itself; the agent of an instance only lately. https://github.com/aws/amazon-ecs-agent/pull/4946
+    ...(pipeline.capacity.type === "ec2" ? { AWS_REGION: ref("AWS::Region") } : {}),
     SLIPWAY_STAGE: stage,
     SLIPWAY_PIPELINE: pipeline.name,
     SLIPWAY_JOBS_TABLE: ref("JobsTable"),

@@ -2,7 +2,17 @@ import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { logicalName } from "./pipeline-names.ts";
 import { secretStatements } from "./secrets.ts";
 import { taskStatements } from "./task-permissions.ts";
-import { allow, arnOf, localArn, ref, roleFor, type Resources, type Statement } from "./template.ts";
+import {
+  allow,
+  arnOf,
+  localArn,
+  ref,
+  roleFor,
+  sub,
+  type Intrinsic,
+  type Resources,
+  type Statement,
+} from "./template.ts";
 
 /** The two roles of a pipeline's tasks: with one ECS starts them, with the other they work. */
 export function taskRoles(pipeline: Pipeline, stage: string): Resources {
@@ -38,17 +48,25 @@ function executionStatements(pipeline: Pipeline, stage: string): Statement[] {
   ];
 }
 
-const OWN_REGISTRY = /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^:@]+)/;
+const REGISTRY =
+  /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/(?<repository>[^:@]+)/;
 
-/** Pulls from our own registry, or from the one that a ready image names; what is public needs no rights. */
+/** Pulls from our own registry, or from the one that a ready image names, in whatever account; what is public needs no rights. */
 export function imageStatements({ task, image }: Pipeline, stage: string): Statement[] {
-  const repository = task === undefined ? OWN_REGISTRY.exec(image ?? "")?.[1] : `slipway-${stage}/${task}`;
+  const repository = task === undefined ? namedRepository(image) : ownRepository(task, stage);
   if (repository === undefined) return [];
   return [
     allow("ecr:GetAuthorizationToken", "*"),
-    allow(
-      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      localArn("ecr", `repository/${repository}`),
-    ),
+    allow(["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], repository),
   ];
+}
+
+function ownRepository(task: string, stage: string): Intrinsic {
+  return localArn("ecr", `repository/slipway-${stage}/${task}`);
+}
+
+function namedRepository(image = ""): Intrinsic | undefined {
+  const { account, region, repository } = REGISTRY.exec(image)?.groups ?? {};
+  if (repository === undefined) return undefined;
+  return sub(`arn:\${AWS::Partition}:ecr:${region}:${account}:repository/${repository}`);
 }

@@ -1,10 +1,10 @@
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { providerId } from "./instances.ts";
 import { type ServiceFront, serviceFront } from "./load-balancer.ts";
-import { networkParts } from "./network/networks.ts";
-import { PUBLIC_SUBNET_IDS } from "./network/own-vpc.ts";
+import { networkParts, reachOf } from "./network/networks.ts";
 import { familyName, logicalName } from "./pipeline-names.ts";
 import type { Settings } from "./settings.ts";
+import { mountTargetIds } from "./shared-files.ts";
 import { attribute, ref, type Resource, type Resources } from "./template.ts";
 import { workQueue, workQueueId } from "./work-queue.ts";
 import { workerScaling } from "./worker-scaling.ts";
@@ -39,12 +39,11 @@ function service(pipeline: Pipeline, { settings, stage }: PlaceOptions): Resourc
   const front = serviceFront(pipeline);
   return {
     Type: "AWS::ECS::Service",
-    // The capacity has to be the cluster's, and without a way to the registry the first task cannot start.
+    // The capacity has to be the cluster's, and a task that cannot reach the registry or its volume would have the deploy rolled back.
     DependsOn: [
       "ClusterCapacity",
-      ...(pipeline.network === "public"
-        ? ["InternetRoute", ...PUBLIC_SUBNET_IDS.map((subnet) => `${subnet}Routes`)]
-        : []),
+      ...reachOf(pipeline),
+      ...mountTargetIds(pipeline, settings),
       ...front.dependsOn,
     ],
     Properties: {

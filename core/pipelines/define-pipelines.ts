@@ -87,11 +87,16 @@ function pipelineOf(name: string, entry: ParsedEntry): Pipeline {
 }
 
 /** A queue has its worker also where the entry does not say how many there shall be. */
-function workerOf({ source, worker, size }: ParsedEntry): { worker?: WorkerPolicy } {
+function workerOf({ source, worker, size, loadBalancer }: ParsedEntry): { worker?: WorkerPolicy } {
   const written = worker ?? (source.type === "queue" ? Worker.parse({}) : undefined);
   if (written === undefined) return {};
   return {
-    worker: { ...written, jobsAtOnce: written.jobsAtOnce ?? Math.max(1, Math.floor(size.cpu / 1024)) },
+    worker: {
+      ...written,
+      // Requests wake nobody: without a task the load balancer has nobody to ask.
+      min: written.min ?? (loadBalancer === undefined ? 0 : 1),
+      jobsAtOnce: written.jobsAtOnce ?? Math.max(1, Math.floor(size.cpu / 1024)),
+    },
   };
 }
 

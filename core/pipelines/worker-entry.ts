@@ -35,7 +35,7 @@ const Bounds = options({
 });
 
 export const Worker = options({
-  min: whole(0, MOST_TASKS).default(0),
+  min: whole(0, MOST_TASKS).exactOptional(),
   max: whole(1, MOST_TASKS).default(4),
   jobsAtOnce: whole(1, 100).exactOptional(),
   backlogPerTask: whole(1, MOST_MESSAGES).default(100),

@@ -8,6 +8,7 @@ export function workerProblems(pipeline: Pipeline): string[] {
   return [
     sourceProblem(pipeline),
     boundsProblem(worker),
+    absenceProblem(pipeline, worker),
     timeProblem("timeout.jobSeconds", pipeline.timeout.jobSeconds),
     timeProblem("retry.maxBackoffSeconds", pipeline.retry.maxBackoffSeconds),
     stepsProblem(worker),
@@ -23,6 +24,16 @@ function sourceProblem({ source }: Pipeline): string | undefined {
 function boundsProblem({ min, max }: WorkerPolicy): string | undefined {
   if (min <= max) return undefined;
   return `worker.min ${min} is more than worker.max ${max}; raise max or lower min`;
+}
+
+/** Messages wake the first task, requests do not. */
+function absenceProblem(
+  { loadBalancer }: Pipeline,
+  { min, schedule = [] }: WorkerPolicy,
+): string | undefined {
+  if (loadBalancer === undefined || min > 0 || schedule.some((hours) => (hours.min ?? 0) > 0))
+    return undefined;
+  return "worker.min 0 lets the last task go while the queue is empty, and the load balancer would then answer 503 for good; raise it to 1, or give worker.schedule hours with a min";
 }
 
 function timeProblem(option: string, seconds: number): string | undefined {

@@ -28,7 +28,7 @@ type TaskPipeline = Pipeline & { readonly task: string };
 
 /**
  * What a pipeline's image is built from, and where it goes.
- * @throws PipelinesError where tasks/ has no such folder
+ * @throws PipelinesError where tasks/ has no such folder or there is no such Dockerfile
  */
 export function taskBuild(pipeline: TaskPipeline, options: ImageOptions): TaskBuild {
   const { task, architecture } = pipeline;
@@ -38,6 +38,11 @@ export function taskBuild(pipeline: TaskPipeline, options: ImageOptions): TaskBu
     ]);
   }
   const dockerfile = pipeline.build?.dockerfile ?? `tasks/${task}/Dockerfile`;
+  if (!existsSync(join(CLONE, dockerfile))) {
+    throw new PipelinesError([
+      `Pipeline "${pipeline.name}": there is no file ${dockerfile}, from which the image of task ${task} is built; make it, or name in "build.dockerfile" one that is there.`,
+    ]);
+  }
   return {
     task,
     dockerfile,

@@ -3,8 +3,8 @@ import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
 import type { NetworkName } from "#core/pipelines/surroundings.ts";
 import type { Settings } from "../settings.ts";
 import { attribute, ref, sub, type Intrinsic, type Resource, type Resources } from "../template.ts";
-import { ownVpc, PRIVATE_SUBNET_IDS, PUBLIC_SUBNET_IDS } from "./own-vpc.ts";
-import { privateEndpoints } from "./private-endpoints.ts";
+import { ownVpc, PRIVATE_SUBNET_IDS, PUBLIC_SUBNET_IDS, wayOut } from "./own-vpc.ts";
+import { endpointIds, privateEndpoints } from "./private-endpoints.ts";
 
 /** Where NFS listens. */
 export const FILES_PORT = 2049;
@@ -63,6 +63,18 @@ export function networkParts(network: NetworkName, settings: Settings): NetworkP
     securityGroup: "ExistingNetworkSecurityGroup",
     publicAddress: existingNetwork.publicAddress,
   };
+}
+
+/** Logical ids of what a task of the pipeline needs to reach the registry, its log and its secrets. */
+export function reachOf(pipeline: Pipeline): string[] {
+  switch (pipeline.network) {
+    case "public":
+      return wayOut("public");
+    case "private":
+      return [...wayOut("private"), ...endpointIds(pipeline)];
+    case "existing":
+      return [];
+  }
 }
 
 /** JSON object of network name to subnets, group and whether tasks have public addresses, for dispatch. */

@@ -20,6 +20,14 @@ const PRIVATE_SUBNETS: readonly SubnetSpec[] = [
 ];
 export const PRIVATE_SUBNET_IDS = PRIVATE_SUBNETS.map(({ id }) => id);
 
+/** What leads from the tasks of our public subnets to the registry, and from those of the private ones as far as the gateways go. */
+export const wayOut = (network: "public" | "private"): string[] =>
+  network === "public"
+    ? ["InternetRoute", ...PUBLIC_SUBNET_IDS.map(routesId)]
+    : ["S3Endpoint", "DynamoDbEndpoint", ...PRIVATE_SUBNET_IDS.map(routesId)];
+
+const routesId = (subnet: string): string => `${subnet}Routes`;
+
 /** AWS keeps five addresses of each subnet. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
 const KEPT_BY_AWS = 5;
 
@@ -82,7 +90,7 @@ function subnets(specs: readonly SubnetSpec[], routes: string): Resources {
       },
     ],
     [
-      `${id}Routes`,
+      routesId(id),
       {
         Type: "AWS::EC2::SubnetRouteTableAssociation",
         Properties: { SubnetId: ref(id), RouteTableId: ref(routes) },

@@ -26,9 +26,15 @@ export function privateEndpoints(pipelines: readonly Pipeline[]): Resources {
         ],
       },
     },
-    ...Object.fromEntries(services.map((service) => [`${camel(service)}Endpoint`, endpoint(service)])),
+    ...Object.fromEntries(services.map((service) => [endpointId(service), endpoint(service)])),
   };
 }
+
+/** The endpoints without which a task of the pipeline could not start or not work. */
+export const endpointIds = (pipeline: Pipeline): string[] =>
+  [...new Set(endpointServices(pipeline))].sort().map(endpointId);
+
+const endpointId = (service: string): string => `${camel(service)}Endpoint`;
 
 /** "ecr.api" is EcrApi. */
 function camel(service: string): string {

@@ -32,8 +32,10 @@ export async function packageService(
 }
 
 /** What the framework says when it refuses a command in an environment that has no credentials. */
-export async function refusalOf(args: readonly string[]): Promise<string> {
-  await using folder = await ServiceFolder.make();
+export async function refusalOf(args: readonly string[], given?: { readonly path: string }): Promise<string> {
+  await using made = given === undefined ? await ServiceFolder.make() : undefined;
+  const folder = given ?? made;
+  if (folder === undefined) throw new Error("There is no folder to package.");
   try {
     await run(args, folder.path);
   } catch (error) {

@@ -73,6 +73,13 @@ export const pipelines = definePipelines({
     network: "existing",
   },
 
+  /** The registry of another account, in another Region. */
+  vended: {
+    source: { type: "upload", prefix: "vended/" },
+    image: "210987654321.dkr.ecr.eu-central-1.amazonaws.com/vendor/ocr:4.2",
+    capacity: { type: "on-demand" },
+  },
+
   web: {
     source: { type: "queue", reads: "scans/" },
     task: "page",
@@ -117,6 +124,7 @@ export const pipelines = definePipelines({
     task: "page",
     capacity: { type: "on-demand" },
     network: "private",
+    volume: { name: "models", path: "/mnt/models", access: "read-only" },
     loadBalancer: { port: 8080, healthPath: "/health" },
   },
 

@@ -40,7 +40,20 @@ describe("a pipeline whose work comes by a queue", () => {
     ).not.toHaveProperty("worker");
   });
 
+  it("keeps one task before which a load balancer stands, for requests wake nobody", () => {
+    const served = { ...queue, loadBalancer: { port: 8080 } };
+    const hours = [{ at: "cron(0 7 ? * MON-FRI *)", min: 1 }];
+
+    expect(definePipelines({ served })["served"]?.worker?.min).toBe(1);
+    expect(problemsOf({ ...served, worker: { min: 0, schedule: hours } })).toEqual([]);
+  });
+
   it.each<[what: string, entry: Record<string, unknown>, problem: string]>([
+    [
+      "no task behind a load balancer",
+      { ...queue, loadBalancer: { port: 8080 }, worker: { min: 0 } },
+      'Pipeline "pictures": worker.min 0 lets the last task go while the queue is empty, and the load balancer would then answer 503 for good; raise it to 1, or give worker.schedule hours with a min.',
+    ],
     [
       "a worker beside another source",
       { source: { type: "upload", prefix: "a/" }, task: "media", worker: {} },
