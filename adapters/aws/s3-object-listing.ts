@@ -2,6 +2,9 @@ import { ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import type { ObjectVersion as ListedVersion, S3Client } from "@aws-sdk/client-s3";
 import type { ListingQuery, ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
 
+/** How deep folders are looked into for where to cut: as deep as images/2026/11/29/ lies. */
+const LEVELS = 4;
+
 /** Lists with ListObjectVersions, 1,000 versions and delete markers to a page. */
 export class S3ObjectListing implements ObjectListing {
   readonly #client: S3Client;
@@ -34,7 +37,7 @@ export class S3ObjectListing implements ObjectListing {
     }
   }
 
-  /** One request: the folders right under the prefix, as far as a page has them, are cut into even parts. */
+  /** The folders under the prefix, as far as a page has them, are cut into even parts; where there are few, those within them. */
   async cuts({
     bucket,
     prefix,
@@ -44,14 +47,30 @@ export class S3ObjectListing implements ObjectListing {
     prefix: string;
     parts: number;
   }): Promise<string[]> {
+    let { folders, isWhole } = await this.#foldersIn(bucket, prefix);
+    for (
+      let level = 1;
+      level < LEVELS && isWhole && folders.length > 0 && folders.length < parts;
+      level += 1
+    ) {
+      const inner = await Promise.all(folders.map((folder) => this.#foldersIn(bucket, folder)));
+      if (inner.every((within) => within.folders.length === 0)) break;
+      folders = inner.flatMap((within, index) =>
+        within.folders.length > 0 ? within.folders : folders.slice(index, index + 1),
+      );
+      isWhole = inner.at(-1)?.isWhole ?? true;
+    }
+    // Beyond a page of folders nobody knows how many there are; its last one is where the rest begins.
+    const last = isWhole ? [] : folders.slice(-1);
+    const size = Math.ceil(folders.length / Math.max(1, parts - last.length));
+    return [...new Set([...folders.filter((_, index) => index > 0 && index % size === 0), ...last])];
+  }
+
+  async #foldersIn(bucket: string, prefix: string): Promise<{ folders: string[]; isWhole: boolean }> {
     const { CommonPrefixes = [], IsTruncated } = await this.#client.send(
       new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, Delimiter: "/" }),
     );
-    const folders = CommonPrefixes.flatMap(({ Prefix }) => Prefix ?? []);
-    // Beyond a page of folders nobody knows how many there are; its last one is where the rest begins.
-    const last = IsTruncated === true ? folders.slice(-1) : [];
-    const size = Math.ceil(folders.length / Math.max(1, parts - last.length));
-    return [...new Set([...folders.filter((_, index) => index > 0 && index % size === 0), ...last])];
+    return { folders: CommonPrefixes.flatMap(({ Prefix }) => Prefix ?? []), isWhole: IsTruncated !== true };
   }
 }
 

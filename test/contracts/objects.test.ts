@@ -225,6 +225,20 @@ describe("objects in S3", () => {
     await expect(open()).rejects.toMatchObject({ name: "ObjectGoneError" });
   });
 
+  it("are listed in parts by the deeper folders, where there is but one at the top, as of a year", async () => {
+    for (const day of ["11/27", "11/28", "11/29", "12/01"])
+      for (const name of ["a", "b"])
+        await s3.send(new PutObjectCommand({ Bucket: "files", Key: `dated/2026/${day}/${name}`, Body: "x" }));
+
+    const listing = new S3ObjectListing({ client: s3 });
+
+    expect(await listing.cuts({ bucket: "files", prefix: "dated/", parts: 4 })).toEqual([
+      "dated/2026/11/28/",
+      "dated/2026/11/29/",
+      "dated/2026/12/01/",
+    ]);
+  });
+
   it("that were deleted are not listed, though a marker stands for them", async () => {
     await s3.send(new PutObjectCommand({ Bucket: "files", Key: "marked/a", Body: "a" }));
     await s3.send(new DeleteObjectCommand({ Bucket: "files", Key: "marked/a" }));
