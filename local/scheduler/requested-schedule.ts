@@ -68,7 +68,7 @@ export function requestedSchedule(
     ...(given.EndDate === undefined ? {} : { endAt: given.EndDate }),
   };
   checkTimes(schedule);
-  checkTarget(context, schedule.target);
+  checkTarget(context, schedule.target, store.groupArn(schedule.group));
   return schedule;
 }
 
@@ -92,6 +92,7 @@ function checkTimes(schedule: ScheduleRecord): void {
 function checkTarget(
   context: CloudContext,
   { Arn: arn, RoleArn: roleArn, Input, ...parameters }: Target,
+  groupArn: string,
 ): void {
   const kind = targetKind(arn);
   if (kind === undefined || (kind === "bus" && !arn.endsWith("event-bus/default"))) {
@@ -113,14 +114,15 @@ function checkTarget(
   ) {
     throw invalid(`The Input for ${arn} must be valid JSON.`);
   }
-  if (!trusted(context, roleArn)) {
+  if (!trusted(context, roleArn, groupArn)) {
     throw invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.");
   }
 }
 
-function trusted(context: CloudContext, roleArn: string): boolean {
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
+function trusted(context: CloudContext, roleArn: string, groupArn: string): boolean {
   try {
-    return context.identity.isTrustedBy(roleArn, SCHEDULER_PRINCIPAL);
+    return context.identity.isTrustedBy(roleArn, SCHEDULER_PRINCIPAL, { "aws:SourceArn": groupArn });
   } catch (error) {
     if (error instanceof AwsError) return false;
     throw error;

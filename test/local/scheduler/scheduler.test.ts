@@ -39,10 +39,15 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.end());
 
-async function roleFor(RoleName: string, service: string, actions: readonly string[]): Promise<string> {
+async function roleFor(
+  RoleName: string,
+  service: string,
+  actions: readonly string[],
+  Condition: object = {},
+): Promise<string> {
   const iam = new IAMClient(cloud.client());
   const trust = {
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition }],
   };
   const { Role } = await iam.send(
     new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }),
@@ -232,6 +237,23 @@ describe("a schedule", () => {
     ],
   ])("with %s is refused", async (_, more, message) => {
     await expect(create("refused", more)).rejects.toMatchObject({ name: "ValidationException", message });
+  });
+
+  test("may take a role that trusts the schedules of its group only, and not one of another group", async () => {
+    const groupArn = "arn:aws:scheduler:us-east-1:000000000000:schedule-group/default";
+    const conditions = { "aws:SourceAccount": "000000000000", "aws:SourceArn": groupArn };
+    const RoleArn = await roleFor("of-one-group", "scheduler.amazonaws.com", ["sqs:SendMessage"], {
+      StringEquals: conditions,
+    });
+    const Target = { Arn: queueArn("q"), RoleArn };
+    await scheduler.send(new CreateScheduleGroupCommand({ Name: "another" }));
+
+    await expect(create("in-another-group", { GroupName: "another", Target })).rejects.toMatchObject({
+      name: "ValidationException",
+    });
+    await create("in-the-group", { Target });
+    await scheduler.send(new DeleteScheduleCommand({ Name: "in-the-group" }));
+    await scheduler.send(new DeleteScheduleGroupCommand({ Name: "another" }));
   });
 
   test("has a name of its own in its group, and is kept over a restart", async () => {
