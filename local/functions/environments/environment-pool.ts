@@ -131,10 +131,20 @@ export class EnvironmentPool {
     this.#serveWaiters();
   }
 
+  /** The function of which the fewest run goes first: a thousand invocations of one must not hold up another's only one. */
   #serveWaiters(): void {
-    for (const waiter of this.#waiters.splice(0)) {
+    const waiters = this.#waiters
+      .splice(0)
+      .map((waiter) => ({ waiter, running: this.#running(waiter.configuration) }));
+    for (const { waiter } of waiters.sort((a, b) => a.running - b.running)) {
       if (!this.#serve(waiter)) this.#waiters.push(waiter);
     }
+  }
+
+  #running({ name }: FunctionConfiguration): number {
+    return [...this.#members].filter(
+      ({ busy, environment }) => busy && environment.configuration.name === name,
+    ).length;
   }
 
   #serve({ configuration, proceed, fail }: Waiter): boolean {
