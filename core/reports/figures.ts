@@ -16,9 +16,14 @@ export function inCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+const LEAST_USD = 0.0001;
+
 export function inDollars(usd: number): string {
   if (usd === 0) return "$0";
-  return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(2)}`;
+  if (usd < LEAST_USD) return `under $${LEAST_USD}`;
+  if (usd < 1) return `$${usd.toPrecision(2)}`;
+  const [dollars = "", cents = ""] = usd.toFixed(2).split(".");
+  return `$${inCount(Number(dollars))}.${cents}`;
 }
 
 export function inShare(part: number, whole: number): string {
@@ -26,4 +31,9 @@ export function inShare(part: number, whole: number): string {
   // Never 100 % where one is missing, nor 0 % where there is one.
   if (percent > 99 && part < whole) return "over 99 %";
   return percent < 1 && part > 0 ? "under 1 %" : `${Math.round(percent)} %`;
+}
+
+/** 20:45, UTC. */
+export function clockTime(from: string, minutesLater: number): string {
+  return new Date(Date.parse(from) + minutesLater * 60_000).toISOString().slice(11, 16);
 }

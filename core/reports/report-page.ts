@@ -1,17 +1,21 @@
 import type { HourlyReport, ReportedWork } from "#events/slipway/hourly-report.ts";
 import { barsChart, minutesChart, OUTCOMES } from "./charts.ts";
-import { inBytes, inCount, inDollars, inShare } from "./figures.ts";
+import { clockTime, inBytes, inCount, inDollars, inShare } from "./figures.ts";
 import { type Html, html } from "./html.ts";
+import { folded, table } from "./tables.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 
 /** More bars than these are no picture any more; the table has all of them. */
 const MOST_BARS = 8;
 const LONGEST_NAME = 160;
+/** In the order of OUTCOMES. */
+const OUTCOME_COLUMNS = ["Succeeded", "Failed", "Dropped", "Open"];
 
 /** The hour's report as one page that needs nothing else: no script, no font, no picture from anywhere. */
 export function reportPage(report: HourlyReport): string {
   const { hour, tick, bucket, writtenAt, days } = report;
   const title = `The hour to ${inMinutes(tick)}`;
+  const heading = html`The hour to <span class="whole">${inMinutes(tick)}</span>`;
   // The policy lets nothing in even if a name found a way through.
   return html`<!doctype html>
     <html lang="en">
@@ -27,9 +31,10 @@ export function reportPage(report: HourlyReport): string {
         <main>
           <header>
             <p class="soft">Slipway · hourly report</p>
-            <h1>${title}</h1>
+            <h1>${heading}</h1>
             <p class="soft">
-              ${inMinutes(hour.from)} to ${inMinutes(hour.to)} UTC · bucket <bdi>${bucket}</bdi>
+              <span class="whole">${inMinutes(hour.from)}</span> to
+              <span class="whole">${inMinutes(hour.to)} UTC</span> · bucket <bdi>${bucket}</bdi>
             </p>
             ${verdict(report)}
           </header>
@@ -37,8 +42,9 @@ export function reportPage(report: HourlyReport): string {
           ${pipelinesSection(hour)} ${inventorySection(report)}
           <footer>
             Written ${inMinutes(writtenAt)} UTC. Jobs are those recorded in the hour, as they stood then; cost
-            is their share of what finished runs cost, an estimate by the price list. The inventory looked
-            back ${days} days. The same figures are in <code>${tick}.json</code>.
+            is their share of what finished runs cost, an estimate by the price
+            list${"queue" in hour.types ? "; the workers of queues are paid by the hour and not in it" : ""}.
+            The inventory looked back ${days} days. The same figures are in <code>${tick}.json</code>.
           </footer>
         </main>
       </body>
@@ -55,7 +61,7 @@ function verdict({ hour: { total }, pipelines }: HourlyReport): Html {
     total.failed === 0 && total.jobs > 0
       ? `${total.open === 0 ? "All" : "No failure among"} ${inCount(total.jobs)} jobs${total.open === 0 ? " ended well." : `; ${inCount(total.open)} had not ended yet.`}`
       : "",
-    total.jobs === 0 ? "No job was recorded." : "",
+    total.jobs === 0 ? `No job was recorded in the hour${healed > 0 ? " itself" : ""}.` : "",
   ].filter((sentence) => sentence !== "");
   const kind = total.failed > 0 ? "bad" : healed > 0 || total.open > 0 ? "waiting" : "good";
   return html`<p class="verdict ${kind}">${said.join(" ")}</p>`;
@@ -69,14 +75,14 @@ function tiles({ hour: { total }, pipelines }: HourlyReport): Html {
     [inCount(total.failed), "failed"],
     [inBytes(total.bytes), "uploaded"],
     [inDollars(total.costUsd), `in ${inCount(total.runs)} ${total.runs === 1 ? "run" : "runs"}`],
-    [inCount(listed), "objects in the bucket"],
+    [inCount(listed), "versions listed"],
   ];
   return html`<ul class="tiles">
     ${figures.map(([value, name]) => html`<li><b>${value}</b><span class="soft">${name}</span></li>`)}
   </ul>`;
 }
 
-function minutesSection({ minutes, total }: HourlyReport["hour"]): Html {
+function minutesSection({ from, minutes, total }: HourlyReport["hour"]): Html {
   if (total.jobs === 0) return html``;
   const busiest = Math.max(
     ...minutes.map((minute) => OUTCOMES.reduce((sum, [outcome]) => sum + minute[outcome], 0)),
@@ -84,7 +90,7 @@ function minutesSection({ minutes, total }: HourlyReport["hour"]): Html {
   const described = `Jobs by the minute in which they were recorded, at most ${inCount(busiest)} in one`;
   const rows = minutes.flatMap((minute, index) => {
     const counts = OUTCOMES.map(([outcome]) => minute[outcome]);
-    return counts.some((count) => count > 0) ? [[String(index), ...counts.map(inCount)]] : [];
+    return counts.some((count) => count > 0) ? [[clockTime(from, index), ...counts.map(inCount)]] : [];
   });
   const legend = OUTCOMES.filter(([outcome]) => total[outcome] > 0).map(
     ([outcome, words]) => html`<li><i class="${outcome}"></i>${inCount(total[outcome])} ${words}</li>`,
@@ -95,11 +101,11 @@ function minutesSection({ minutes, total }: HourlyReport["hour"]): Html {
         <h2>Minute by minute</h2>
         <p>${described}.</p>
       </figcaption>
-      <div class="chart">${minutesChart(minutes, "minutes", described)}</div>
+      ${minutesChart(minutes, { from, id: "minutes", description: described })}
       <ul class="legend">
         ${legend}
       </ul>
-      ${folded("Minutes as a table", ["Minute", ...OUTCOMES.map(([, words]) => words)], rows)}
+      ${folded("Minutes as a table", ["Minute", ...OUTCOME_COLUMNS], rows, { leaveOut: OUTCOME_COLUMNS })}
     </figure>
   </section>`;
 }
@@ -126,7 +132,7 @@ function failuresSection({ failures, total }: HourlyReport["hour"]): Html {
         <h2>What failed</h2>
         <p>${described}.</p>
       </figcaption>
-      <div class="chart">${barsChart(bars, "failures", described, "failed")}</div>
+      ${barsChart(bars, described, "failed")}
     </figure>
     <ul class="failures">
       ${examples}
@@ -137,9 +143,11 @@ function failuresSection({ failures, total }: HourlyReport["hour"]): Html {
 function typesSection({ types }: HourlyReport["hour"]): Html {
   const all = Object.entries(types);
   if (all.length === 0) return html``;
-  const bars = all
-    .slice(0, MOST_BARS)
-    .map(([name, { jobs, bytes }]) => ({ name, value: jobs, label: `${inCount(jobs)} · ${inBytes(bytes)}` }));
+  const bars = all.slice(0, MOST_BARS).map(([name, { jobs, bytes }]) => ({
+    name,
+    value: jobs,
+    label: bytes === 0 ? inCount(jobs) : `${inCount(jobs)} · ${inBytes(bytes)}`,
+  }));
   const described = `Jobs by type, the ending of the file's name${all.length > MOST_BARS ? `; the first ${MOST_BARS} of ${all.length}` : ""}`;
   const rows = all.map(([name, { jobs, bytes }]) => [name, inCount(jobs), inBytes(bytes)]);
   return html`<section>
@@ -148,8 +156,7 @@ function typesSection({ types }: HourlyReport["hour"]): Html {
         <h2>What came</h2>
         <p>${described}.</p>
       </figcaption>
-      <div class="chart">${barsChart(bars, "types", described, "type")}</div>
-      ${folded("All types as a table", ["Type", "Jobs", "Bytes"], rows)}
+      ${barsChart(bars, described, "type")} ${folded("All types as a table", ["Type", "Jobs", "Bytes"], rows)}
     </figure>
   </section>`;
 }
@@ -170,8 +177,9 @@ function pipelinesSection({ pipelines, total }: HourlyReport["hour"]): Html {
   return html`<section>
     <h2>Pipelines</h2>
     ${table(
-      ["Pipeline", "Jobs", "Succeeded", "Failed", "Dropped", "Open", "Runs", "Cost"],
+      ["Pipeline", "Jobs", ...OUTCOME_COLUMNS, "Runs", "Cost"],
       rows.length > 1 ? [...rows, rowOf("Together", total)] : rows,
+      { leaveOut: ["Dropped", "Open", "Runs"], asCards: true },
     )}
   </section>`;
 }
@@ -205,37 +213,18 @@ function inventorySection({ pipelines, days }: HourlyReport): Html {
         "Before the first deploy",
       ],
       rows,
+      {
+        leaveOut: [
+          "Known",
+          "Looked at before",
+          "Too young",
+          `Older than ${days} days`,
+          "Before the first deploy",
+        ],
+        asCards: true,
+      },
     )}
   </section>`;
-}
-
-function folded(summary: string, head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<details>
-    <summary>${summary}</summary>
-    ${table(head, rows)}
-  </details>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  const cells = (row: readonly string[]): Html[] =>
-    row.map((cell, column) => (column === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${head[0] ?? ""} table">
-    <table>
-      <thead>
-        <tr>
-          ${head.map((name) => html`<th scope="col">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${cells(row)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
 }
 
 function cut(name: string): string {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { HourlyReport } from "#events/slipway/hourly-report.ts";
+import { reportPage } from "#core/reports/report-page.ts";
 import { busyHour, HOSTILE_NAMES, quietHour } from "./support/busy-hour.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -73,7 +74,7 @@ describe("the hour's report", () => {
   test("asks nobody for anything: no script, and nothing from anywhere", async () => {
     const { page } = await busyHour([]);
 
-    expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/i);
+    expect(page).not.toMatch(/<script|<link|<img|@import|url\((?!#)|https?:/i);
     expect(page).toContain(`default-src 'none'`);
   });
 });
@@ -136,11 +137,71 @@ inChromium("the page in a real browser", () => {
     const { page } = await open(busy);
 
     expect(await page.locator("svg[aria-labelledby=minutes-title] g").count()).toBe(58);
-    expect(await page.locator("svg[aria-labelledby=types-title] g").count()).toBe(5);
+    expect(await page.locator("ul[aria-label^='Jobs by type'] li .bar").count()).toBe(5);
     const heights = await page
       .locator("svg[aria-labelledby=minutes-title] rect")
       .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().height));
     expect(Math.min(...heights)).toBeGreaterThan(0.5);
+  });
+
+  test("says of each minute when it was by the clock, also where the tick is not at the full hour", async () => {
+    const { json } = await busyHour();
+    const later = (time: string) => new Date(Date.parse(time) + 51 * 60_000).toISOString();
+    const hour = { ...json.hour, from: later(json.hour.from), to: later(json.hour.to) };
+    const { page } = await open(reportPage({ ...json, hour }));
+
+    expect(await page.locator(".times span").allInnerTexts()).toEqual(["20:51", "21:06", "21:21", "21:36"]);
+    expect(await page.locator("svg g title").first().textContent()).toMatch(/^20:51: \d+ succeeded/);
+  });
+
+  test("tells failures apart by more than their colour", async () => {
+    const { page } = await open(busy);
+
+    expect(await page.locator("svg rect.failed").count()).toBe(HOSTILE_NAMES.length);
+    expect(await page.locator("svg rect.failed + rect.hatch").count()).toBe(HOSTILE_NAMES.length);
+  });
+
+  test.each([
+    ["a phone", 360],
+    ["a desk", 1280],
+  ])("shows whole charts and whole tables on %s, of large figures too", async (_what, width) => {
+    const { json } = await busyHour();
+    const large = {
+      jobs: 1_234_567,
+      bytes: 9e14,
+      succeeded: 1_200_000,
+      failed: 34_567,
+      runs: 99_999,
+      costUsd: 1234.5,
+    };
+    const total = { ...json.hour.total, ...large };
+    const images = {
+      ...json.pipelines["images"],
+      listed: 98_765_432,
+      checked: 1_000_000,
+      outOfWindow: 1_000_000,
+    };
+    const html = reportPage({
+      ...json,
+      pipelines: { images: { ...json.pipelines["images"], ...images } as (typeof json.pipelines)[string] },
+      hour: { ...json.hour, total, pipelines: { images: total, renditions: total } },
+    });
+    const { page } = await open(html, { viewport: { width, height: 800 } });
+
+    for (const details of await page.locator("summary").all()) await details.click();
+    const cut = await page.evaluate<string[]>(
+      `[...document.querySelectorAll("section, .scroll, .tiles li, .chart")]
+        .filter((box) => box.scrollWidth > box.clientWidth)
+        .map((box) => box.scrollWidth + " > " + box.clientWidth + ": " + box.innerText)`,
+    );
+    expect(cut).toEqual([]);
+  });
+
+  test("leaves out the columns that would hold nothing but noughts", async () => {
+    const { page } = await open(busy);
+
+    expect(await page.getByRole("columnheader", { name: "Healed" }).count()).toBe(1);
+    expect(await page.getByRole("columnheader", { name: "Before the first deploy" }).count()).toBe(0);
   });
 
   test("tells a screen reader what each picture shows, and has its figures as a table too", async () => {
@@ -176,8 +237,8 @@ inChromium("the page in a real browser", () => {
   test("says so where nothing came", async () => {
     const { page } = await open((await quietHour()).page);
 
-    expect(await page.locator(".verdict").innerText()).toContain("No job was recorded.");
-    expect(await page.locator("svg").count()).toBe(0);
+    expect(await page.locator(".verdict").innerText()).toContain("No job was recorded in the hour itself.");
+    expect(await page.locator("svg, .bars").count()).toBe(0);
   });
 });
 
