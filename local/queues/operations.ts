@@ -1,7 +1,7 @@
 import type { CloudContext } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayRequest } from "../gateway/service.ts";
-import type { FauxqsAnswer } from "./fauxqs-app.ts";
+import type { FauxqsAnswer, FauxqsCall } from "./fauxqs-actions.ts";
 import type { MessageMoves } from "./message-moves.ts";
 import { checkParameters, dividedEntries, refuseExpiredHandle } from "./parameter-rules.ts";
 import { checkAttributes, redriveOf } from "./queue-attributes.ts";
@@ -15,7 +15,7 @@ type Input = Record<string, unknown>;
 type Operation = (input: Input, request: Pick<GatewayRequest, "signal">) => Promise<FauxqsAnswer>;
 
 /** What fauxqs answers, with the IAM action that each call needs. */
-const MESSAGE_CALLS: Readonly<Record<string, string>> = {
+const MESSAGE_CALLS = {
   SendMessage: "SendMessage",
   SendMessageBatch: "SendMessage",
   DeleteMessage: "DeleteMessage",
@@ -24,11 +24,14 @@ const MESSAGE_CALLS: Readonly<Record<string, string>> = {
   ChangeMessageVisibilityBatch: "ChangeMessageVisibility",
   GetQueueAttributes: "GetQueueAttributes",
   ListQueues: "ListQueues",
-};
+} as const;
+type MessageCall = keyof typeof MESSAGE_CALLS;
+const isMessageCall = (operation: string): operation is MessageCall =>
+  Object.hasOwn(MESSAGE_CALLS, operation);
 
 /** The IAM action of an operation: a batch needs the permission of the single call. */
 export function actionOf(operation: string): string {
-  return `sqs:${MESSAGE_CALLS[operation] ?? operation}`;
+  return `sqs:${isMessageCall(operation) ? MESSAGE_CALLS[operation] : operation}`;
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
@@ -36,9 +39,10 @@ export function queueOperations(
   context: CloudContext,
   store: QueueStore,
   moves: MessageMoves,
-  call: Call,
+  call: FauxqsCall,
 ): Readonly<Record<string, Operation>> {
-  const passed = Object.keys(MESSAGE_CALLS).map((name): [string, Operation] => [
+  const names = Object.keys(MESSAGE_CALLS).filter(isMessageCall);
+  const passed = names.map((name): [string, Operation] => [
     name,
     (input) => {
       const queue = store.byUrl(String(input["QueueUrl"]));
@@ -154,12 +158,10 @@ export function queueOperations(
   };
 }
 
-type Call = (operation: string, input: Input) => Promise<FauxqsAnswer>;
-
 /** An entry that breaks a limit fails alone; a batch of none but such is answered without asking for more. */
 async function callBatch(
-  call: Call,
-  name: string,
+  call: FauxqsCall,
+  name: MessageCall,
   input: Input,
   check: (entry: Input) => void,
 ): Promise<FauxqsAnswer> {

@@ -1,15 +1,12 @@
 import type { QueuePort, ReceivedMessage } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import type { FauxqsAnswer } from "./fauxqs-app.ts";
+import type { FauxqsCall } from "./fauxqs-actions.ts";
 import type { QueuedMessage } from "./message.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
 
 /** Queues for the other services of the cloud, which have been allowed already. */
-export function createQueuePort(
-  store: QueueStore,
-  call: (operation: string, input: Record<string, unknown>) => Promise<FauxqsAnswer>,
-): QueuePort {
+export function createQueuePort(store: QueueStore, call: FauxqsCall): QueuePort {
   const queueOf = (arn: string): Queue => {
     const queue = store.byArn(arn);
     if (queue !== undefined) return queue;

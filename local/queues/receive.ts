@@ -1,4 +1,4 @@
-import type { FauxqsAnswer } from "./fauxqs-app.ts";
+import type { FauxqsAnswer, FauxqsCall } from "./fauxqs-actions.ts";
 import type { Queue } from "./queue.ts";
 
 /**
@@ -10,7 +10,7 @@ export async function receiveMessages(
   queue: Queue | undefined,
   input: Record<string, unknown>,
   signal: AbortSignal,
-  call: (operation: string, input: Record<string, unknown>) => Promise<FauxqsAnswer>,
+  call: FauxqsCall,
 ): Promise<FauxqsAnswer> {
   const waitSeconds = Number(
     input["WaitTimeSeconds"] ?? queue?.attributes["ReceiveMessageWaitTimeSeconds"] ?? 0,

@@ -3,7 +3,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import { inputCheck, sqsWording } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
-import { fauxqsApp } from "./fauxqs-app.ts";
+import { fauxqsActions } from "./fauxqs-actions.ts";
 import { MessageMoves } from "./message-moves.ts";
 import { queueMeasures } from "./measures.ts";
 import { actionOf, queueOperations } from "./operations.ts";
@@ -19,9 +19,9 @@ export interface QueuesService extends LocalService {
 /** SQS. */
 export function createQueuesService(context: CloudContext): QueuesService {
   const store = new QueueStore(context);
-  const fauxqs = fauxqsApp(store);
+  const call = fauxqsActions(store);
   const operations = Object.entries(
-    queueOperations(context, store, new MessageMoves(context, store), fauxqs.call),
+    queueOperations(context, store, new MessageMoves(context, store), call),
   ).map(([name, operation]): [string, JsonOperation] => [
     name,
     async (input, request) => {
@@ -41,7 +41,7 @@ export function createQueuesService(context: CloudContext): QueuesService {
   return {
     name: "queues",
     signingNames: ["sqs"],
-    port: createQueuePort(store, fauxqs.call),
+    port: createQueuePort(store, call),
     handle: async (request) => withQueryError(await json(request)),
     resources: queueResources(store),
     measures: { gauges: () => queueMeasures(store, context.clock.now()) },

@@ -1,4 +1,13 @@
-import { type BuildAppOptions, buildApp } from "fauxqs";
+import { SqsError } from "../../node_modules/fauxqs/dist/common/errors.js";
+import { changeMessageVisibility } from "../../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibility.js";
+import { changeMessageVisibilityBatch } from "../../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibilityBatch.js";
+import { deleteMessage } from "../../node_modules/fauxqs/dist/sqs/actions/deleteMessage.js";
+import { deleteMessageBatch } from "../../node_modules/fauxqs/dist/sqs/actions/deleteMessageBatch.js";
+import { getQueueAttributes } from "../../node_modules/fauxqs/dist/sqs/actions/getQueueAttributes.js";
+import { listQueues } from "../../node_modules/fauxqs/dist/sqs/actions/listQueues.js";
+import { receiveMessage } from "../../node_modules/fauxqs/dist/sqs/actions/receiveMessage.js";
+import { sendMessage } from "../../node_modules/fauxqs/dist/sqs/actions/sendMessage.js";
+import { sendMessageBatch } from "../../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js";
 import { allowAllCharactersOfSqs } from "./allowed-characters.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueStore } from "./queue-store.ts";
@@ -11,33 +20,38 @@ export interface FauxqsAnswer {
   readonly queryError?: string;
 }
 
+const ACTIONS = {
+  ChangeMessageVisibility: changeMessageVisibility,
+  ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
+  DeleteMessage: deleteMessage,
+  DeleteMessageBatch: deleteMessageBatch,
+  GetQueueAttributes: getQueueAttributes,
+  ListQueues: listQueues,
+  ReceiveMessage: receiveMessage,
+  SendMessage: sendMessage,
+  SendMessageBatch: sendMessageBatch,
+};
+export type FauxqsCall = (
+  operation: keyof typeof ACTIONS,
+  input: Record<string, unknown>,
+) => Promise<FauxqsAnswer>;
+
 /**
  * fauxqs checks the requests and words the answers of the message calls. The queues behind it are ours: its own are lost at
- * a stop, follow the system's clock, and give a long poll's messages to clients that are gone.
+ * a stop, follow the system's clock, and give a long poll's messages to clients that are gone. Its actions are called as functions:
+ * a request to its server would cost more than the message.
  */
-export function fauxqsApp(store: QueueStore): {
-  readonly call: (operation: string, input: Record<string, unknown>) => Promise<FauxqsAnswer>;
-} {
+export function fauxqsActions(store: QueueStore): FauxqsCall {
   allowAllCharactersOfSqs();
-  const stores = { sqsStore: sqsStore(store), snsStore: {}, s3Store: {} } as unknown as NonNullable<
-    BuildAppOptions["stores"]
-  >;
-  const app = buildApp({ logger: false, stores });
-  return {
-    async call(operation, input) {
-      const response = await app.inject({
-        method: "POST",
-        url: "/",
-        headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` },
-        payload: JSON.stringify(input),
-      });
-      const queryError = response.headers["x-amzn-query-error"];
-      return {
-        status: response.statusCode,
-        document: response.json<Record<string, unknown>>(),
-        ...(typeof queryError === "string" ? { queryError } : {}),
-      };
-    },
+  const queues = sqsStore(store) as Parameters<typeof sendMessage>[1];
+  return async (operation, input) => {
+    try {
+      const document = await ACTIONS[operation](input, queues);
+      return { status: 200, document: (document ?? {}) as Record<string, unknown> };
+    } catch (error) {
+      if (!(error instanceof SqsError)) throw error;
+      return { status: error.statusCode, document: error.toJSON(), queryError: error.queryErrorHeader };
+    }
   };
 }
 
