@@ -82,7 +82,10 @@ export async function startGateway(options: {
       return;
     }
     const gone = new AbortController();
-    response.once("close", () => gone.abort());
+    // An answer that arrived aborts nothing: the error that an abort makes costs more than many a call.
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
     const answer = async (): Promise<GatewayResponse> => {
       const principal = options.authority.principalOf(signature?.accessKeyId, signature?.sessionToken);
       return service.handle({
@@ -95,7 +98,9 @@ export async function startGateway(options: {
         service: signature?.service ?? "s3",
         principal,
         requestId,
-        signal: AbortSignal.any([gone.signal, stopping.signal]),
+        get signal() {
+          return AbortSignal.any([gone.signal, stopping.signal]);
+        },
         authorize: (action, resource, conditions) =>
           options.authority.authorize(principal, action, resource, conditions ?? {}),
       });

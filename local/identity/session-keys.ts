@@ -53,7 +53,8 @@ export class SessionKeys {
 
   /** The session behind a key, or undefined where the key is not ours, its token is broken or its time is over. */
   find(accessKeyId: string, sessionToken: string | undefined): Session | undefined {
-    const [body = "", seal = ""] = (sessionToken ?? "").split(".");
+    if (sessionToken === undefined) return undefined;
+    const [body = "", seal = ""] = sessionToken.split(".");
     const expected = Buffer.from(this.#seal(body));
     const given = Buffer.from(seal);
     if (expected.length !== given.length || !timingSafeEqual(expected, given)) return undefined;

@@ -1,17 +1,20 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { noSuchBucket } from "./errors.ts";
 import type { BucketRecord } from "./records.ts";
 
 /** The buckets and their settings. */
 export class BucketIndex {
   readonly #database: DatabaseSync;
+  /** Every request asks for its bucket, some of them twice. */
+  readonly #find: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#find = database.prepare("SELECT document FROM buckets WHERE name = ?");
   }
 
   find(name: string): BucketRecord | undefined {
-    const row = this.#database.prepare("SELECT document FROM buckets WHERE name = ?").get(name);
+    const row = this.#find.get(name);
     return row === undefined ? undefined : (JSON.parse(String(row["document"])) as BucketRecord);
   }
 

@@ -1,11 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { constants, copyFile, open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Segment } from "./records.ts";
 
 const READ_BYTES = 256 * 1024;
+/** Up to this size a file is written and read at once: the ways to a thread and back would cost more than the bytes. */
+const SMALL_BYTES = 64 * 1024;
 
 /**
  * The bytes of objects: files with random names, written once and never changed. A file counts only once the index
@@ -30,18 +41,50 @@ export class DataFiles {
     watch: (chunk: Uint8Array) => void = () => undefined,
   ): Promise<{ file: string; size: number }> {
     const file = randomBytes(16).toString("hex");
+    const chunks = body[Symbol.asyncIterator]();
+    const beginning: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const { value, done } = await chunks.next();
+      if (done === true) break;
+      watch(value);
+      size += value.length;
+      beginning.push(value);
+      if (size <= SMALL_BYTES) continue;
+      const rest = { [Symbol.asyncIterator]: () => chunks };
+      return { file, size: await this.#writeLarge(file, beginning, rest, watch) };
+    }
+    try {
+      writeFileSync(this.#path(file), Buffer.concat(beginning), { flag: "wx" });
+    } catch (error) {
+      rmSync(this.#path(file), { force: true });
+      throw error;
+    }
+    return { file, size };
+  }
+
+  async #writeLarge(
+    file: string,
+    beginning: readonly Uint8Array[],
+    rest: AsyncIterable<Uint8Array>,
+    watch: (chunk: Uint8Array) => void,
+  ): Promise<number> {
     const handle = await open(this.#path(file), "wx");
     let size = 0;
     // While one chunk goes to the disk the next one comes in and is digested.
     let writing = Promise.resolve();
+    const write = async (chunk: Uint8Array): Promise<void> => {
+      size += chunk.length;
+      await writing;
+      writing = writeAll(handle, chunk);
+      // A failure is met at the next await; until then it must not count as one that nobody handles.
+      writing.catch(() => undefined);
+    };
     try {
-      for await (const chunk of body) {
+      for (const chunk of beginning) await write(chunk);
+      for await (const chunk of rest) {
         watch(chunk);
-        size += chunk.length;
-        await writing;
-        writing = writeAll(handle, chunk);
-        // A failure is met at the next await; until then it must not count as one that nobody handles.
-        writing.catch(() => undefined);
+        await write(chunk);
       }
       await writing;
     } catch (error) {
@@ -51,7 +94,7 @@ export class DataFiles {
       throw error;
     }
     await handle.close();
-    return { file, size };
+    return size;
   }
 
   /** A second file with the same bytes, shared on disk where the file system can. */
@@ -69,6 +112,12 @@ export class DataFiles {
     // Also where nobody ever read: a generator that was not started has no finally.
     stream.once("close", () => wanted.forEach(({ file }) => this.#release(file)));
     return stream;
+  }
+
+  /** The same at once, where they are few enough. */
+  readSmall(segments: readonly Segment[], start: number, end: number): Buffer | undefined {
+    if (end - start >= SMALL_BYTES) return undefined;
+    return Buffer.concat(cut(segments, start, end).map((wanted) => this.#readCut(wanted)));
   }
 
   /** Removes files that the index no longer names. */
@@ -100,12 +149,27 @@ export class DataFiles {
       while (left > 0) {
         const buffer = Buffer.allocUnsafe(Math.min(left, READ_BYTES));
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-        if (bytesRead === 0) throw new Error(`the data file ${file} is shorter than the index says`);
+        if (bytesRead === 0) throw tooShort(file);
         yield buffer.subarray(0, bytesRead);
         at += bytesRead;
         left -= bytesRead;
       }
     }
+  }
+
+  #readCut({ file, from, length }: Cut): Buffer {
+    const buffer = Buffer.allocUnsafe(length);
+    const handle = openSync(this.#path(file), "r");
+    try {
+      for (let at = 0; at < length;) {
+        const bytesRead = readSync(handle, buffer, at, length - at, from + at);
+        if (bytesRead === 0) throw tooShort(file);
+        at += bytesRead;
+      }
+    } finally {
+      closeSync(handle);
+    }
+    return buffer;
   }
 
   #release(file: string): void {
@@ -128,6 +192,8 @@ interface Cut {
   readonly from: number;
   readonly length: number;
 }
+
+const tooShort = (file: string): Error => new Error(`the data file ${file} is shorter than the index says`);
 
 function cut(segments: readonly Segment[], start: number, end: number): Cut[] {
   const cuts: Cut[] = [];

@@ -51,7 +51,9 @@ export async function getObject(store: ObjectStore, request: S3Request): Promise
 }
 
 function bytesOf(store: ObjectStore, version: ObjectVersion, start: number, end: number) {
-  return start > end ? "" : store.files.read(version.segments, start, end);
+  if (start > end) return "";
+  const { segments } = version;
+  return store.files.readSmall(segments, start, end) ?? store.files.read(segments, start, end);
 }
 
 function wantedRange(

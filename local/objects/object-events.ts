@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { BusEvent, CloudContext } from "../context/cloud-context.ts";
 import type { BucketRecord } from "./records.ts";
 import { requestIdOf, type S3Request } from "./s3-request.ts";
@@ -24,14 +24,18 @@ export interface ObjectChange {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export class ObjectEvents {
-  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #first: StatementSync;
+  readonly #remove: StatementSync;
   readonly #context: CloudContext;
   #delivering: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(database: DatabaseSync, context: CloudContext) {
-    this.#database = database;
+    this.#insert = database.prepare("INSERT INTO outbox (event) VALUES (?)");
+    this.#first = database.prepare(`SELECT id, event FROM outbox ORDER BY id LIMIT ${BATCH}`);
+    this.#remove = database.prepare("DELETE FROM outbox WHERE id <= ?");
     this.#context = context;
   }
 
@@ -107,16 +111,16 @@ export class ObjectEvents {
         ...more,
       },
     };
-    this.#database.prepare("INSERT INTO outbox (event) VALUES (?)").run(JSON.stringify(event));
+    this.#insert.run(JSON.stringify(event));
   }
 
   async #drain(): Promise<void> {
     for (;;) {
-      const rows = this.#database.prepare(`SELECT id, event FROM outbox ORDER BY id LIMIT ${BATCH}`).all();
+      const rows = this.#first.all();
       const last = rows.at(-1);
       if (last === undefined || this.#stopped) return;
       await this.#context.events.put(rows.map((row) => JSON.parse(String(row["event"])) as BusEvent));
-      this.#database.prepare("DELETE FROM outbox WHERE id <= ?").run(Number(last["id"]));
+      this.#remove.run(Number(last["id"]));
     }
   }
 }
