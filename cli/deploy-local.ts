@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { getCompileCacheDir } from "node:module";
 import { join } from "node:path";
 import { PROJECT_DIR } from "./running-cloud.ts";
 import { ServiceFolder } from "./service-folder.ts";
@@ -41,6 +42,7 @@ export async function deployLocal(
       AWS_SESSION_TOKEN: undefined,
       SLS_TELEMETRY_DISABLED: "1",
       ...temporaryFilesIn(folder.temporary),
+      NODE_COMPILE_CACHE: getCompileCacheDir(),
     },
     stdio: ["ignore", "pipe", "pipe"],
     signal,
