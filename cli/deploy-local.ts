@@ -12,6 +12,14 @@ export const OPERATOR_ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: "local",
 } as const;
 
+/** For those who talk to it at a terminal: SDKs and version 2 of the AWS CLI read AWS_REGION, version 1 AWS_DEFAULT_REGION only. */
+export const CLIENT_ENVIRONMENT = {
+  AWS_REGION: OPERATOR_ENVIRONMENT.AWS_REGION,
+  AWS_DEFAULT_REGION: OPERATOR_ENVIRONMENT.AWS_REGION,
+  AWS_ACCESS_KEY_ID: OPERATOR_ENVIRONMENT.AWS_ACCESS_KEY_ID,
+  AWS_SECRET_ACCESS_KEY: OPERATOR_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
+} as const;
+
 /** Each platform has a name of its own for where temporary files go. */
 function temporaryFilesIn(folder: string): NodeJS.ProcessEnv {
   return { TMPDIR: folder, TMP: folder, TEMP: folder };

@@ -7,7 +7,7 @@ import { startCloud } from "../local/cloud.ts";
 import { NoEngineError } from "../local/containers/engine.ts";
 import { FolderInUseError } from "../local/folder-lock.ts";
 import { PortInUseError } from "../local/port-in-use-error.ts";
-import { deployLocal, OPERATOR_ENVIRONMENT } from "./deploy-local.ts";
+import { CLIENT_ENVIRONMENT, deployLocal, OPERATOR_ENVIRONMENT } from "./deploy-local.ts";
 import { progressLine } from "./progress.ts";
 import { forgetRunningCloud, PROJECT_DIR, recordRunningCloud, runningClouds } from "./running-cloud.ts";
 import { stackOutputs } from "./stage.ts";
@@ -98,7 +98,7 @@ async function welcome(endpoint: string): Promise<string> {
     "",
     `Ready. The local cloud answers at ${endpoint}. For the AWS CLI and SDKs:`,
     "",
-    ...Object.entries(OPERATOR_ENVIRONMENT).map(([name, value]) => `  export ${name}=${value}`),
+    ...Object.entries(CLIENT_ENVIRONMENT).map(([name, value]) => `  export ${name}=${value}`),
     "",
     `Upload something:  aws --endpoint-url ${endpoint} s3 cp photo.jpg s3://${outputs.UploadsBucket}/images/`,
     "or:                npx slipway upload photo.jpg --watch",

@@ -197,13 +197,13 @@ export interface IdentityPort {
   ): boolean;
   /**
    * Whether the role's trust policy lets this service (e.g. "ecs-tasks.amazonaws.com") use it; `conditions` are what the
-   * service says of itself, e.g. aws:SourceArn. @throws AwsError NoSuchEntity where the role does not exist.
+   * service says of itself, e.g. aws:SourceArn. Undefined where there is no such role.
    */
   isTrustedBy(
     roleArn: string,
     servicePrincipal: string,
     conditions?: Readonly<Record<string, string>>,
-  ): boolean;
+  ): boolean | undefined;
   /**
    * Whether a service principal may do an action by a resource policy (a queue's, a topic's, a function's),
    * e.g. events.amazonaws.com sqs:SendMessage. `policy` is the resource's policy document, if it has one.

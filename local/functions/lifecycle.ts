@@ -126,7 +126,7 @@ function checkRevision(latest: FunctionConfiguration, input: Input): void {
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html */
 function checkRole({ context }: FunctionParts, settings: FunctionSettings): void {
-  if (!context.identity.isTrustedBy(settings.role, "lambda.amazonaws.com")) {
+  if (context.identity.isTrustedBy(settings.role, "lambda.amazonaws.com") !== true) {
     throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
   }
   if (settings.deadLetterArn === undefined) return;

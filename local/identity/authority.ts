@@ -63,8 +63,9 @@ export function createAuthority(
         resource: roleArn,
         conditions: { "aws:SourceAccount": context.accountId, ...conditions },
       };
-      const trust = [roles.byArn(roleArn).trust];
-      return evaluate(trust, request, (statement) => namesService(statement, service)) === "allowed";
+      const role = roles.all().find(({ arn }) => arn === roleArn);
+      if (role === undefined) return undefined;
+      return evaluate([role.trust], request, (statement) => namesService(statement, service)) === "allowed";
     },
 
     servicePrincipalAllowed({ service, action, resource, policy, conditions }) {

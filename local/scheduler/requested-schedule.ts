@@ -114,18 +114,10 @@ function checkTarget(
   ) {
     throw invalid(`The Input for ${arn} must be valid JSON.`);
   }
-  if (!trusted(context, roleArn, groupArn)) {
+  // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+  const caller = { "aws:SourceArn": groupArn };
+  if (context.identity.isTrustedBy(roleArn, SCHEDULER_PRINCIPAL, caller) !== true) {
     throw invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.");
-  }
-}
-
-/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
-function trusted(context: CloudContext, roleArn: string, groupArn: string): boolean {
-  try {
-    return context.identity.isTrustedBy(roleArn, SCHEDULER_PRINCIPAL, { "aws:SourceArn": groupArn });
-  } catch (error) {
-    if (error instanceof AwsError) return false;
-    throw error;
   }
 }
 

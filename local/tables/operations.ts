@@ -107,12 +107,15 @@ export function tableOperations(
     },
 
     async UpdateContinuousBackups(input) {
-      const [name, { recoveryFrom, ...rest }] = await existing(input);
+      const [name, { recovery, ...rest }] = await existing(input);
       const wanted = (input["PointInTimeRecoverySpecification"] ?? {}) as {
         PointInTimeRecoveryEnabled?: boolean;
+        RecoveryPeriodInDays?: number;
       };
-      const on = wanted.PointInTimeRecoveryEnabled === true;
-      settings.set(name, on ? { ...rest, recoveryFrom: recoveryFrom ?? context.clock.now() } : rest);
+      const days = wanted.RecoveryPeriodInDays ?? recovery?.days ?? MAX_RECOVERY_DAYS;
+      const from = recovery?.from ?? context.clock.now();
+      const isOn = wanted.PointInTimeRecoveryEnabled === true;
+      settings.set(name, isOn ? { ...rest, recovery: { from, days } } : rest);
       return backups(context, settings.of(name));
     },
 
@@ -146,21 +149,25 @@ function described(settings: TableSettings): Document {
   };
 }
 
-function backups(context: CloudContext, { recoveryFrom }: TableSettings): Document {
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html */
+const MAX_RECOVERY_DAYS = 35;
+
+function backups(context: CloudContext, { recovery }: TableSettings): Document {
+  const now = context.clock.now();
   const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
-  const recovery =
-    recoveryFrom === undefined
+  const described =
+    recovery === undefined
       ? { PointInTimeRecoveryStatus: "DISABLED" }
       : {
           PointInTimeRecoveryStatus: "ENABLED",
-          RecoveryPeriodInDays: 35,
-          EarliestRestorableDateTime: seconds(recoveryFrom),
-          LatestRestorableDateTime: seconds(context.clock.now()),
+          RecoveryPeriodInDays: recovery.days,
+          EarliestRestorableDateTime: seconds(Math.max(recovery.from, now - recovery.days * 86_400_000)),
+          LatestRestorableDateTime: seconds(now),
         };
   return {
     ContinuousBackupsDescription: {
       ContinuousBackupsStatus: "ENABLED",
-      PointInTimeRecoveryDescription: recovery,
+      PointInTimeRecoveryDescription: described,
     },
   };
 }

@@ -131,10 +131,14 @@ async function applySettings(
       TimeToLiveSpecification: { AttributeName: wanted, Enabled: true },
     });
   }
-  const recovery = isOn(nested(properties, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"));
+  const recovery = (member: string) => nested(properties, "PointInTimeRecoverySpecification", member);
+  const days = recovery("RecoveryPeriodInDays");
   await call("UpdateContinuousBackups", {
     TableName: name,
-    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: recovery },
+    PointInTimeRecoverySpecification: {
+      PointInTimeRecoveryEnabled: isOn(recovery("PointInTimeRecoveryEnabled")),
+      ...(days === undefined ? {} : { RecoveryPeriodInDays: Number(days) }),
+    },
   });
   await applyTags(call, name, properties, previous);
 }

@@ -4,8 +4,8 @@ import { StateFile } from "../context/state-file.ts";
 /** What a table has beside its items and keys; dynalite does not know of it. */
 export interface TableSettings {
   readonly timeToLive?: { readonly AttributeName: string };
-  /** Milliseconds since 1970 from which on point-in-time recovery is on. */
-  readonly recoveryFrom?: number;
+  /** Point-in-time recovery is on, from this moment (milliseconds since 1970) and for so many days back. */
+  readonly recovery?: { readonly from: number; readonly days: number };
   readonly deletionProtection?: boolean;
   readonly sse?: boolean;
 }

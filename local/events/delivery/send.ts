@@ -105,7 +105,7 @@ const ROLE_ACTIONS = {
 /** @throws DeliveryFailure FAILED_ASSUME_ROLE, NO_PERMISSIONS */
 function requireRole(context: CloudContext, target: Delivery["target"], roleArn: string): void {
   const kind = targetKind(target.Arn);
-  if (!context.identity.isTrustedBy(roleArn, EVENTS_PRINCIPAL)) {
+  if (context.identity.isTrustedBy(roleArn, EVENTS_PRINCIPAL) !== true) {
     throw new DeliveryFailure("FAILED_ASSUME_ROLE", `${roleArn} does not trust ${EVENTS_PRINCIPAL}.`);
   }
   if (kind === undefined) return;

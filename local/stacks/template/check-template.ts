@@ -15,12 +15,14 @@ export interface KnownTypes {
  * @throws AwsError ValidationError
  */
 export function checkTemplate(template: Template, types: KnownTypes): void {
-  const unknown = new Set(
-    Object.values(template.resources)
-      .map(({ type }) => type)
-      .filter((type) => !types.isKnown(type)),
-  );
-  if (unknown.size > 0) throw formatError(`Unrecognized resource types: [${[...unknown].join(", ")}]`);
+  const unknown = Object.entries(template.resources).filter(([, { type }]) => !types.isKnown(type));
+  if (unknown.length > 0) {
+    const names = [...new Set(unknown.map(([, { type }]) => type))].join(", ");
+    const ids = unknown.map(([logicalId]) => logicalId).join(", ");
+    throw formatError(
+      `Unrecognized resource types: [${names}] (of ${ids}; the local cloud may lack what AWS has)`,
+    );
+  }
   for (const name of Object.keys(template.parameters)) {
     if (!/^[A-Za-z0-9]+$/.test(name)) throw formatError(`Parameter name ${name} is non alphanumeric.`);
   }

@@ -178,14 +178,9 @@ function checkLaunch(ecs: Ecs, request: RunTaskInput, definition: TaskDefinition
 /** Tasks get their role from ECS, which names itself and the task. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html */
 function checkTrust(ecs: Ecs, role: string, cluster: Cluster): void {
   const conditions = { "aws:SourceArn": taskArn(ecs.context, cluster.clusterName, "*") };
-  let trusted: boolean;
-  try {
-    trusted = ecs.context.identity.isTrustedBy(role, "ecs-tasks.amazonaws.com", conditions);
-  } catch (error) {
-    if (error instanceof AwsError) throw clientError("Role is not valid");
-    throw error;
-  }
-  if (trusted) return;
+  const isTrusted = ecs.context.identity.isTrustedBy(role, "ecs-tasks.amazonaws.com", conditions);
+  if (isTrusted === undefined) throw clientError("Role is not valid");
+  if (isTrusted) return;
   throw clientError(
     `ECS was unable to assume the role '${role}' that was provided for this task. Please verify that the role being passed ` +
       "has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",

@@ -266,6 +266,11 @@ describe("a stack with a function", () => {
   test.each<[string, Readonly<Record<string, Resource>>, RegExp]>([
     ["a runtime that is not run here", { Worker: Worker("", { Runtime: "python3.13" }) }, /python3\.13/],
     [
+      "a role that does not exist",
+      { Worker: Worker("", { Role: "arn:aws:iam::000000000000:role/missing" }) },
+      /The role defined for the function cannot be assumed by Lambda/,
+    ],
+    [
       "a function URL",
       {
         Worker: Worker(""),

@@ -29,7 +29,7 @@ const refused: [what: string, template: object | string, message: string][] = [
   [
     "unknown types, all of them",
     { Resources: { A: { Type: "AWS::Nope::Thing" }, B: { Type: "Custom::Other" }, C: a } },
-    "Template format error: Unrecognized resource types: [AWS::Nope::Thing, Custom::Other]",
+    "Template format error: Unrecognized resource types: [AWS::Nope::Thing, Custom::Other] (of A, B; the local cloud may lack what AWS has)",
   ],
   [
     "references to nothing",

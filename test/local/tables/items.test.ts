@@ -206,13 +206,14 @@ describe("a table", () => {
     const { ContinuousBackupsDescription } = await dynamodb.send(
       new UpdateContinuousBackupsCommand({
         TableName,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7 },
       }),
     );
 
-    expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).toBe(
-      "ENABLED",
-    );
+    expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription).toMatchObject({
+      PointInTimeRecoveryStatus: "ENABLED",
+      RecoveryPeriodInDays: 7,
+    });
   });
 
   it("refuses by name what the local cloud does not have", async () => {

@@ -1,11 +1,9 @@
-import { AwsError } from "#local/gateway/aws-error.ts";
 import type { IdentityPort } from "#local/context/cloud-context.ts";
 
 /** Roles that ECS may use, all but those called "untrusted"; the role "missing" does not exist. */
 export const taskIdentity: IdentityPort = {
   isTrustedBy(role, service) {
-    if (role.endsWith("/missing"))
-      throw new AwsError("NoSuchEntity", `The role with name missing cannot be found.`, 404);
+    if (role.endsWith("/missing")) return undefined;
     return service === "ecs-tasks.amazonaws.com" && !role.endsWith("/untrusted");
   },
   credentialsFor: (role, session) => ({
