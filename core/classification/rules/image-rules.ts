@@ -2,11 +2,11 @@ import { type Rule, anyOf } from "./rule.ts";
 
 /** The agent and the runtime pull in steps, and some report the step without the error's name. */
 const PULL = anyOf(
-  /cannot ?pull(?! (secrets?|registry))/,
+  /cannot pull(?! (secrets?|registry))/,
   /pull access/,
   /pull command(?! failed: unable to pull secrets)/,
   /(can.t|unable to|failed to) pull (the |customer's )?(container )?image/,
-  /can.t pull ['\u2018]/,
+  /can.t pull '/,
   /manifest (for|unknown)/,
   /(ref pull|pull image manifest|inspect image) has been retried/,
   /(pulling image|resolve ref|register layer|extract layer|getimageblob)/,
@@ -31,12 +31,11 @@ export const imageRules: readonly Rule[] = [
   },
   {
     text: pullThatSays(
-      /access ?denied/,
+      /denied/,
       /not authorized/,
       /unauthori[sz]ed/,
       /forbidden/,
       /\b40[13]\b/,
-      /denied/,
       /no basic auth/,
       /authentication required/,
       /has the permissions/,
@@ -55,14 +54,7 @@ export const imageRules: readonly Rule[] = [
     advice: "Build the image for the architecture that the pipeline names, or for both.",
   },
   {
-    text: pullThatSays(
-      /not found/,
-      /unknown/,
-      /may not exist/,
-      /does not exist/,
-      /\b404\b/,
-      /invalid reference/,
-    ),
+    text: pullThatSays(/not found/, /unknown/, /(may|does) not exist/, /\b404\b/, /invalid reference/),
     class: "image",
     retry: "no",
     happened: "The image or its tag does not exist in the registry",

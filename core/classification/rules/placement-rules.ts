@@ -1,3 +1,4 @@
+import { pullThatSays } from "./image-rules.ts";
 import { type Rule, anyOf } from "./rule.ts";
 
 const noRoom = {
@@ -16,11 +17,10 @@ export const placementRules: readonly Rule[] = [
   {
     // Docker Hub answers pulls over its limit with 429; ECS may cut the number off and leave only the address.
     text: anyOf(
-      /pull rate limit/,
-      /increase-rate-limit/,
-      /download-rate-limit/,
-      /toomanyrequests: too many requests/,
-      /docker\.io.*(\b429\b|too ?many ?requests)/,
+      pullThatSays(/rate limit/),
+      /(pull|increase|download) rate limit/,
+      /too many requests: too many requests/,
+      /docker\.io.*(\b429\b|too many requests)/,
       /unexpected status code https?:\/\/registry-1\.docker\.io(?!.*(\b40[134]\b|not found|denied|unauthori))/,
     ),
     class: "throttled",
@@ -31,14 +31,14 @@ export const placementRules: readonly Rule[] = [
   {
     text: anyOf(
       /throttl/,
+      /throughput (was )?exceeded/,
       /rate exceeded/,
-      /(request|rate)[ _]?(rate )?limit[ _]?exceeded/,
-      /requestlimitexceeded/,
-      /too ?many ?requests/,
-      /slow ?down/,
+      /(request|rate) (rate )?limit exceeded/,
+      /too many requests/,
+      /slow down/,
       /reduce your request rate/,
       /too many concurrent/,
-      /prior ?request ?not ?complete/,
+      /prior request not complete/,
       /rate limit token/,
       /retry quota exceeded/,
       /\b429\b/,
@@ -50,11 +50,8 @@ export const placementRules: readonly Rule[] = [
   },
   {
     text: anyOf(
-      /insufficient_?free_?addresses/,
-      /insufficient_?cidr_?blocks/,
-      /(not|n't)( have)? (enough|sufficient) (free |available )?(private )?(ip )?addresses/,
-      /out of (free |available )?(private )?(ip )?addresses/,
-      /no (more )?(free|available) (private )?(ip )?addresses/,
+      /((in)?sufficient|enough|out of|\bno|more) ((free|available|private|ip) )*addresses/,
+      /insufficient cidr blocks/,
     ),
     class: "network",
     retry: "later",
@@ -72,12 +69,11 @@ export const placementRules: readonly Rule[] = [
     text: anyOf(
       /\bresource:(?!arn:)[a-z_*]/,
       /capacity is (currently )?unavailable/,
-      /\b(insufficient|no|not enough|not have sufficient|not have enough)[ _a-z0-9.]*[ _]?capacity/,
-      /insufficient_?(instance|host|reserved_?instance)_?capacity/,
-      /(insufficient|not enough|not have enough|n't have enough) (cpu|memory|gpu|eni|disk)/,
+      /\b((in)?sufficient|enough|no)[ _a-z0-9.]* capacity/,
+      /(insufficient|enough) (cpu|memory|gpu|eni|disk)/,
       /already using a port/,
-      /\bat capacity\b/,
-      /waiting for capacity/,
+      /closest matching.*\bhas no\b.*available/,
+      /\b(at|waiting for) capacity\b/,
     ),
     ...noRoom,
   },
@@ -87,19 +83,15 @@ export const placementRules: readonly Rule[] = [
       /no active instances/,
       /encountered error ["']?agent/,
       /no container instances? (were found|met all)/,
-      /(^|: ?|")agent"?\s*($|[:;])/,
+      /(^|[:-] |")agent"?\s*($|[:;])/,
     ),
     ...noRoom,
   },
   {
     text: anyOf(
       /(reached|exceed(s|ed)?|above|over|hit) (the|your|its|this account's|an?)?[a-z0-9 '-]*\b(limit|quota)\b/,
-      /\b(limit|quota) (was |has been |is )?exceeded/,
-      /maximum number of .*\b(reached|exceeded)/,
-      /servicequotaexceeded/,
-      /(?<!securitygroupsperinterface)(limit|count)exceeded/,
-      /limit for the resource has been exceeded/,
-      /configuration is above your limit/,
+      /(?<!per interface )(limit|quota|count) (was |has been |is )?exceeded/,
+      /(maximum number of|limit for) .*\b(reached|exceeded)/,
     ),
     ...noRoom,
     happened: "The account's quota is used up",

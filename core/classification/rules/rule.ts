@@ -22,9 +22,16 @@ export interface Rule {
   readonly advice: string;
 }
 
-/** A text that says one of these, in any capitals. */
+/** A space, or the whole of a character class, whose own space stays what it is. */
+const SPACE = /\[[^\]]*\]| /g;
+const joined = (found: string) => (found === " " ? "[ _-]?" : found);
+
+/**
+ * A text that says one of these, in any capitals. A space in a pattern also stands for a hyphen, an underscore or nothing,
+ * for the same words come as prose and as names: `Out of memory`, `OutOfMemory`, `OUT_OF_MEMORY`.
+ */
 export function anyOf(...patterns: readonly RegExp[]): RegExp {
-  return new RegExp(patterns.map(({ source }) => source).join("|"), "i");
+  return new RegExp(patterns.map(({ source }) => source.replaceAll(SPACE, joined)).join("|"), "i");
 }
 
 const MAX_QUOTED_CHARACTERS = 300;

@@ -11,8 +11,9 @@ import { stopCodeRules, stopTextRules } from "./stop-code-rules.ts";
 const memoryRules: readonly Rule[] = [
   {
     text: anyOf(
-      /out ?of ?memory/,
-      /oom[ -]?kill/,
+      /out of memory/,
+      /\boom\b/,
+      /oom kill/,
       /(killed due to|exceeded( its)?) (high )?memory/,
       /memory limit exceeded/,
     ),

@@ -21,20 +21,18 @@ const HOST_GOES = anyOf(
 
 /** How people and tools word a limit of time of their own when they stop a task. */
 const TIME_IS_UP = anyOf(
-  /time[ _-]?(out|limit)/,
-  /long[ -]running/,
-  /timed[ _-]?out/,
+  /timed? out/,
   /deadline/,
-  /too (long|old)/,
-  /old age/,
-  /overdue/,
   /expired/,
+  /overdue/,
   /\bttl\b/,
-  /max(imum)?[ _-]?(allowed )?(job |task |run |execution )?(run|life|wall)?[ _-]?(time|duration|age)\b/,
-  /\b(run ?time|duration|lifetime|age)\b.*(exceed|reach|limit)/,
-  /exceed.*\b(run ?time|duration|time|hours|minutes|seconds)\b/,
-  /(after|for|over|than|since|depuis) \d+(\.\d+)? ?(h|hrs?|hours?|m|min|minutes?|s|sec|seconds?|days?)\b/,
+  /(too|running) (long|old)/,
+  /long running/,
+  /old age/,
   /\b(stuck|hung)\b/,
+  /(max|limit|exceed|reach).*(time|duration|\bage\b)/,
+  /(time|duration|\bage\b).*(limit|exceed|reach)/,
+  /\b\d+([.,]\d+)? (h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|days?)\b/,
 );
 
 const SPOT = /\bspot\b/i;
@@ -88,7 +86,7 @@ export const stopCodeRules: readonly Rule[] = [
   },
   { text: /^JOB_CANCELLED/i, ...stopped },
   { stopCode: ["SpotInterruption"], ...spotTaken },
-  { text: /your spot task was interrupted/i, ...spotTaken },
+  { text: anyOf(/your spot task was interrupted/), ...spotTaken },
   { stopCode: ["UserInitiated"], text: HOST_GOES, ...hostGone },
   { stopCode: ["UserInitiated"], text: TIME_IS_UP, ...timeout },
   { stopCode: ["UserInitiated"], ...stopped },
@@ -102,7 +100,7 @@ export const stopCodeRules: readonly Rule[] = [
 export const stopTextRules: readonly Rule[] = [
   {
     text: anyOf(
-      /spot ?interruption/,
+      /spot interruption/,
       /\bspot\b.*(interrupt|reclaim|terminat|taken back|preempt)/,
       /(interrupt|reclaim|terminat|preempt).*\bspot\b/,
     ),
@@ -111,31 +109,32 @@ export const stopTextRules: readonly Rule[] = [
   { text: anyOf(HOST_GOES, /\b(host|instance) (was |is |has been )?terminated/), ...hostGone },
   {
     text: anyOf(
-      /duration exceeded/,
-      /(run ?time|time) limit (was |has been |is )?exceeded/,
-      /exceeded (its |the )?(max(imum)? )?(allowed )?(run ?time|duration|deadline|time limit|timeout)/,
+      /\b(task|job|run|step|attempt|execution) (has |was )?timed out(?! waiting)/,
+      /states\.timeout/,
+      /(duration|run time|time limit) (was |has been |is )?exceeded/,
+      /exceeded (its |the )?(max(imum)? )?(allowed )?(run time|duration|deadline|time limit|time out)/,
     ),
     ...timeout,
   },
   {
     text: anyOf(
       /scaling activity/,
-      /health ?checks?\b/,
+      /health checks?\b/,
       /is unhealthy/,
-      /rolled? ?back/,
+      /rolled? back/,
       /circuit breaker/,
       /rebalancing/,
       /deployment ecs-svc/,
       /draining connections/,
       /reached a steady state/,
       /protected tasks/,
-      /service ?scheduler/,
+      /service scheduler/,
       /has stopped \d+ running tasks/,
     ),
     ...scaledIn,
   },
   {
-    text: /(stopped|cancell?ed|terminated|killed) by (the |a |an )?(user|operator|person|admin)/i,
+    text: anyOf(/(stopped|cancell?ed|terminated|killed) by (the |a |an )?(user|operator|person|admin)/),
     ...stopped,
   },
 ];

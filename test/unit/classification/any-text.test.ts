@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { classifyLaunchFailure, classifyStop } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
 import { explainText } from "#core/classification/explain-text.ts";
-import { rules } from "#core/classification/rules/rules.ts";
 import { FAILURE_CLASSES } from "#events/failure-classes.ts";
 import { furtherTextsOfStops } from "./further-texts-of-stops.ts";
 import { furtherTexts } from "./further-texts.ts";
@@ -127,26 +126,5 @@ describe("any text", () => {
     expect(long.map((text) => explainText({ where: "stoppedReason", text }).class)).toEqual(
       long.map(() => "unknown"),
     );
-  });
-});
-
-describe("the table", () => {
-  it("speaks in plain sentences, each with something to do", () => {
-    for (const { happened, advice } of rules) {
-      expect(happened).toMatch(/^[A-Z].*[^.]$/);
-      expect(advice).toMatch(/^[A-Z].*[^.]\.$/);
-    }
-  });
-
-  it("has no rule that nothing above it leaves a text for", () => {
-    const used = new Set(
-      families
-        .flatMap((family) => family.texts)
-        .map(
-          (text) => explainText(typeof text === "string" ? { where: "stoppedReason", text } : text).advice,
-        ),
-    );
-
-    expect(rules.map(({ advice }) => advice).filter((advice) => !used.has(advice))).toEqual([]);
   });
 });
