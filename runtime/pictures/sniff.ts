@@ -1,6 +1,8 @@
 import { open } from "node:fs/promises";
 import { fileTypeFromFile } from "file-type";
 import { BadInput } from "#flow/work-errors.ts";
+import { whatIsCutOff } from "./cut-off.ts";
+import { endsEarly } from "./decoder.ts";
 
 /** The formats that the task works on, by what is inside the file and not by its name. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff";
@@ -33,7 +35,7 @@ const HEAD_BYTES = 4096;
 
 /**
  * What kind of image the file is, from its first bytes.
- * @throws BadInput naming what the file is, where it is no image of these kinds.
+ * @throws BadInput naming what the file is, where it is no image of these kinds, and what of it is missing.
  */
 export async function sniffImage(path: string): Promise<ImageFormat> {
   const head = await readHead(path);
@@ -41,6 +43,8 @@ export async function sniffImage(path: string): Promise<ImageFormat> {
   if (isUtf16(head)) throw new BadInput(describeText(head, undefined));
   if (head.toString("latin1", 0, 3) === "ID3")
     throw new BadInput("The file is a sound file (audio/mpeg), not an image.");
+  const missing = await whatIsCutOff(path);
+  if (missing !== undefined) throw endsEarly(missing);
   const type = await fileTypeFromFile(path);
   const format = FORMAT_BY_MIME.get(type?.mime ?? "");
   if (format !== undefined) return format;

@@ -189,7 +189,10 @@ describe("a file that is cut off", () => {
     ["png", async () => noise("#333").png().toBuffer()],
     ["webp", async () => noise("#333").webp().toBuffer()],
     ["avif", async () => noise("#333").avif({ effort: 0 }).toBuffer()],
+    ["lossless webp", async () => noise("#333").webp({ lossless: true }).toBuffer()],
     ["tiff", async () => noise("#333").tiff({ compression: "lzw" }).toBuffer()],
+    ["tiled tiff", async () => noise("#333").tiff({ compression: "deflate", tile: true }).toBuffer()],
+    ["large tiff", async () => noise("#333").tiff({ compression: "lzw", bigtiff: true }).toBuffer()],
     ["animated gif", async () => (await animated()).gif().toBuffer()],
     ["animated webp", async () => (await animated()).webp().toBuffer()],
   ])("is refused as %s, wherever the cut is", async (_, make) => {
@@ -198,6 +201,7 @@ describe("a file that is cut off", () => {
     for (const share of [0.3, 0.6, 0.9, 0.98]) {
       const part = whole.subarray(0, Math.floor(whole.length * share));
       await expect(describeBytes(part)).rejects.toThrow(BadInput);
+      await expect(describeBytes(part)).rejects.toThrow("The file ends early: ");
     }
   });
 
