@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "./aws-error.ts";
 import { readBody } from "./body.ts";
-import type { GatewayResponse, LocalService, Principal } from "./service.ts";
+import type { Decision, GatewayResponse, LocalService, Principal } from "./service.ts";
 import { escapeXml } from "./xml.ts";
 import { signatureOf } from "./signature-scope.ts";
 
@@ -19,6 +19,13 @@ export interface GatewayAuthority {
     resource: string,
     conditions: Readonly<Record<string, string | readonly string[]>>,
   ): void;
+  /** The same as an answer. Nobody was refused anything, so that it is not remembered as a refused call. */
+  decide(
+    principal: Principal,
+    action: string,
+    resource: string,
+    conditions: Readonly<Record<string, string | readonly string[]>>,
+  ): Decision;
 }
 
 /** Asked before and after an AWS call is done: whether its caller has died in that moment, so that nobody hears the answer. */
@@ -103,6 +110,8 @@ export async function startGateway(options: {
         },
         authorize: (action, resource, conditions) =>
           options.authority.authorize(principal, action, resource, conditions ?? {}),
+        decide: (action, resource, conditions) =>
+          options.authority.decide(principal, action, resource, conditions ?? {}),
       });
     };
     const hasDied =

@@ -40,7 +40,16 @@ export interface GatewayRequest {
     resource: string,
     conditions?: Readonly<Record<string, string | readonly string[]>>,
   ): void;
+  /** IAM's answer to the same question, where it only decides what the principal is told. */
+  decide(
+    action: string,
+    resource: string,
+    conditions?: Readonly<Record<string, string | readonly string[]>>,
+  ): Decision;
 }
+
+/** What a caller's policies say of an action. */
+export type Decision = "allowed" | "explicitly-denied" | "not-allowed";
 
 export interface GatewayResponse {
   readonly status: number;

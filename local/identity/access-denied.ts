@@ -1,5 +1,5 @@
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Decision } from "./policy.ts";
+import type { Decision } from "../gateway/service.ts";
 
 /** Error code and status with which each kind of service refuses; the JSON services say AccessDeniedException with 400. */
 const BY_SERVICE: Readonly<Record<string, readonly [code: string, status: number]>> = {

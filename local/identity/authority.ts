@@ -1,10 +1,10 @@
 import type { CloudContext, IdentityPort } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { GatewayAuthority } from "../gateway/gateway.ts";
-import type { Principal } from "../gateway/service.ts";
+import type { Decision, Principal } from "../gateway/service.ts";
 import { accessDenied, anonymousDenied } from "./access-denied.ts";
 import type { ConditionContext } from "./conditions.ts";
-import { type Decision, evaluate, namesService, type PolicyDocument } from "./policy.ts";
+import { evaluate, namesService, type PolicyDocument } from "./policy.ts";
 import type { RefusedCalls } from "./refused-calls.ts";
 import type { RoleStore } from "./role-store.ts";
 import type { SessionKeys } from "./session-keys.ts";
@@ -16,18 +16,26 @@ export function createAuthority(
   keys: SessionKeys,
   refused: RefusedCalls,
 ): GatewayAuthority & IdentityPort {
-  const decide = (
+  const weigh = (
     roleArn: string,
     action: string,
     resource: string,
     conditions: ConditionContext = {},
   ): Decision => {
     const role = roles.find(roleArn.slice(roleArn.lastIndexOf("/") + 1));
-    const decision = evaluate(role === undefined ? [] : roles.documentsOf(role), {
+    return evaluate(role === undefined ? [] : roles.documentsOf(role), {
       action,
       resource,
       conditions: { ...globalConditions(context, roleArn), ...conditions },
     });
+  };
+  const decide = (
+    roleArn: string,
+    action: string,
+    resource: string,
+    conditions?: ConditionContext,
+  ): Decision => {
+    const decision = weigh(roleArn, action, resource, conditions);
     if (decision !== "allowed") refused.add(roleArn, action, resource, decision);
     return decision;
   };
@@ -47,6 +55,11 @@ export function createAuthority(
       if (principal.kind === "anonymous") throw anonymousDenied(action);
       const decision = decide(principal.roleArn, action, resource, conditions);
       if (decision !== "allowed") throw accessDenied(userArn(context, principal), action, resource, decision);
+    },
+
+    decide(principal, action, resource, conditions) {
+      if (principal.kind !== "role") return principal.kind === "operator" ? "allowed" : "not-allowed";
+      return weigh(principal.roleArn, action, resource, conditions);
     },
 
     roleAllowed: (roleArn, action, resource, conditions) =>

@@ -1,4 +1,5 @@
 import { conditionsHold, type ConditionContext } from "./conditions.ts";
+import type { Decision } from "../gateway/service.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
 /** A policy document as it stands in a template; single values and lists are the same. */
@@ -26,8 +27,6 @@ export interface AccessRequest {
   readonly resource: string;
   readonly conditions: ConditionContext;
 }
-
-export type Decision = "allowed" | "explicitly-denied" | "not-allowed";
 
 /**
  * IAM's rule for one set of policies: a Deny beats every Allow, and what nobody allows is refused.

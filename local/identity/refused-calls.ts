@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { CloudContext } from "../context/cloud-context.ts";
 import { StateFile } from "../context/state-file.ts";
-import type { Decision, PolicyStatement } from "./policy.ts";
+import type { Decision } from "../gateway/service.ts";
+import type { PolicyStatement } from "./policy.ts";
 
 export interface RefusedCall {
   readonly roleArn: string;

@@ -54,13 +54,13 @@ export function allowOn(
 
 /** Whether the caller may list the request's bucket, and so may learn that an object is missing. */
 export function mayList(store: ObjectStore, request: S3Request): boolean {
-  try {
-    allow(store, { ...request, key: "" }, "s3:ListBucket", { "s3:prefix": request.key });
-    return true;
-  } catch (error) {
-    if (error instanceof AwsError && error.code === "AccessDenied") return false;
-    throw error;
-  }
+  const [action, resource] = ["s3:ListBucket", `arn:aws:s3:::${request.bucket}`];
+  const conditions = { ...conditionsOf(request), "s3:prefix": request.key };
+  const decisions = [
+    bucketPolicyDecision(store, { ...request, key: "" }, action, resource, conditions),
+    request.gateway.decide(action, resource, conditions),
+  ];
+  return decisions.includes("allowed") && !decisions.includes("explicitly-denied");
 }
 
 /** Headers that are condition keys as well: `s3:x-amz-storage-class`. */

@@ -82,6 +82,25 @@ describe("a caller", () => {
 });
 
 describe("a role", () => {
+  it("that asks for an object which is not there, and may not list, is not told so, and has made no call that it may not", async () => {
+    const client = await signedBy("reader", [
+      { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::things/*" },
+    ]);
+    await new S3Client(test.client()).send(new CreateBucketCommand({ Bucket: "things" }));
+    const missing = () =>
+      new S3Client(client()).send(new GetObjectCommand({ Bucket: "things", Key: "missing" }));
+
+    await expect(missing()).rejects.toMatchObject({ name: "AccessDenied" });
+
+    const refused = (await test.cloud.control("identity", "refused")) as { roleArn: string }[];
+    expect(refused.filter(({ roleArn }) => roleArn.endsWith("/reader"))).toEqual([]);
+    await putPolicy("reader", [
+      { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::things/*" },
+      { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::things" },
+    ]);
+    await expect(missing()).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
   it("is refused what its policies do not allow, in AWS's words, until they do", async () => {
     const { QueueUrl } = await new SQSClient(test.client()).send(
       new CreateQueueCommand({ QueueName: "intake" }),

@@ -42,6 +42,7 @@ describe("a role", () => {
           if (!allowed.includes(action))
             throw new AwsError("AccessDenied", "because no identity-based policy allows it", 403);
         },
+        decide: (_, action) => (allowed.includes(action) ? "allowed" : "not-allowed"),
       },
       report: (line) => cloud.context.report(line),
     });

@@ -31,6 +31,7 @@ beforeAll(async () => {
       principalOf: (accessKeyId) => ({ kind: "operator", accessKeyId: accessKeyId ?? "" }),
       authorize: (_principal, action, resource, conditions) =>
         void asked.push({ action, resource, conditions }),
+      decide: () => "allowed",
     },
     report: () => undefined,
   });

@@ -67,6 +67,7 @@ export async function startOneService<S extends LocalService>(
     authority: {
       principalOf: (accessKeyId) => ({ kind: "operator", accessKeyId: accessKeyId ?? "anonymous" }),
       authorize: () => undefined,
+      decide: () => "allowed",
     },
     report: context.report,
   });

@@ -50,6 +50,7 @@ beforeAll(async () => {
         if (refused.has(action))
           throw new AwsError("AccessDenied", `not authorized to perform: ${action}`, 403);
       },
+      decide: () => "allowed",
     },
     report: () => undefined,
   });

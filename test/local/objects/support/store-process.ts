@@ -31,6 +31,7 @@ const gateway = await startGateway({
   authority: {
     principalOf: () => ({ kind: "operator", accessKeyId: "operator" }),
     authorize: () => undefined,
+    decide: () => "allowed",
   },
   report: (line) => context.report(line),
 });
