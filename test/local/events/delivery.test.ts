@@ -39,6 +39,7 @@ async function deliver(target: Omit<Target, "Id">, detail: object = { a: 1 }): P
 
 const throttled = () => new AwsError("ThrottlingException", "Rate exceeded");
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html */
 describe("A target", () => {
   test("that is a function is invoked in the name of the rule", async () => {
     await deliver({ Arn: FUNCTION });
@@ -109,6 +110,10 @@ describe("A target", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
 describe("A delivery that fails", () => {
   test("is tried again when the target is throttled, and succeeds once", async () => {
     const queue = neighbours.addQueue("in", OPEN);

@@ -44,6 +44,10 @@ function answer(pattern: string, event: string | undefined): string {
 }
 
 // oxlint-disable-next-line jest/no-disabled-tests -- the cases are the environment's, and their absence is said aloud above
+/**
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
 (present ? describe : describe.skip)("Event patterns", () => {
   test("give event-ruler's answer to each of its cases", () => {
     const all = cases();

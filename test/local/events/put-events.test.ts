@@ -26,6 +26,7 @@ async function ruleToQueue(pattern: unknown, target: object = {}): Promise<strin
   return RuleArn ?? "";
 }
 
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
 describe("PutEvents", () => {
   test("delivers the whole envelope to the targets of a rule that matches, and nothing of an event that does not", async () => {
     await ruleToQueue({ source: ["shop"], detail: { total: [{ numeric: [">", 10] }] } });

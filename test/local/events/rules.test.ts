@@ -39,6 +39,10 @@ afterEach(async () => {
   await cloud.stop();
 });
 
+/**
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
+ */
 describe("A rule", () => {
   test("is described as it was put, keeps its targets when it is put again, and cannot be deleted with them", async () => {
     await events.send(
@@ -159,6 +163,7 @@ describe("A rule", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html */
 describe("TestEventPattern", () => {
   const envelope = {
     id: "1",
@@ -203,6 +208,7 @@ function resource(unsupported: string[] = []): ResourceContext {
   };
 }
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html */
 describe("CloudFormation", () => {
   const provider = (type: string): ResourceProvider => {
     const found = cloud.service.resources?.find((each) => each.type === type);

@@ -20,6 +20,7 @@ function following(expression: string, from: string, count = 3): string[] {
   return times;
 }
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
 describe("A schedule expression", () => {
   test.each([
     ["rate(1 minute)", ["2026-02-27T12:01", "2026-02-27T12:02"]],

@@ -22,6 +22,7 @@ afterEach(() => bus.stop());
 const event = (n: number) => ({ source: "s", "detail-type": "d", detail: { n } });
 const journal = () => join(cloud.context.dataDir, "events", "deliveries.jsonl");
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
 describe("An event that was accepted", () => {
   test("is delivered by the next start when the cloud ended before it could be", async () => {
     neighbours.failures.push(

@@ -25,6 +25,7 @@ function inputOf(target: Partial<Target>): string {
 const transformed = (InputPathsMap: Record<string, string>, InputTemplate: string) =>
   inputOf({ InputTransformer: { InputPathsMap, InputTemplate } });
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
 describe("What a target gets", () => {
   test("is the event where the rule does not say otherwise", () => {
     expect(inputOf({})).toBe(EVENT);

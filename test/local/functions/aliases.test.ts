@@ -21,6 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+ */
 describe("an alias", () => {
   test("names a version, is pointed elsewhere, and goes", async () => {
     const made = await cloud.lambda.send(

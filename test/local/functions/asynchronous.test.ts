@@ -55,6 +55,10 @@ async function firstMessage(queueArn: string) {
 
 const countOf = (text: string) => cloud.logs.lines.filter(({ message }) => message.endsWith(text)).length;
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
 describe("an asynchronous invocation", () => {
   test("that fails is tried three times and then goes to the failure destination", async () => {
     const queueArn = await queues.create("failures");
@@ -154,6 +158,7 @@ describe("an asynchronous invocation", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html */
 describe("PutFunctionEventInvokeConfig", () => {
   test("refuses a destination that the function's role may not send to", async () => {
     const queueArn = await queues.create("closed");

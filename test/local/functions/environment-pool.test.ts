@@ -34,6 +34,7 @@ function poolOf(maxProcesses: number) {
   return { pool, began, invoke, endOne };
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html */
 describe("where no more processes may run", () => {
   test("a function's only invocation goes before the hundred that wait of another", async () => {
     const { pool, began, invoke, endOne } = poolOf(2);

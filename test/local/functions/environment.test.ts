@@ -35,6 +35,10 @@ const handler = (body: string) => ({
 });
 const PID_AFTER = "await new Promise((r) => setTimeout(r, event.ms)); return process.pid;";
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+ */
 describe("what a function sees", () => {
   test("are Lambda's variables, its role's keys and nothing of the cloud's own environment", async () => {
     process.env["OF_THE_CLOUD"] = "secret";
@@ -114,6 +118,10 @@ describe("what a function sees", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ */
 describe("the log of an invocation", () => {
   test("has Lambda's own lines around the function's, and is whole when the caller has the answer", async () => {
     await cloud.create(
@@ -163,6 +171,10 @@ describe("the log of an invocation", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+ */
 describe("environments", () => {
   test("are reused when they are idle, and run side by side when they are not", async () => {
     await cloud.create("warm", handler(PID_AFTER));

@@ -23,6 +23,11 @@ const esm = (body: string) => ({
   "index.mjs": `export const handler = async (event, context) => { ${body} };`,
 });
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+ */
 describe("a function that fails", () => {
   test("gives the error that its handler throws, with its trace", async () => {
     await cloud.create("throws", esm("throw new RangeError('too far')"));

@@ -32,6 +32,11 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html
+ */
 describe("a function", () => {
   test("is described as AWS describes it", async () => {
     const created = await cloud.create("described", FILES, { Description: "says so", Tags: { team: "a" } });

@@ -19,6 +19,10 @@ async function invoke(name: string, payload: unknown = {}) {
   };
 }
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ */
 describe("a synchronous invocation", () => {
   test("runs an ES module and gives what its handler returns", async () => {
     await cloud.create("esm", {

@@ -17,6 +17,7 @@ function counted(): Record<string, number> {
   return Object.fromEntries(measures.map(({ name, statistics }) => [name, statistics.sum]));
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
 test("Lambda counts invocations, errors and throttles of a function, once", async () => {
   await cloud.create("f", {
     "index.mjs": "export const handler = async ({ fail }) => { if (fail) throw new Error('no'); };",

@@ -24,6 +24,10 @@ function iam() {
   return createIdentityService(cloud.context).authority;
 }
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+ */
 describe("a service that calls a function", () => {
   test("is refused where the function has no policy", async () => {
     await expect(call(RULE)).rejects.toMatchObject({ code: "AccessDeniedException", status: 403 });

@@ -56,6 +56,11 @@ async function emptied(queueArn: string): Promise<void> {
   }
 }
 
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
 describe("an event source mapping of a queue", () => {
   test("gives the function records of AWS's shape and deletes the messages", async () => {
     const { queueArn } = await connected("plain", "console.log('event', JSON.stringify(Records));");
@@ -175,6 +180,7 @@ describe("an event source mapping of a queue", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html */
 describe("CreateEventSourceMapping", () => {
   test.each<[string, Partial<CreateEventSourceMappingCommandInput>, object, RegExp]>([
     ["a filter", { FilterCriteria: { Filters: [{ Pattern: "{}" }] } }, {}, /FilterCriteria/],

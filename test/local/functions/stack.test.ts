@@ -150,6 +150,10 @@ async function invoke(): Promise<unknown> {
   return JSON.parse(Buffer.from(Payload ?? []).toString("utf8")) as unknown;
 }
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
+ */
 describe("a stack with a function", () => {
   test("is created: queue and rule reach the function by its role and its policy", async () => {
     const Resources = {

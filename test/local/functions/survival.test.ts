@@ -53,6 +53,7 @@ function runs(pid: number): boolean {
   }
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 describe("a cloud that is killed", () => {
   test("runs the asynchronous invocations that it had accepted when it is started again", async () => {
     const marker = join(folder, "marker");

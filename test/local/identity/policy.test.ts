@@ -23,6 +23,10 @@ const allow = (statement: Partial<PolicyStatement>): PolicyStatement => ({
   ...statement,
 });
 
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+ */
 describe("a policy", () => {
   it.each<[string, Partial<PolicyStatement>, string]>([
     ["the same action", { Action: "sqs:SendMessage" }, "allowed"],
@@ -69,6 +73,7 @@ describe("a policy", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 describe("a condition", () => {
   it.each<[string, string, unknown, Record<string, string | string[]>, boolean]>([
     ["equal text", "StringEquals", { "aws:SourceAccount": "1" }, { "AWS:sourceaccount": "1" }, true],

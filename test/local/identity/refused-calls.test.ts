@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.end());
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 test("what a role was refused is remembered over a restart, until it is cleared", async () => {
   const trust = {
     Statement: { Effect: "Allow", Principal: { AWS: "000000000000" }, Action: "sts:AssumeRole" },

@@ -46,6 +46,10 @@ async function putPolicy(role: string, statements: unknown[]): Promise<void> {
   iam.destroy();
 }
 
+/**
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
 describe("a caller", () => {
   it("with any keys of its own is the operator and may do everything", async () => {
     const identity = await new STSClient(test.client()).send(new GetCallerIdentityCommand({}));
@@ -81,6 +85,10 @@ describe("a caller", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
+ */
 describe("a role", () => {
   it("that asks for an object which is not there, and may not list, is not told so, and has made no call that it may not", async () => {
     const client = await signedBy("reader", [

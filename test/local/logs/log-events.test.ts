@@ -39,6 +39,11 @@ async function messages(
   return (events ?? []).map(({ message }) => message);
 }
 
+/**
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+ */
 describe("Log events", () => {
   test("are put into a stream that exists, in order of time, and read forwards and backwards by token", async () => {
     const put = (stream: string, times: readonly number[]) => {

@@ -16,6 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.stop());
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html */
 describe("an alarm", () => {
   test("begins unchecked, goes to ALARM and back, and says why in CloudWatch's words", async () => {
     await cloud.put();
@@ -206,6 +207,7 @@ describe("an alarm", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html */
 describe("missing values", () => {
   test.each([
     ["breaching", "ALARM"],
@@ -236,6 +238,7 @@ describe("missing values", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html */
 describe("a composite alarm", () => {
   test("follows its rule and publishes", async () => {
     await cloud.put({ AlarmActions: [] });

@@ -39,6 +39,7 @@ async function result(Expression: string, ids = ["m1", "m2"]): Promise<(number |
   return [0, 1, 2].map((index) => byTime.get(start + index * 60_000));
 }
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
 describe("metric math", () => {
   test.each([
     ["m1 + m2 * 2", [5, undefined, undefined]],

@@ -56,6 +56,11 @@ async function query(form: Record<string, string>): Promise<string> {
 const MINUTE = Math.floor(Date.now() / 60_000) * 60_000;
 const span = { StartTime: MINUTE / 1000 - 60, EndTime: MINUTE / 1000 + 60, Period: 60 };
 
+/**
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 describe("Metrics", () => {
   test("are put together by period and statistic", async () => {
     const Dimensions = [

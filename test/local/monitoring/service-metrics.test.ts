@@ -64,6 +64,7 @@ interface Mail {
 
 const mails = () => cloud.cloud.control("topics", "outbox") as Promise<Mail[]>;
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
 describe("a queue's metrics", () => {
   test("come once a minute, by AWS's names", async () => {
     cloud.cloud.advanceClock(120_000);
@@ -93,6 +94,7 @@ describe("a queue's metrics", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Quotas-Visualize-Alarms.html */
 describe("what Fargate uses", () => {
   test("has its quota behind it", async () => {
     await cloud.cloud.control("tasks", "settings", { quotaVcpu: { onDemand: 10, spot: 4 } });
@@ -119,6 +121,7 @@ describe("what Fargate uses", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html */
 describe("a rule's metrics", () => {
   test("tell what its targets took and what they did not", async () => {
     const events = new EventBridgeClient(cloud.client());

@@ -18,6 +18,10 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 const Bucket = "access";
 const ROLE = "arn:aws:iam::000000000000:role/reader";
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-policy-language-overview.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+ */
 describe("a role", () => {
   let cloud: ObjectsCloud;
   let gateway: Gateway;

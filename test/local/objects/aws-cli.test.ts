@@ -37,6 +37,7 @@ async function aws(...words: string[]): Promise<string> {
   return stdout;
 }
 
+/** https://docs.aws.amazon.com/cli/latest/reference/s3/ */
 (installed ? describe : describe.skip)("the local S3", () => {
   test("the AWS CLI copies, syncs, lists, presigns and removes", async () => {
     const big = randomBytes(MEGABYTES * 1024 * 1024);

@@ -23,6 +23,10 @@ const KNOWN = {
   ),
 } as const;
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
 describe("checksums", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

@@ -11,6 +11,10 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 const Bucket = "conditions";
 const HOUR = 60 * 60 * 1000;
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-reads.html
+ */
 describe("a conditional request", () => {
   let cloud: ObjectsCloud;
   let ETag = "";

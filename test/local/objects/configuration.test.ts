@@ -34,6 +34,10 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 
 const Bucket = "configuration";
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html#bucket-config-options-intro
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 describe("a bucket", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

@@ -18,6 +18,7 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 const Bucket = "copies";
 const SOURCE = "a source +%é/😀";
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 describe("a copy", () => {
   let cloud: ObjectsCloud;
   const versions: string[] = [];

@@ -21,6 +21,7 @@ const Bucket = "crash";
 const started: ChildProcess[] = [];
 afterEach(() => started.forEach((child) => child.kill("SIGKILL")));
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel */
 test.each([1, 40, 200])(
   "a store killed after %d acknowledged puts has every object that it acknowledged, whole, and no half of another",
   async (killAfterPuts) => {

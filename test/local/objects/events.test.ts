@@ -17,6 +17,10 @@ import { startObjects, until, type ObjectsCloud } from "./support/objects-cloud.
 
 const KEY = "images/a b+c%20é😀.jpg";
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
 describe("events of a bucket", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

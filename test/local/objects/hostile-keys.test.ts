@@ -32,6 +32,7 @@ const KEYS = [
   "é".repeat(512),
 ];
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 describe("keys of an object", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

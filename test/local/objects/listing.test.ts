@@ -13,6 +13,10 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 const Bucket = "listing";
 const KEYS = ["a", "b/1", "b/2", "b/c/3", "b/c/4", "b0", "d/", "d/x", "e//f", "z"];
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
+ */
 describe("a listing", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

@@ -25,6 +25,11 @@ import { startObjects, until, type ObjectsCloud } from "./support/objects-cloud.
 const Bucket = "multipart";
 const MB = 1024 * 1024;
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ */
 describe("a multipart upload", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

@@ -6,6 +6,10 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 const Bucket = "presigned";
 const Key = "a b+é😀.txt";
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ShareObjectPreSignedURL.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
 describe("a presigned URL", () => {
   let cloud: ObjectsCloud;
   let role: S3Client;

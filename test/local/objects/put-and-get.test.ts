@@ -24,6 +24,11 @@ import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 
 const Bucket = "put-and-get";
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+ */
 describe("an object", () => {
   let cloud: ObjectsCloud;
   beforeAll(async () => {

@@ -39,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 beforeEach(() => void (unsupported = []));
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
 describe("AWS::S3::Bucket", () => {
   const create = (properties: object) => provider("AWS::S3::Bucket").create({ ...properties }, context);
 
@@ -182,6 +183,7 @@ describe("AWS::S3::Bucket", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html */
 describe("AWS::S3::BucketPolicy", () => {
   test("is the policy of its bucket, until it is deleted", async () => {
     const { physicalId: Bucket } = await provider("AWS::S3::Bucket").create(

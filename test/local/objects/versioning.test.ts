@@ -63,6 +63,10 @@ describe("a bucket without versioning", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
+ */
 describe("a bucket with versioning", () => {
   beforeEach(() => version("Enabled"));
 
@@ -129,6 +133,7 @@ describe("a bucket with versioning", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html */
 describe("a bucket whose versioning was suspended", () => {
   test("keeps what it has and puts under the id null", async () => {
     await put("before");

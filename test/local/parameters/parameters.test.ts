@@ -27,6 +27,10 @@ const put = (input: Partial<PutParameterCommandInput>) =>
 const get = async (Name: string, WithDecryption = false) =>
   (await ssm.send(new GetParameterCommand({ Name, WithDecryption }))).Parameter;
 
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+ */
 describe("a parameter", () => {
   test("has a version for each value, and each can be read", async () => {
     expect(await put({ Name: "/app/url", Value: "one" })).toMatchObject({ Version: 1, Tier: "Standard" });
@@ -109,6 +113,10 @@ describe("a parameter", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html
+ */
 describe("several parameters", () => {
   test("are read by name, and what is not there is named", async () => {
     await put({ Name: "/several/a", Value: "1" });

@@ -53,6 +53,11 @@ async function receive(
 
 const bodies = (messages: readonly { body: string }[]) => messages.map((message) => message.body);
 
+/**
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ */
 describe("a standard queue", () => {
   it("hides a received message until its visibility timeout is over and counts each receive", async () => {
     const url = await aQueue("visibility", { VisibilityTimeout: "60" });
@@ -198,6 +203,10 @@ describe("a standard queue", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+ */
 describe("a FIFO queue", () => {
   const fifo = { FifoQueue: "true", VisibilityTimeout: "60" };
   const send = (url: string, body: string, group: string, id = body) =>

@@ -23,6 +23,7 @@ const queue = async (QueueName: string, Attributes: Record<string, string> = {})
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const redrive = (target: string) => JSON.stringify({ deadLetterTargetArn: arn(target), maxReceiveCount: 3 });
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html */
 describe("a queue's permissions", () => {
   test("are statements of its policy, by label", async () => {
     const QueueUrl = await queue("shared");
@@ -61,6 +62,7 @@ describe("a queue's permissions", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 describe("a dead-letter queue", () => {
   test("may say whose dead letters it takes", async () => {
     const byQueue = { redrivePermission: "byQueue", sourceQueueArns: [arn("friend")] };

@@ -19,6 +19,10 @@ afterEach(() => test.stop());
 const poll = (signal: AbortSignal, waitMs: number) =>
   test.service.port.receive(ARN, { max: 10, waitMs, visibilityMs: 30_000, signal });
 
+/**
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
 describe("the queue port", () => {
   it("ends a long poll at once when its signal aborts, and takes nothing afterwards", async () => {
     const leaving = new AbortController();

@@ -17,6 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => test.end());
 
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 describe("queues over a restart of the cloud", () => {
   it("keep their attributes, tags, messages, receive counts and deduplication", async () => {
     const before = new SQSClient(test.client());

@@ -73,6 +73,10 @@ async function pushImage(
 const codeOf = async (answer: Response): Promise<string | undefined> =>
   ((await answer.json()) as { errors: { code: string }[] }).errors[0]?.code;
 
+/**
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
+ */
 describe("the registry protocol", () => {
   it("asks for the user AWS with a token of the API, and takes no other password", async () => {
     const without = await fetch(new URL("/v2/", cloud.client.endpoint));
@@ -182,6 +186,7 @@ describe("the registry protocol", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html */
 describe("the API", () => {
   it("describes and lists what was pushed", async () => {
     const { digest } = await pushImage("v1");

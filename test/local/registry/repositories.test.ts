@@ -2,6 +2,10 @@ import { expect, test } from "@jest/globals";
 import { createRegistryService } from "#local/registry/service.ts";
 import { startOneService } from "../support/one-service.ts";
 
+/**
+ * https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html
+ */
 test("a repository that does not exist is not found, in ECR's words", async () => {
   const cloud = await startOneService(createRegistryService);
 

@@ -97,6 +97,7 @@ const alarmed = (arn: string, value: number, alarmName = "mine", threshold = 50)
   return service.desiredCount;
 };
 
+/** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html */
 describe("a scalable target", () => {
   test("brings the service into its bounds, and says so", async () => {
     await register({ MinCapacity: 3 });
@@ -142,6 +143,7 @@ describe("a scalable target", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html */
 describe("step scaling", () => {
   test.each([
     [55, 3],
@@ -177,6 +179,7 @@ describe("step scaling", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html */
 describe("target tracking", () => {
   test("of a predefined metric makes alarms on it", async () => {
     await register();
@@ -257,6 +260,7 @@ describe("target tracking", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html */
 describe("a suspended target", () => {
   test("does not scale in the way that is suspended", async () => {
     await register({ SuspendedState: { DynamicScalingOutSuspended: true } });
@@ -266,6 +270,7 @@ describe("a suspended target", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html */
 describe("a scheduled action", () => {
   test("sets the bounds at its time, once or again and again", async () => {
     await register();

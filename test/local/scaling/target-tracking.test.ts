@@ -59,6 +59,10 @@ const service = async () => {
   return services[0];
 };
 
+/**
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+ */
 describe("target tracking", () => {
   test("has its two alarms, named and made as Application Auto Scaling does", async () => {
     const { ScalingPolicies = [] } = await scaling().send(

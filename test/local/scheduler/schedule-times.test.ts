@@ -16,6 +16,7 @@ function timesOf(expression: string, from: string, count: number, more: object =
   return times;
 }
 
+/** https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 describe("scheduled times", () => {
   test("of at() come once, in the time zone", () => {
     expect(

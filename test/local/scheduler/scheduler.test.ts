@@ -85,6 +85,10 @@ function schedule(Name: string, more: Partial<CreateScheduleCommandInput> = {}):
 const create = (Name: string, more: Partial<CreateScheduleCommandInput> = {}) =>
   scheduler.send(new CreateScheduleCommand(schedule(Name, more)));
 
+/**
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html
+ */
 describe("a schedule", () => {
   test("puts what it is told into a queue, with the placeholders filled in, at its time", async () => {
     const url = await queue("timely");

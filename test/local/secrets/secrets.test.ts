@@ -26,6 +26,10 @@ const create = (Name: string, SecretString: string | undefined = "first") =>
 const value = async (SecretId: string, more: Partial<GetSecretValueCommandInput> = {}) =>
   (await secrets.send(new GetSecretValueCommand({ SecretId, ...more }))).SecretString;
 
+/**
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
 describe("a secret", () => {
   test("is found by its name, its ARN, and its ARN without the last letters", async () => {
     const { ARN = "" } = await create("db/password");

@@ -49,6 +49,7 @@ const arn = "arn:aws:ecs:us-east-1:000000000000";
 const onCluster = { "ecs:cluster": `${arn}:cluster/jobs` };
 const named = { cluster: "jobs", service: "worker" };
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
 test("IAM is asked for what is done to a service, by its ARN, with the cluster and the task definition", async () => {
   await ecs.send(new CreateServiceCommand(serviceInput({ tags: [{ key: "a", value: "b" }] })));
   await ecs.send(new UpdateServiceCommand({ ...named, desiredCount: 0 }));

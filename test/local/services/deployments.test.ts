@@ -17,6 +17,10 @@ const deploy = (taskDefinition: string) =>
   cloud.ecs.send(new UpdateServiceCommand({ cluster: "jobs", service: "worker", taskDefinition }));
 const breaker = { enable: true, rollback: true };
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
 describe("a deployment", () => {
   test("replaces all tasks, the new ones first, and is completed", async () => {
     await cloud.create({ desiredCount: 2 });

@@ -12,6 +12,7 @@ afterEach(() => cloud.stop());
 const scaleTo = (desiredCount: number) =>
   cloud.ecs.send(new UpdateServiceCommand({ cluster: "jobs", service: "worker", desiredCount }));
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html */
 describe("a service", () => {
   test("runs as many tasks as it should, in its group, started by its deployment", async () => {
     const made = await cloud.create({ desiredCount: 2 });
@@ -112,6 +113,7 @@ describe("a service", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html */
 describe("a service whose tasks cannot be placed", () => {
   test("says so, and goes on trying until there is room", async () => {
     await cloud.control("faults", { noCapacity: { count: 2 } });
@@ -126,6 +128,7 @@ describe("a service whose tasks cannot be placed", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html */
 describe("a service whose tasks do not start", () => {
   test("is told as impaired after three in a row, and tries again later and later", async () => {
     await cloud.register({ image: "/nowhere/image" });

@@ -19,6 +19,7 @@ const measured = (namespace: string, name: string): Measure | undefined =>
 const value = (namespace: string, name: string): number | undefined =>
   measured(namespace, name)?.statistics.sum;
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html */
 describe("ECS measures of a service", () => {
   test("what its tasks use of what they have", async () => {
     await cloud.register({ image: serviceWorker, environment: [{ name: "BEHAVIOUR", value: "burn" }] });

@@ -34,6 +34,10 @@ const protect = (taskArn: string | undefined, protectionEnabled: boolean) =>
     new UpdateTaskProtectionCommand({ cluster: "jobs", tasks: [taskArn ?? ""], protectionEnabled }),
   );
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
+ */
 describe("a protected task", () => {
   test("survives a scale-in and goes when its protection does", async () => {
     await cloud.create({ desiredCount: 2 });
@@ -108,6 +112,7 @@ describe("a protected task", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateTaskProtection.html */
 describe("protection is refused", () => {
   test("to a task that belongs to no service", async () => {
     const { taskArn } = await cloud.run(behave("wait"));

@@ -15,6 +15,7 @@ afterEach(() => cloud.stop());
 
 const named = { cluster: "jobs", service: "worker" };
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html */
 describe("CreateService is refused", () => {
   test.each<[string, Partial<CreateServiceCommandInput>, string, string]>([
     [
@@ -67,6 +68,7 @@ describe("CreateService is refused", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html */
 describe("a service that still should run", () => {
   test("is deleted by force only, and keeps its cluster from being deleted", async () => {
     await cloud.create();
@@ -83,6 +85,7 @@ describe("a service that still should run", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html */
 describe("UpdateService", () => {
   test("does not find what is not there, nor take what is no more", async () => {
     await expect(cloud.ecs.send(new UpdateServiceCommand(named))).rejects.toMatchObject({

@@ -77,6 +77,7 @@ const running = (count: number): Promise<TaskDetail[]> =>
     tasks,
   );
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html */
 describe("when the cloud is killed", () => {
   test("a service replaces its lost tasks at the next start", async () => {
     await cloud.ecs.send(new CreateServiceCommand(serviceInput({ desiredCount: 2 })));

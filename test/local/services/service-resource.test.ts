@@ -43,6 +43,7 @@ const properties: Properties = {
   },
 };
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html */
 describe("AWS::ECS::Service", () => {
   test("is there when its tasks run; Ref is the ARN", async () => {
     const state = await provider.create(properties, context);

@@ -27,6 +27,10 @@ async function propose(template: object, ChangeSetType: ChangeSetType) {
   return cloud.client.send(new DescribeChangeSetCommand(set));
 }
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+ */
 describe("a change set", () => {
   test("creates a stack when it is executed, not before", async () => {
     const described = await propose({ Resources: { A: aFile("a", { FileName: "a" }) } }, "CREATE");

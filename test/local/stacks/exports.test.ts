@@ -24,6 +24,10 @@ beforeEach(async () => {
 
 afterEach(() => cloud.stop());
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-importvalue.html
+ */
 describe("an export", () => {
   test("is listed, imported by others, and tells by whom", async () => {
     expect(await cloud.create("app", importing)).toMatchObject({ StackStatus: "CREATE_COMPLETE" });

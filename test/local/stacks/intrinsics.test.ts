@@ -81,6 +81,10 @@ const refusals: [template: string, message: string][] = [
   ["Fn::Transform: {Name: x}", "Template error: Fn::Transform is not a function that the local cloud knows"],
 ]; // prettier-ignore
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+ */
 describe("intrinsic functions", () => {
   test.each(answers)("%s", (template, answer) => {
     expect(evaluate(read(template), scope)).toEqual(answer);

@@ -77,6 +77,7 @@ const creation = new CreateStackCommand({
   TemplateBody: JSON.stringify(template("hang")),
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html */
 test("a creation cut short has failed, and the next deploy goes on where it was", async () => {
   await killedAt("B CREATE_IN_PROGRESS", (client) => client.send(creation));
   const half = (): string | undefined => cloud.files().find((name) => name.startsWith("life-B-"));

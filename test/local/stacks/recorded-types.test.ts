@@ -45,6 +45,7 @@ const network = {
   },
 };
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html */
 test("types without behaviour answer as AWS's would, and are counted in one line", async () => {
   const stack = await cloud.create("net", network);
 

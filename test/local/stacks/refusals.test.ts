@@ -89,6 +89,11 @@ const refused: [what: string, template: object | string, message: string][] = [
   ["a transform", { Transform: "AWS::Serverless-2016-10-31", Resources: { A: a } }, 'The local cloud does not implement the transform "AWS::Serverless-2016-10-31".'],
 ]; // prettier-ignore
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
 describe("CreateStack refuses", () => {
   test.each(refused)("%s", async (_, template, message) => {
     const TemplateBody = typeof template === "string" ? template : JSON.stringify(template);

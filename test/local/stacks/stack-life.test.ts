@@ -10,6 +10,11 @@ beforeEach(async () => {
 
 afterEach(() => cloud.stop());
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
+ */
 describe("a stack", () => {
   test("creates its resources after those that they refer to, and answers outputs", async () => {
     const stack = await cloud.create("life", {
@@ -147,6 +152,7 @@ describe("a stack", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html */
 describe("a failed creation", () => {
   test("is rolled back and says why", async () => {
     const stack = await cloud.create("life", {
@@ -219,6 +225,7 @@ describe("a failed creation", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html */
 describe("a failed update", () => {
   test("brings back what was changed, replaced or added", async () => {
     await cloud.create("life", {

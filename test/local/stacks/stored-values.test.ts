@@ -42,6 +42,10 @@ const copyOf = (Value: unknown, Name: string) => ({
   Properties: { Type: "String", Name, Value },
 });
 
+/**
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ssm-parameter.html
+ */
 describe("a template", () => {
   test("makes parameters, changes and removes them", async () => {
     const template = (value: string) => ({

@@ -61,6 +61,10 @@ async function aTable(name: string): Promise<string> {
 const get = async (table: string, pk: string) =>
   (await dynamodb.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } } }))).Item;
 
+/**
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
+ */
 describe("a conditional write", () => {
   it("lets one of many at the same moment through and shows the others the item that stood in their way", async () => {
     const TableName = await aTable("claims");
@@ -115,6 +119,10 @@ describe("a conditional write", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
+ */
 describe("a table", () => {
   it("answers a query of a sparse index in order and counts what it cost", async () => {
     const TableName = await aTable("index");
@@ -223,6 +231,7 @@ describe("a table", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html */
 describe("time to live", () => {
   it("deletes what has expired, and nothing else", async () => {
     const TableName = await aTable("expiring");

@@ -65,6 +65,7 @@ beforeEach(() => {
   refused.clear();
 });
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html */
 describe("IAM is asked", () => {
   test("for RunTask on the revision, and for passing both roles to ECS", async () => {
     await ecs.send(new RunTaskCommand(runInput({ tags: [{ key: "a", value: "b" }] })));

@@ -17,6 +17,7 @@ const send = async (input: Partial<RunTaskCommandInput>) =>
 const arns = async (input: Partial<RunTaskCommandInput>) =>
   (await send(input)).tasks?.map(({ taskArn }) => taskArn);
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html */
 describe("a client token", () => {
   test("answers the same request with the same tasks in their present state, and starts nothing", async () => {
     const input = { clientToken: "same", count: 2, ...behave("exit", "7") };

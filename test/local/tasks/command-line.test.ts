@@ -15,6 +15,7 @@ const image = (entryPoint: string[] | undefined, command: string[] | undefined) 
 const container = (rest: Partial<ContainerDefinition> = {}) =>
   containerDefinition.parse({ name: "main", image: "/home/me/task", ...rest });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 describe("the command of a container", () => {
   test("is the image's ENTRYPOINT and CMD", () => {
     expect(commandLine(image(["node"], ["a.mjs"]), container(), undefined)).toEqual(["node", "a.mjs"]);

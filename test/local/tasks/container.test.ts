@@ -37,6 +37,10 @@ const printed = async (...words: string[]): Promise<Record<string, never>> => {
   return JSON.parse(await cloud.line(taskArn, "main", /^\{/)) as Record<string, never>;
 };
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+ */
 describe("a container", () => {
   test("runs the image's own command, its output in the stream prefix/container/task", async () => {
     const { taskArn = "" } = await cloud.run({});

@@ -23,6 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+ */
 describe("task definitions", () => {
   test("have revisions that are never given twice; a family is its latest active one", async () => {
     const first = await cloud.register({}, { family: "revisions" });
@@ -138,6 +142,7 @@ describe("task definitions", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html */
 describe("clusters", () => {
   test("are created once, described with their counts, and keep their providers", async () => {
     const create = () =>
@@ -177,6 +182,7 @@ describe("clusters", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TagResource.html */
 describe("tags", () => {
   test("are added, replaced and taken away", async () => {
     const resourceArn = await cloud.register({}, { family: "tagged", tags: [{ key: "a", value: "1" }] });

@@ -20,6 +20,10 @@ test("a setting that is changed leaves the others as they were", async () => {
   expect(await cloud.control("settings", {})).toMatchObject({ startDelayMs: 5, throttling: false });
 });
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/api_failures_messages.html
+ */
 describe("faults", () => {
   test("throttle refuses the named operations until it is cleared", async () => {
     await cloud.control("faults", { throttle: { share: 1, operations: ["RunTask"] } });
@@ -75,6 +79,7 @@ describe("faults", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html */
 describe("a Spot interruption", () => {
   test("warns by an event of a running task, sends SIGTERM, and stops it as SpotInterruption", async () => {
     const { taskArn = "" } = await cloud.run({ ...spot, ...behave("stop-politely") });

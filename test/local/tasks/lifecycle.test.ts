@@ -16,6 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+ */
 describe("the life of a task", () => {
   test("passes every state once, with an event for each and a version that rises by one", async () => {
     const { taskArn = "" } = await cloud.run({});

@@ -28,6 +28,7 @@ const admitted = async (calls: number, call: () => Promise<unknown>): Promise<nu
   return count;
 };
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
 describe("rates", () => {
   test("RunTask is taken 20 times a second, then is a ThrottlingException of status 400", async () => {
     expect(await admitted(25, () => send(refused))).toBe(20);
@@ -61,6 +62,7 @@ describe("rates", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 describe("the quota of vCPUs", () => {
   test("puts what is above it into failures, with HTTP 200, and is free again when tasks have stopped", async () => {
     await cloud.control("settings", { quotaVcpu: { onDemand: 0.5, spot: 0.25 } });

@@ -7,6 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
 describe("a task that grows beyond its memory", () => {
   test.each([
     ["of the task", "grow", undefined],

@@ -69,6 +69,7 @@ const properties: Properties = {
   Tags: [{ Key: "Team", Value: "Photos" }],
 };
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html */
 describe("AWS::ECS::TaskDefinition", () => {
   test("registers a revision whose ARN is its Ref", async () => {
     const { physicalId, attributes } = await provider("AWS::ECS::TaskDefinition").create(
@@ -116,6 +117,7 @@ describe("AWS::ECS::TaskDefinition", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html */
 describe("AWS::ECS::Cluster", () => {
   test("has its name as Ref and its ARN as attribute, and follows an update", async () => {
     const clusters = provider("AWS::ECS::Cluster");
@@ -144,6 +146,7 @@ describe("AWS::ECS::Cluster", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html */
 describe("AWS::ECS::ClusterCapacityProviderAssociations", () => {
   test("gives a cluster its providers and takes them away", async () => {
     const associations = provider("AWS::ECS::ClusterCapacityProviderAssociations");

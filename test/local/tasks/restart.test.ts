@@ -103,6 +103,7 @@ function childOfCloud(word: string): number | undefined {
   return children.find((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes(word));
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */
 describe("when the cloud is killed", () => {
   test("its tasks' processes die with it", async () => {
     await runWaiting();

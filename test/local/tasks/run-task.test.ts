@@ -27,6 +27,7 @@ const overridesOf = (characters: number): RunTaskCommandInput["overrides"] => {
   return of("x".repeat(characters - JSON.stringify(of("")).length));
 };
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html */
 describe("RunTask takes", () => {
   test.each<[string, Partial<RunTaskCommandInput>]>([
     ["10 tasks", { count: 10 }],
@@ -46,6 +47,10 @@ describe("RunTask takes", () => {
   });
 });
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html
+ */
 describe("RunTask refuses", () => {
   test.each<[string, Partial<RunTaskCommandInput>, string, string | RegExp]>([
     ["11 tasks", { count: 11 }, "InvalidParameterException", /count/],
@@ -138,6 +143,7 @@ describe("RunTask refuses", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html */
 describe("a capacity provider strategy", () => {
   test("gives the base first and shares the rest by weight", async () => {
     const { tasks = [] } = await send({
@@ -155,6 +161,7 @@ describe("a capacity provider strategy", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
 describe("ListTasks", () => {
   test("knows no tasks of a service that is not there", async () => {
     const command = new ListTasksCommand({ cluster: "jobs", serviceName: "nobody" });
@@ -203,6 +210,7 @@ describe("ListTasks", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_EcsParameters.html */
 describe("a task that a rule starts", () => {
   test("runs like any other", async () => {
     await cloud.test.service.runTask({ ...runInput({ startedBy: "events-rule/hourly" }) });

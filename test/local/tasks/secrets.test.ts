@@ -46,6 +46,10 @@ const stoppedReason = async (valueFrom: Readonly<Record<string, string>>) => {
 const PREFIX =
   "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ";
 
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+ */
 describe("a container's secrets", () => {
   test("are in its environment: parameters, whole secrets and members of them", async () => {
     const taskDefinition = await registered({

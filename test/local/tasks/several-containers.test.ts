@@ -16,6 +16,7 @@ const container = (name: string, essential: boolean, ...words: string[]): Contai
   command: ["/app/main.mjs", ...words],
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html */
 describe("a task of several containers", () => {
   test("goes on when one that is not essential ends, and tells it by an event of its own", async () => {
     const taskDefinition = await cloud.register(

@@ -48,6 +48,7 @@ const run = async (...definition: Parameters<typeof registered>) => {
   return { taskArn, stopped: await cloud.stopped(taskArn) };
 };
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html */
 describe("files on EFS", () => {
   test("that one task writes are read by another, wherever each has mounted them", async () => {
     await run(["write-to", "/mnt/shared/note"], point(1));

@@ -15,6 +15,7 @@ const runAndWait = async (behaviour: string): Promise<string> => {
   return taskArn;
 };
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html */
 describe("StopTask", () => {
   test("lets a process that handles SIGTERM finish with its own exit code", async () => {
     const taskArn = await runAndWait("stop-politely");

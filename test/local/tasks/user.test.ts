@@ -50,6 +50,7 @@ whereRoot("where the cloud was started as root, a container's process runs as", 
   });
 });
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 describe("a user of the machine", () => {
   test("is found by name and by number", () => {
     expect(machineUser("root")).toMatchObject({ uid: 0, gid: 0 });

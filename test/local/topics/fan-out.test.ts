@@ -17,6 +17,7 @@ import { createIdentityService } from "#local/identity/service.ts";
 import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
 import { type CloudUnderTest, startWholeCloud } from "../support/whole-cloud.ts";
 
+/** https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html */
 describe("a topic with a queue", () => {
   let test: CloudUnderTest;
   let sns: SNSClient;
@@ -75,6 +76,7 @@ describe("a topic with a queue", () => {
   });
 });
 
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html */
 describe("a topic that a service publishes to", () => {
   let test: ServiceUnderTest<TopicsService>;
 

@@ -40,6 +40,10 @@ async function aTopic(
 
 const outbox = () => test.cloud.control("topics", "outbox");
 
+/**
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 describe("mail from a topic", () => {
   it("goes to each subscriber with the subject and the text as they were published", async () => {
     const topicArn = await aTopic("news", "admin@example.org");

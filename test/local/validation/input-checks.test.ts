@@ -277,6 +277,7 @@ const cases: readonly Case[] = [
   },
 ];
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html */
 test("one entry of a batch that breaks a limit fails alone", async () => {
   const sqs = new SQSClient(client());
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "batches" }));
