@@ -134,6 +134,7 @@ export const configurationNameRules: readonly Rule[] = [
       /blocked exception/,
       /validation(exception| error)/,
       /misconfigur/,
+      /(not |in)active/,
       /deployment configuration/,
       /malformed|serialization/,
       /too large/,

@@ -40,7 +40,7 @@ export const platformRules: readonly Rule[] = [
       /internal (server )?(error|failure|exception)/,
       /server exception/,
       /service (is )?(temporarily )?unavailable/,
-      /(api error \(|http |error |status(:| code:?)? )50[0234]\b/,
+      /(http |error |status(:| code:?)? )50[0234]\b/,
       /\b50[0234] (internal|bad|service|gateway)/,
       /temporary failure/,
       /try again later/,
@@ -55,3 +55,6 @@ export const platformRules: readonly Rule[] = [
     happened: "AWS failed by itself",
   },
 ];
+
+/** Docker failed, and nothing after its number says over what. */
+export const dockerRules: readonly Rule[] = [{ text: anyOf(/api error \(50[0234]\)/), ...agentFailed }];

@@ -3,7 +3,7 @@ import { dependencyRules, exitCodeRules, successRules } from "./exit-code-rules.
 import { imageRules, pullRules } from "./image-rules.ts";
 import { interfaceRules, networkRules } from "./network-rules.ts";
 import { noPlaceRules, placementRules } from "./placement-rules.ts";
-import { agentRules, platformRules } from "./platform-rules.ts";
+import { agentRules, dockerRules, platformRules } from "./platform-rules.ts";
 import { type Rule, anyOf } from "./rule.ts";
 import { stopCodeRules, stopTextRules } from "./stop-code-rules.ts";
 
@@ -43,6 +43,7 @@ export const rules: readonly Rule[] = [
   ...platformRules,
   ...configurationNameRules,
   ...interfaceRules,
+  ...dockerRules,
   ...configurationStepRules,
   ...exitCodeRules,
   ...noPlaceRules,

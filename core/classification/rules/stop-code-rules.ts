@@ -30,8 +30,8 @@ const TIME_IS_UP = anyOf(
   /long running/,
   /old age/,
   /\b(stuck|hung)\b/,
-  /(max|limit|exceed|reach).*(time|duration|\bage\b)/,
-  /(time|duration|\bage\b).*(limit|exceed|reach)/,
+  /(max|limit|exceed|(?<!un)reach).*(time|duration|\bage\b)/,
+  /(time|duration|\bage\b).*(limit|exceed|(?<!un)reach)/,
   /\b\d+([.,]\d+)? (h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|days?)\b/,
 );
 
