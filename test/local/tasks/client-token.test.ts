@@ -26,7 +26,23 @@ describe("a client token", () => {
     const again = await send(input);
 
     expect(again.tasks?.map(({ taskArn }) => taskArn)).toEqual(first);
-    expect(again.tasks?.[0]).toMatchObject({ lastStatus: "STOPPED", containers: [{ exitCode: 7 }] });
+    expect(again.tasks?.[0]).toMatchObject({ lastStatus: "STOPPED" });
+  });
+
+  test("tells of a task that has stopped its ARN and statuses only, and all of one that runs", async () => {
+    const [stopped, running] = [
+      { clientToken: "stopped", ...behave("exit", "7") },
+      { clientToken: "running", ...behave("wait") },
+    ];
+    const [taskArn = ""] = (await arns(stopped)) ?? [];
+    const [waiting = ""] = (await arns(running)) ?? [];
+    await cloud.stopped(taskArn);
+    await cloud.event(waiting, ({ lastStatus }) => lastStatus === "RUNNING");
+
+    expect((await send(stopped)).tasks).toEqual([
+      { taskArn, lastStatus: "STOPPED", desiredStatus: "STOPPED" },
+    ]);
+    expect((await send(running)).tasks).toMatchObject([{ taskArn: waiting, containers: [{ name: "main" }] }]);
   });
 
   test("with other parameters is a conflict that names the tasks which it has started", async () => {
