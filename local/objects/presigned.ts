@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
 import { accessDenied } from "./errors.ts";
+import { verifyVersionTwo } from "./presigned-version-two.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { S3Request } from "./s3-request.ts";
 
@@ -10,14 +11,14 @@ const MAX_EXPIRES_SECONDS = 7 * 24 * 60 * 60;
 const MAX_SKEW_MS = 15 * 60 * 1000;
 
 /**
- * Checks a presigned URL: its time, and its signature where the cloud knows the secret (keys of roles; the operator may
- * sign with any). The system's clock counts, as it does where the URL was signed.
+ * Checks a presigned URL: its time, and its signature where the cloud knows the secret (keys of roles, and those that it
+ * names to the operator, who may sign with any others). The system's clock counts, as it does where the URL was signed.
  * @throws AwsError AccessDenied, AuthorizationQueryParametersError, SignatureDoesNotMatch
  */
 export function checkPresigned(store: ObjectStore, request: S3Request): void {
   if (request.query.has("X-Amz-Algorithm") || request.query.has("X-Amz-Signature"))
     checkVersionFour(store, request);
-  else if (request.query.has("AWSAccessKeyId")) checkVersionTwo(request);
+  else if (request.query.has("AWSAccessKeyId")) checkVersionTwo(store, request);
 }
 
 function checkVersionFour(store: ObjectStore, request: S3Request): void {
@@ -64,7 +65,7 @@ function checkVersionFour(store: ObjectStore, request: S3Request): void {
 }
 
 /** Signature version 2 says itself when it ends. */
-function checkVersionTwo(request: S3Request): void {
+function checkVersionTwo(store: ObjectStore, request: S3Request): void {
   const expires = Number(request.query.get("Expires") ?? "");
   if (!request.query.has("Signature") || !Number.isInteger(expires) || expires === 0) {
     throw accessDenied(
@@ -72,6 +73,8 @@ function checkVersionTwo(request: S3Request): void {
     );
   }
   refuseExpired(expires * 1000, {});
+  const secret = store.context.identity.secretAccessKeyOf(request.query.get("AWSAccessKeyId") ?? "");
+  if (secret !== undefined) verifyVersionTwo(request, secret);
 }
 
 function refuseExpired(endsAt: number, members: Readonly<Record<string, unknown>>): void {

@@ -6,6 +6,8 @@ export interface S3Request {
   readonly gateway: GatewayRequest;
   /** Empty for the service itself (ListBuckets). */
   readonly bucket: string;
+  /** Whether the bucket stood in the host's name and not in the path. */
+  readonly virtualHost: boolean;
   /** Decoded; empty where the bucket itself is meant. */
   readonly key: string;
   readonly query: URLSearchParams;
@@ -41,6 +43,7 @@ export function readS3Request(gateway: GatewayRequest): S3Request {
   return {
     gateway,
     bucket,
+    virtualHost: hostBucket !== undefined,
     key,
     query: new URLSearchParams(questionMark < 0 ? "" : target.slice(questionMark + 1)),
     header: (name) => headerOf(gateway, name),

@@ -1,6 +1,11 @@
+import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { GatewayRequest } from "#local/gateway/service.ts";
+import { verifyVersionTwo } from "#local/objects/presigned-version-two.ts";
+import { readS3Request } from "#local/objects/s3-request.ts";
+import { startWholeCloud } from "../support/whole-cloud.ts";
 import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 
 const Bucket = "presigned";
@@ -115,4 +120,59 @@ describe("a presigned URL", () => {
     expect((await at(60)).status).toBe(200);
     expect((await at(-60)).status).toBe(403);
   });
+
+  test("of signature version 2 by a role is refused where anything of it was changed", async () => {
+    const sign = (path: string, expires: number, token: string) => {
+      const toSign = `GET\n\n\n${expires}\nx-amz-security-token:${token}\n${path}`;
+      const signature = createHmac("sha1", "secret of the role").update(toSign).digest("base64");
+      const query = { AWSAccessKeyId: "ASIAROLE", Expires: `${expires}`, "x-amz-security-token": token };
+      return new URLSearchParams({ ...query, Signature: signature }).toString();
+    };
+    const path = `/${Bucket}/${encodeURIComponent(Key)}`;
+    const expires = Math.floor(Date.now() / 1000) + 600;
+    const query = sign(path, expires, "a+token/==");
+    const get = async (text: string) => (await fetch(`${cloud.client.endpoint}${path}?${text}`)).status;
+
+    expect(await get(query)).toBe(200);
+    expect(await get(query.replace(`${expires}`, `${expires + 1}`))).toBe(403);
+    expect(await get(`${query}&versionId=null`)).toBe(403);
+    expect(await get(`${query}&response-content-type=text/html`)).toBe(403);
+  });
+});
+
+/** The example of https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#RESTAuthenticationQueryStringAuth */
+test("signature version 2 is what AWS computes, with the bucket in the host's name", () => {
+  const signed = (key: string) =>
+    readS3Request({
+      method: "GET",
+      rawTarget: `/photos/${key}?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D&Expires=1175139620`,
+      headers: { host: "johnsmith.s3.amazonaws.com" },
+    } as unknown as GatewayRequest);
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+  expect(() => verifyVersionTwo(signed("puppy.jpg"), secret)).not.toThrow();
+  expect(() => verifyVersionTwo(signed("kitten.jpg"), secret)).toThrow("does not match");
+});
+
+test("a URL signed with the keys that the documentation names is verified, one with others of the operator is not", async () => {
+  const cloud = await startWholeCloud();
+  try {
+    const signedBy = async (accessKeyId: string, secretAccessKey: string) => {
+      const s3 = new S3Client({
+        ...cloud.client(),
+        credentials: { accessKeyId, secretAccessKey },
+        forcePathStyle: true,
+      });
+      await s3.send(new CreateBucketCommand({ Bucket: "named" }));
+      await s3.send(new PutObjectCommand({ Bucket: "named", Key: "k", Body: "b" }));
+      const url = await getSignedUrl(s3, new GetObjectCommand({ Bucket: "named", Key: "k" }));
+      const changed = url.replace("X-Amz-Expires=900", "X-Amz-Expires=901");
+      s3.destroy();
+      return [(await fetch(url)).status, (await fetch(changed)).status];
+    };
+    expect(await signedBy("local", "local")).toEqual([200, 403]);
+    expect(await signedBy("mine", "anything")).toEqual([200, 200]);
+  } finally {
+    await cloud.end();
+  }
 });
