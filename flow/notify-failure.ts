@@ -1,5 +1,12 @@
 import { composeFailureMail, type MailSite } from "#core/notices/compose-mail.ts";
-import { type Failure, type FailureEvent, failureOf, groupIdOf, othersIdOf } from "#core/notices/failure.ts";
+import {
+  type Failure,
+  type FailureEvent,
+  failureOf,
+  groupIdOf,
+  loggedTaskOf,
+  othersIdOf,
+} from "#core/notices/failure.ts";
 import { admitFailure, isOpenFor, mailedNotice, type NoticeBoard } from "#core/notices/notice.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
@@ -100,10 +107,10 @@ async function mailFirst(
 
 /** A mail without log lines beats no mail. */
 async function lastLines(failure: Failure, ports: NotifyPorts): Promise<readonly string[]> {
-  const { taskArn, pipeline } = failure;
+  const taskArn = loggedTaskOf(failure);
   if (taskArn === undefined) return [];
   try {
-    return await ports.taskLogs.tail({ pipeline, taskArn, lines: LOG_LINES_IN_MAIL });
+    return await ports.taskLogs.tail({ pipeline: failure.pipeline, taskArn, lines: LOG_LINES_IN_MAIL });
   } catch (error) {
     ports.log.warn("The log could not be read for the mail", {
       failureId: failure.failureId,

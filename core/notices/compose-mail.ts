@@ -1,4 +1,4 @@
-import type { Failure } from "./failure.ts";
+import { type Failure, loggedTaskOf } from "./failure.ts";
 import { excerpt, type Mail, named, printable, subject } from "./mail-text.ts";
 
 /** Where the mail comes from, for its links and commands. */
@@ -24,13 +24,7 @@ export function composeFailureMail(told: {
   const { failure, site, logLines } = told;
   const lines = [
     ...whatLines(failure, site),
-    ...(failure.taskArn === undefined
-      ? []
-      : [
-          "",
-          `Task: ${taskLink(failure.taskArn, site.region)}`,
-          `Log:  ${logLink(`${site.logGroupPrefix}${failure.pipeline}`, failure.taskArn, site.region)}`,
-        ]),
+    ...linkLines(failure, site),
     ...(logLines.length === 0
       ? []
       : ["", "The last lines of its log:", ...logLines.map((line) => `  ${excerpt(line, MAX_LINE_LENGTH)}`)]),
@@ -120,6 +114,15 @@ function whyLines(failure: Failure): string[] {
     `Why:      ${printable(failure.reason)}`,
     `Kind:     ${failure.class}`,
     `To do:    ${printable(failure.advice)}`,
+  ];
+}
+
+function linkLines(failure: Failure, { region, logGroupPrefix }: MailSite): string[] {
+  const { taskArn, pipeline } = failure;
+  const logged = loggedTaskOf(failure);
+  return [
+    ...(taskArn === undefined ? [] : ["", `Task: ${taskLink(taskArn, region)}`]),
+    ...(logged === undefined ? [] : [`Log:  ${logLink(`${logGroupPrefix}${pipeline}`, logged, region)}`]),
   ];
 }
 

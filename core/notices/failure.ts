@@ -128,6 +128,11 @@ function hashOf(parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
 
+/** The task whose log is to be read; of tasks of others nobody knows where they write. */
+export function loggedTaskOf({ pipeline, taskArn }: Failure): string | undefined {
+  return hasJobs(pipeline) ? taskArn : undefined;
+}
+
 /** Whether it is a pipeline, and not a service or a task of others: jobs tell whether it works again. */
 export function hasJobs(pipeline: string): boolean {
   return !pipeline.includes(":");

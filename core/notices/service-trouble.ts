@@ -22,6 +22,8 @@ const NOBODY_NEEDS_TO_KNOW: ReadonlySet<FailureClass | "succeeded"> = new Set([
 ]);
 
 const SERVICE = "service:";
+/** The task definitions of our pipelines begin so; a family of others is no pipeline's, whatever its name ends with. */
+const OWN_FAMILY = "family:slipway-";
 
 /** What a stopped task that belongs to no run tells administrators; undefined where nobody has to act. */
 export function troubleOfTask(task: TaskSnapshot, pipelines: Pipelines, now: Date): Trouble | undefined {
@@ -49,10 +51,10 @@ function mainOf({ containers }: TaskSnapshot): string {
   return speaker?.name ?? MAIN_CONTAINER;
 }
 
-/** A service of ours is named after its pipeline, with the stage in front. @param group ECS' "service:name" or "family:name" */
+/** Our services and families are named after their pipeline, with the stage in front. @param group ECS' "service:name" or "family:name" */
 function ownerOf(group: string, pipelines: Pipelines): string {
-  if (!group.startsWith(SERVICE)) return group;
-  const name = group.slice(SERVICE.length);
+  if (!group.startsWith(SERVICE) && !group.startsWith(OWN_FAMILY)) return group;
+  const name = group.slice(group.indexOf(":") + 1);
   const owners = Object.keys(pipelines).filter(
     (pipeline) => name === pipeline || name.endsWith(`-${pipeline}`),
   );

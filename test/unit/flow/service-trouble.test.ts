@@ -49,6 +49,18 @@ describe("A task that belongs to no run", () => {
     ["of a pipeline's service", { group: "service:slipway-dev-images" }, "application", "images"],
     ["started by hand", { startedBy: "somebody", group: "family:adhoc" }, "application", "family:adhoc"],
     [
+      "started by hand of a pipeline's task definition",
+      { startedBy: "somebody", group: "family:slipway-dev-images" },
+      "application",
+      "images",
+    ],
+    [
+      "of another family that a pipeline's name ends",
+      { startedBy: "somebody", group: "family:team-images" },
+      "application",
+      "family:team-images",
+    ],
+    [
       "with a container of another name",
       {
         containers: [
@@ -90,6 +102,27 @@ describe("A task that belongs to no run", () => {
     ["still runs", { lastStatus: "RUNNING", containers: [{ name: "main" }] }],
   ])("is not told of when it %s", async (_what, change) => {
     expect(await troubleOf(crashed(change))).toBeUndefined();
+  });
+});
+
+describe("The mail about a task that belongs to no run", () => {
+  it("has the last lines of its log and a link to it where it is a pipeline's", async () => {
+    const world = new NoticeWorld();
+
+    await world.notify(await aTrouble(crashed({ group: "family:slipway-dev-images" }), world));
+
+    expect(world.mails[0]?.body).toContain("Pipeline images on stage test had a task that failed.");
+    expect(world.mails[0]?.body).toContain("  the last line");
+    expect(world.mails[0]?.body).toContain("\nLog:  https://");
+  });
+
+  it("says nothing of a log where it is others': nobody knows where they write", async () => {
+    const world = new NoticeWorld();
+
+    await world.notify(await aTrouble(crashed({ group: "family:adhoc" }), world));
+
+    expect(world.mails[0]?.body).toContain("\nTask: https://");
+    expect(world.mails[0]?.body).not.toMatch(/^Log:|the last line/m);
   });
 });
 
