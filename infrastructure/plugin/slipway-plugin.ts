@@ -7,6 +7,7 @@ import { asDelivered, deployedEnvironment, openDoor } from "./invoke-local.ts";
 import { introducePipelines } from "./introduce-pipelines.ts";
 import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
 import { pipelines } from "#pipelines";
+import { scalingGroupsOf } from "./protected-instances.ts";
 import { publishTaskImages } from "./publish-task-images.ts";
 import { prepareRemoval } from "./remove-stage.ts";
 import { freeAddressesOf, roomForTasks, roomInWords } from "./room-for-tasks.ts";
@@ -147,10 +148,14 @@ export class SlipwayPlugin {
   async #beforeRemove(): Promise<void> {
     const provider = this.#serverless.getProvider("aws");
     const region = provider.getRegion();
+    const outputs = await stackOutputsIfAny(provider.naming.getStackName(), region);
+    const hasInstances = outputs !== undefined && this.#stage !== LOCAL_STAGE;
     this.#stays = await prepareRemoval({
       stage: this.#stage,
       region,
-      outputs: await stackOutputsIfAny(provider.naming.getStackName(), region),
+      pipelines,
+      outputs,
+      scalingGroups: hasInstances ? await scalingGroupsOf(provider.naming.getStackName(), region) : [],
       keepsData: this.#serverless.service.custom.settings.dataDeletionPolicy !== "Delete",
       tools: this.#tools,
     });

@@ -101,6 +101,7 @@ it(
       code: 0,
       said: expect.stringContaining("image repository slipway-dev/media"),
     });
+    expect(said).toContain("Paused its pipelines");
     expect(said).toContain(`Emptied bucket ${uploads} (2 versions)`);
     expect(await account.holds()).toEqual({
       buckets: [],
