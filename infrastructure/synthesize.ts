@@ -3,6 +3,7 @@ import { alarms, type Watched } from "./alarms.ts";
 import { administrators } from "./administrators.ts";
 import { dashboard } from "./dashboard.ts";
 import { capacityProvidersByPipeline, capacityResources } from "./instances.ts";
+import { refuseTooMany } from "./dispatch-environment.ts";
 import { launchNetworks, networkResources } from "./network/networks.ts";
 import { onArchitecture } from "./images/machine-architecture.ts";
 import { taskBuilds, type ImageOptions, type TaskBuild } from "./images/task-builds.ts";
@@ -104,7 +105,8 @@ async function imageOptions(variables: Variables): Promise<ImageOptions> {
   return { stage: await stageOf(variables), imagesFrom };
 }
 
-export function taskDefinitionsPart(): Intrinsic {
+export async function taskDefinitionsPart(variables: Variables): Promise<Intrinsic> {
+  refuseTooMany(pipelines, await stageOf(variables));
   return taskDefinitionsByPipeline(pipelines);
 }
 

@@ -55,6 +55,12 @@ async function quotasOf({ isLocal, stage, options }: Ground): Promise<Record<Kin
 
 /** The stage's caps, as dispatch has them. */
 async function caps(ground: Ground): Promise<{ maxVcpu: number; maxTasks: number }> {
+  const variables = await dispatchVariables(ground);
+  const variable = (name: string): number => Number(variables[name]);
+  return { maxVcpu: variable("SLIPWAY_MAX_VCPU"), maxTasks: variable("SLIPWAY_MAX_TASKS") };
+}
+
+async function dispatchVariables(ground: Ground): Promise<Record<string, string>> {
   const dispatch = resourcesOf(ground, "AWS::Lambda::Function").find(
     ({ logicalId }) => logicalId === "DispatchLambdaFunction",
   );
@@ -62,30 +68,37 @@ async function caps(ground: Ground): Promise<{ maxVcpu: number; maxTasks: number
   const { Environment } = await new LambdaClient(ground.options).send(
     new GetFunctionConfigurationCommand({ FunctionName: dispatch.physicalId }),
   );
-  const variable = (name: string): number => Number(Environment?.Variables?.[name]);
-  return { maxVcpu: variable("SLIPWAY_MAX_VCPU"), maxTasks: variable("SLIPWAY_MAX_TASKS") };
+  return Environment?.Variables ?? {};
 }
 
-/** Each Fargate task takes an address of a subnet. */
+const Networks = z.record(z.string(), z.object({ subnets: z.array(z.string()) }));
+
+/** Each Fargate task takes an address of a subnet: of ours, or of those of an existing network. */
 export const addresses: Check = {
   name: "addresses",
   async run(ground) {
     if (ground.isLocal) throw new NotChecked("tasks of the local cloud take no addresses");
-    const subnets = resourcesOf(ground, "AWS::EC2::Subnet");
-    if (subnets.length === 0)
-      throw new NotChecked("the stack has no subnets of its own; look at those of your network");
-    const { Subnets = [] } = await new EC2Client(ground.options).send(
-      new DescribeSubnetsCommand({ SubnetIds: subnets.map(({ physicalId }) => physicalId) }),
+    const variables = await dispatchVariables(ground);
+    const networks = Networks.parse(JSON.parse(variables["SLIPWAY_NETWORKS"] ?? "{}"));
+    const maxTasks = Number(variables["SLIPWAY_MAX_TASKS"]);
+    const ec2 = new EC2Client(ground.options);
+    const findings = await Promise.all(
+      Object.entries(networks).map(async ([network, { subnets }]): Promise<Finding[]> => {
+        const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: subnets }));
+        const free = Subnets.reduce(
+          (sum, { AvailableIpAddressCount = 0 }) => sum + AvailableIpAddressCount,
+          0,
+        );
+        if (free >= maxTasks) return [];
+        return [
+          {
+            severity: free === 0 ? "error" : "warning",
+            what: `The subnets of network "${network}" have ${free} free addresses, and the stage starts up to ${maxTasks} tasks.`,
+            toDo: "End what else takes addresses there, or lower maxTasks in infrastructure/stages/.",
+          },
+        ];
+      }),
     );
-    const free = Subnets.reduce((sum, { AvailableIpAddressCount = 0 }) => sum + AvailableIpAddressCount, 0);
-    const { maxTasks } = await caps(ground);
-    if (free >= maxTasks) return [];
-    return [
-      {
-        severity: free === 0 ? "error" : "warning",
-        what: `The subnets have ${free} free addresses, and the stage starts up to ${maxTasks} tasks.`,
-        toDo: "End what else takes addresses there, or lower maxTasks in infrastructure/stages/.",
-      },
-    ];
+    return findings.flat();
   },
 };

@@ -47,7 +47,6 @@ beforeEach(async () => {
     stackName: "slipway-prod",
     resources: [
       resource("DispatchLambdaFunction", "slipway-prod-dispatch", "AWS::Lambda::Function"),
-      resource("PublicSubnetA", "subnet-a", "AWS::EC2::Subnet"),
       resource("ImagesTask", "slipway-prod-images:3", "AWS::ECS::TaskDefinition"),
       resource("IntakeRole", "slipway-prod-IntakeRole", "AWS::IAM::Role"),
     ],
@@ -60,7 +59,11 @@ afterEach(async () => {
 });
 
 function dispatch({ maxVcpu, maxTasks }: { maxVcpu: number; maxTasks: number }): string {
-  const Variables = { SLIPWAY_MAX_VCPU: String(maxVcpu), SLIPWAY_MAX_TASKS: String(maxTasks) };
+  const Variables = {
+    SLIPWAY_MAX_VCPU: String(maxVcpu),
+    SLIPWAY_MAX_TASKS: String(maxTasks),
+    SLIPWAY_NETWORKS: JSON.stringify({ existing: { subnets: ["subnet-a"] } }),
+  };
   return JSON.stringify({ Environment: { Variables } });
 }
 
@@ -106,7 +109,10 @@ describe("doctor, of a stage in AWS", () => {
     answers["DescribeSubnets"] =
       `<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-a</subnetId><availableIpAddressCount>${free}</availableIpAddressCount></item></subnetSet></DescribeSubnetsResponse>`;
 
-    expect((await findings(addresses)).map(({ severity }) => severity)).toEqual(severities);
+    const found = await findings(addresses);
+
+    expect(found.map(({ severity }) => severity)).toEqual(severities);
+    for (const { what } of found) expect(what).toContain(`network "existing" have ${free} free addresses`);
   });
 
   test("names an image that ECR does not have", async () => {
