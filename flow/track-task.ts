@@ -1,6 +1,5 @@
 import { classifyStop } from "#core/classification/classify-stop.ts";
 import { troubleOfTask } from "#core/notices/service-trouble.ts";
-import { dayOf } from "#core/planning/guard.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
 import type { Quarantine } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
@@ -12,6 +11,7 @@ import { TaskStateChange } from "#events/ecs/task-state-change.ts";
 import { JobsEnded } from "#events/slipway/jobs-ended.ts";
 import { JobsSettled } from "#events/slipway/jobs-settled.ts";
 import { z } from "zod";
+import { countForGuard } from "./count-for-guard.ts";
 import { finishRun, settleReported, type SettlePorts } from "./finish-run.ts";
 import { noteNoRoom } from "./note-no-room.ts";
 import { tellEnds } from "./tell-ends.ts";
@@ -126,21 +126,8 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
 
 /** What a run that has just ended says to the next ones. */
 async function heed(run: Run, ports: SettlePorts): Promise<void> {
-  if (ports.pipelines[run.pipeline]?.guard !== undefined) await countForGuard(run, ports);
+  await countForGuard(run, { runs: 0, usd: run.costUsd ?? 0 }, ports);
   if (run.verdict !== undefined) await noteNoRoom(run, run.verdict, ports);
-}
-
-/** Nothing else waits for the count: a run that is not in it makes the guard a little late. */
-async function countForGuard(run: Run, ports: SettlePorts): Promise<void> {
-  const more = { day: dayOf(ports.clock.now()), runs: 1, usd: run.costUsd ?? 0 };
-  try {
-    await ports.pipelineStore.addToTally(run.pipeline, more);
-  } catch (error) {
-    ports.log.warn("A run was not counted for its pipeline's guard", {
-      runId: run.runId,
-      error: String(error),
-    });
-  }
 }
 
 /** Text that is not JSON is handed on as it is, for the schema to refuse. */

@@ -77,9 +77,9 @@ export interface CapacityPolicy {
 
 /** Pauses the pipeline by itself, until a person resumes it. Days are UTC's. */
 export interface GuardPolicy {
-  /** Runs that came to their end in a day. */
+  /** Runs that are launched in a day. */
   readonly runsPerDay?: number;
-  /** What those cost, by the price list. */
+  /** What the runs cost that come to their end in a day, by the price list. */
   readonly usdPerDay?: number;
 }
 

@@ -7,6 +7,21 @@ export function dayOf(now: Date): string {
   return now.toISOString().slice(0, "2026-11-22".length);
 }
 
+/**
+ * How many more runs the pipeline's guard allows today.
+ * @param unlaunched runs that are written and not launched yet, and so not in the tally
+ */
+export function runsAllowed(
+  { guard }: Pipeline,
+  tally: DayTally | undefined,
+  unlaunched: number,
+  now: Date,
+): number {
+  if (guard?.runsPerDay === undefined) return Number.POSITIVE_INFINITY;
+  const launched = tally?.day === dayOf(now) ? tally.runs : 0;
+  return Math.max(0, guard.runsPerDay - launched - unlaunched);
+}
+
 /** Whether the pipeline's guard says that it is enough for today, and how it is told. */
 export function guardedPause(
   { name, guard }: Pipeline,

@@ -13,6 +13,8 @@ export interface PipelineWork {
   readonly due: readonly DueJob[];
   /** What its finished runs have taught; absent where nothing is known. */
   readonly experience?: Experience;
+  /** Runs that its guard allows yet; absent where it has none. */
+  readonly runsLeft?: number;
 }
 
 export interface PlannedRun extends Pack {
@@ -51,7 +53,8 @@ export function planRuns(state: {
   holds?: LaunchHolds | undefined;
 }): Plan {
   const { now, work, flights, limits, launches, holds } = state;
-  const room = new Room({ flights, limits, launches, holds, now });
+  const runsLeft = new Map(work.map(({ pipeline, runsLeft: left }) => [pipeline.name, left]));
+  const room = new Room({ flights, limits, launches, runsLeft, holds, now });
   const runs: PlannedRun[] = [];
   const waits: string[] = [];
   let isCutShort = false;

@@ -26,6 +26,7 @@ export function tasksLeft(pipeline: Pipeline, flights: readonly Flight[], limits
 export class Room {
   readonly #flights: readonly Flight[];
   readonly #limits: AccountLimits;
+  readonly #runsLeft: ReadonlyMap<string, number | undefined>;
   readonly #holds: LaunchHolds | undefined;
   readonly #now: Date;
   readonly #tasks = new Map<string, number>();
@@ -41,12 +42,15 @@ export class Room {
     limits: AccountLimits;
     /** How many runs may be launched now. */
     launches: number;
+    /** Runs that the guards of pipelines allow yet, by name. */
+    runsLeft: ReadonlyMap<string, number | undefined>;
     holds: LaunchHolds | undefined;
     now: Date;
   }) {
     const { flights, limits } = state;
     this.#flights = flights;
     this.#limits = limits;
+    this.#runsLeft = state.runsLeft;
     this.#holds = state.holds;
     this.#now = state.now;
     for (const { pipeline, vcpu } of flights) {
@@ -118,6 +122,7 @@ export class Room {
     return Math.min(
       (this.#limits.maxTasks ?? Number.POSITIVE_INFINITY) - this.#tasksInAir,
       capacity.maxTasks - this.#tasksOf(name),
+      (this.#runsLeft.get(name) ?? Number.POSITIVE_INFINITY) - this.#launchesOf(name),
       this.#underHold(EVERY_PIPELINE),
       this.#underHold(name),
     );
@@ -135,7 +140,11 @@ export class Room {
   #byOwnRate({ name, capacity }: Pipeline): number {
     if (capacity.launchesPerSecond === undefined) return Number.POSITIVE_INFINITY;
     const own = this.#flights.filter(({ pipeline }) => pipeline === name);
-    return launchesLeft(own, capacity.launchesPerSecond, this.#now) - (this.#launches.get(name) ?? 0);
+    return launchesLeft(own, capacity.launchesPerSecond, this.#now) - this.#launchesOf(name);
+  }
+
+  #launchesOf(name: string): number {
+    return this.#launches.get(name) ?? 0;
   }
 
   #tasksOf(name: string): number {

@@ -18,7 +18,9 @@ export interface PipelineState {
 export interface DayTally {
   /** e.g. 2026-11-22, UTC. */
   readonly day: string;
+  /** Launched. */
   readonly runs: number;
+  /** Of those that ended. */
   readonly usd: number;
 }
 

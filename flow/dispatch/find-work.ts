@@ -1,6 +1,6 @@
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
-import { guardedPause } from "#core/planning/guard.ts";
+import { guardedPause, runsAllowed } from "#core/planning/guard.ts";
 import type { PipelineWork } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
 import type { Flight } from "#core/runs/run.ts";
@@ -63,6 +63,7 @@ export async function findWork(
       work.push({
         pipeline,
         due,
+        runsLeft: runsAllowed(pipeline, state?.tally, unlaunched(pipeline, flights), ports.clock.now()),
         ...(experience === undefined ? {} : { experience }),
       });
     } catch (error) {
@@ -70,6 +71,10 @@ export async function findWork(
     }
   }
   return { work, crowded, looks };
+}
+
+function unlaunched({ name }: Pipeline, flights: readonly Flight[]): number {
+  return flights.filter(({ pipeline, launched }) => pipeline === name && !launched).length;
 }
 
 /**

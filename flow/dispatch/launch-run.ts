@@ -5,6 +5,7 @@ import { isHeldBy, type Job } from "#core/jobs/job.ts";
 import type { LaunchResult } from "#core/ports/task-launcher.ts";
 import type { Run } from "#core/runs/run.ts";
 import { givenUpRun, isOver, launchedRun, launchingRun, postponedRun } from "#core/runs/transitions.ts";
+import { countForGuard } from "../count-for-guard.ts";
 import { finishRun } from "../finish-run.ts";
 import { noteNoRoom } from "../note-no-room.ts";
 import { moveJob, moveRun } from "../save.ts";
@@ -39,7 +40,7 @@ export async function launchRun(written: Run, ports: SlicePorts, known?: readonl
     return undefined;
   }
   if (written.state !== "PLANNED") {
-    await ports.runs.markLaunched(written.runId);
+    await noteLaunched(written, ports);
     return undefined;
   }
   const now = ports.clock.now();
@@ -91,7 +92,7 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: SlicePorts): 
 
 async function launched(run: Run, taskArn: string, lastStatus: string, ports: SlicePorts): Promise<NextLook> {
   await moveRun(ports.runs, run, (current) => launchedRun(current, { taskArn, lastStatus }));
-  await ports.runs.markLaunched(run.runId);
+  await noteLaunched(run, ports);
   ports.log.info("Run launched", {
     runId: run.runId,
     pipeline: run.pipeline,
@@ -99,6 +100,12 @@ async function launched(run: Run, taskArn: string, lastStatus: string, ports: Sl
     taskArn,
   });
   return undefined;
+}
+
+/** Counted first: who dies in between counts it twice, which a guard can bear better than not at all. */
+async function noteLaunched(run: Run, ports: SlicePorts): Promise<void> {
+  await countForGuard(run, { runs: 1, usd: 0 }, ports);
+  await ports.runs.markLaunched(run.runId);
 }
 
 /** Repeats what passes by itself. Where Spot has no room the same bytes will have none, but a run on demand may. */

@@ -42,6 +42,36 @@ describe("A pipeline's guard", () => {
     expect(await isPaused(stage)).toBe(true);
   });
 
+  it("launches no more at once than it allows, whatever is due and nothing has ended yet", async () => {
+    const stage = new MemoryStage({ guard: { runsPerDay: 3 } });
+    await stage.pipelineStore.introducePipeline({
+      pipeline: "images",
+      since: stage.now.toISOString(),
+      paused: false,
+    });
+    for (let file = 0; file < 9; file += 1) await stage.upload(`${file}.jpg`);
+
+    expect(await stage.dispatch()).toHaveLength(3);
+    expect(await stage.dispatch()).toEqual([]);
+
+    expect(pauses(stage)).toEqual(["The pipeline had 3 runs today, and its guard allows 3."]);
+    await stage.pipelineStore.setPaused("images", false);
+    expect(await stage.dispatch()).toHaveLength(3);
+  });
+
+  it("counts a run that is written and whose launch is not known to have worked", async () => {
+    const stage = await aStageWithRuns(1, { runsPerDay: 2 });
+    stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "no answer" });
+    await stage.dispatch();
+    await stage.upload("and-another.jpg");
+
+    expect(await stage.dispatch()).toEqual([]);
+    stage.pass(60);
+    expect(await stage.dispatch()).toHaveLength(1);
+    expect(await stage.dispatch()).toEqual([]);
+    expect(await isPaused(stage)).toBe(true);
+  });
+
   it("lets it go on below the limit, and on the next day", async () => {
     expect(await (await aStageWithRuns(3, { runsPerDay: 4 })).dispatch()).toHaveLength(1);
 
