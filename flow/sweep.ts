@@ -124,7 +124,8 @@ async function sweepRun(run: Run, task: TaskSnapshot | undefined, ports: SweepPo
 /** ECS forgets a task an hour after it stopped: what it does not know any more is over. */
 async function lostTask(run: Run, ports: SweepPorts): Promise<void> {
   const now = ports.clock.now();
-  const since = Date.parse(run.startedAt ?? run.firstLaunchAt ?? run.createdAt);
+  // Not from the first launch: ECS may have given no answer for minutes, and made the task just now.
+  const since = Date.parse(run.startedAt ?? run.lastLaunchAt ?? run.createdAt);
   const { taskArn } = run;
   if (taskArn === undefined || now.getTime() - since < CONSISTENT_AFTER_MS) return;
   const result = await moveRun(ports.runs, run, (current) =>
@@ -139,7 +140,7 @@ async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Prom
   if (timeout === undefined || task.desiredStatus === "STOPPED") return;
   const secondsSince = (time: string) => (ports.clock.now().getTime() - Date.parse(time)) / 1000;
   // Its own time and not that of the first RunTask, which may have been throttled for minutes.
-  const launchedAt = task.createdAt ?? run.firstLaunchAt ?? run.createdAt;
+  const launchedAt = task.createdAt ?? run.lastLaunchAt ?? run.createdAt;
   const isWaiting =
     task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
   const why =

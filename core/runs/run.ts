@@ -51,6 +51,10 @@ export interface Run {
   readonly launches: number;
   /** When RunTask was first called; the ten minutes in which it may be repeated count from here. */
   readonly firstLaunchAt?: string;
+  /** When RunTask was last called: its task, if there is one, is no younger. */
+  readonly lastLaunchAt?: string;
+  /** The first answer that the task definition is retired: when it came, and to which launch. */
+  readonly retired?: { readonly at: string; readonly launch: number };
   /** The next try at launching, after a throttle or a failure. */
   readonly nextLaunchAt?: string;
   readonly lastLaunchError?: string;

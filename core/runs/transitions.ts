@@ -14,7 +14,12 @@ export function isOver(run: Run): boolean {
 export function launchingRun(run: Run, at: Date): Run | undefined {
   if (run.state !== "PLANNED") return undefined;
   const { nextLaunchAt: _, ...rest } = run;
-  return next(rest, { launches: run.launches + 1, firstLaunchAt: run.firstLaunchAt ?? at.toISOString() });
+  const lastLaunchAt = at.toISOString();
+  return next(rest, {
+    launches: run.launches + 1,
+    firstLaunchAt: run.firstLaunchAt ?? lastLaunchAt,
+    lastLaunchAt,
+  });
 }
 
 /** dispatch: ECS has a task for the run. A run that its task has taken already keeps its state and learns the ARN. */
@@ -29,9 +34,18 @@ export function launchedRun(run: Run, task: { taskArn: string; lastStatus: strin
 }
 
 /** dispatch: this try came to nothing; the same bytes are sent again at `nextLaunchAt`. */
-export function postponedRun(run: Run, nextLaunchAt: Date, error: string): Run | undefined {
+export function postponedRun(
+  run: Run,
+  nextLaunchAt: Date,
+  why: { error: string; retired?: Run["retired"] | undefined },
+): Run | undefined {
   if (run.state !== "PLANNED") return undefined;
-  return next(run, { nextLaunchAt: nextLaunchAt.toISOString(), lastLaunchError: error });
+  const { error, retired } = why;
+  return next(run, {
+    nextLaunchAt: nextLaunchAt.toISOString(),
+    lastLaunchError: error,
+    ...(retired === undefined ? {} : { retired }),
+  });
 }
 
 /** The launch stays unknown or impossible; a task of this run that starts later finds this and leaves. */

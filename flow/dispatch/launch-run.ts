@@ -20,9 +20,9 @@ const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
 const CLAIMS_AT_ONCE = 25;
 /** Our credentials or clock, and no word about the request: the next invocation has others. */
 const OUR_OWN_TROUBLE = /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed)/;
-/** Some tries and some time, for a clock may be wrong. */
+/** Some tries more and some time, for a clock may be wrong. */
 const DEPLOY_SETTLES_MS = 60_000;
-const DEPLOY_SETTLES_LAUNCHES = 6;
+const DEPLOY_SETTLES_LAUNCHES = 5;
 const FIRST_POSTPONEMENT_SECONDS = 2;
 const MAX_POSTPONEMENT_SECONDS = 60;
 
@@ -138,17 +138,24 @@ function isOutdated({ pipeline, request }: Run, { site }: SlicePorts): boolean {
 
 /** A slice under way during a deploy knows the old definitions only; a minute later the slices know the new ones. */
 function isOvertaken(run: Run, error: string, ports: SlicePorts): boolean {
-  if (!/task ?definition is inactive/i.test(error) || isOutdated(run, ports)) return false;
-  const firstMs = Date.parse(run.firstLaunchAt ?? run.createdAt);
-  const hasWaited = ports.clock.now().getTime() - firstMs >= DEPLOY_SETTLES_MS;
-  return !hasWaited || run.launches < DEPLOY_SETTLES_LAUNCHES;
+  const retired = retiredSince(run, error, ports);
+  if (retired === undefined || isOutdated(run, ports)) return false;
+  const hasWaited = ports.clock.now().getTime() - Date.parse(retired.at) >= DEPLOY_SETTLES_MS;
+  return !hasWaited || run.launches - retired.launch < DEPLOY_SETTLES_LAUNCHES;
+}
+
+/** Since when ECS says so of the run's definition; undefined where it says something else. */
+function retiredSince(run: Run, error: string, { clock }: SlicePorts): Run["retired"] {
+  if (!/task ?definition is inactive/i.test(error)) return undefined;
+  return run.retired ?? { at: clock.now().toISOString(), launch: run.launches };
 }
 
 async function postpone(run: Run, error: string, ports: SlicePorts): Promise<NextLook> {
   const ceiling = Math.min(MAX_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** (run.launches - 1));
   const seconds = ceiling / 2 + (ports.chance.random() * ceiling) / 2;
   const at = new Date(ports.clock.now().getTime() + seconds * 1000);
-  await moveRun(ports.runs, run, (current) => postponedRun(current, at, error));
+  const why = { error, retired: retiredSince(run, error, ports) };
+  await moveRun(ports.runs, run, (current) => postponedRun(current, at, why));
   ports.log.warn("Launch postponed", {
     runId: run.runId,
     launches: run.launches,

@@ -2,28 +2,10 @@ import { lastAttempt } from "#core/jobs/job.ts";
 import type { Job } from "#core/jobs/job.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
 import type { Run } from "#core/runs/run.ts";
+import { policyBugs } from "./planted-policy-bugs.ts";
+import { instead, withJobs, withLauncher, withRuns } from "./planted-ports.ts";
 import type { Ports } from "./world/ports.ts";
 import type { Sabotage } from "./world/world.ts";
-
-/** The same port with some of its methods replaced; the others work on as they did. */
-function instead<Port extends object>(port: Port, replaced: Partial<Port>): Port {
-  return Object.assign(Object.create(port) as Port, replaced);
-}
-
-function withJobs(ports: Ports, replaced: (jobs: Ports["jobs"]) => Partial<Ports["jobs"]>): Ports {
-  return { ...ports, jobs: instead(ports.jobs, replaced(ports.jobs)) };
-}
-
-function withRuns(ports: Ports, replaced: (runs: Ports["runs"]) => Partial<Ports["runs"]>): Ports {
-  return { ...ports, runs: instead(ports.runs, replaced(ports.runs)) };
-}
-
-function withLauncher(
-  ports: Ports,
-  replaced: (launcher: Ports["launcher"]) => Partial<Ports["launcher"]>,
-): Ports {
-  return { ...ports, launcher: instead(ports.launcher, replaced(ports.launcher)) };
-}
 
 /** Writes whatever stands there. */
 async function overwrite(jobs: Ports["jobs"], job: Job): Promise<SaveResult<Job>> {
@@ -49,6 +31,7 @@ const NEVER = "9999-01-01T00:00:00.000Z";
 
 /** What somebody might get wrong, each as it would look from outside; the simulation has to see every one. */
 export const plantedBugs: Readonly<Record<string, Sabotage>> = {
+  ...policyBugs,
   "no client token": {
     ports: (ports, actor) =>
       withLauncher(ports, (launcher) => ({

@@ -9,6 +9,8 @@ import { Workload } from "./world/workload.ts";
 const MINUTE_MS = 60_000;
 /** When the faults have ended everything has to come to rest: the inventory's hour, the longest back-offs, and some. */
 const REST_WITHIN_MS = 8 * 60 * MINUTE_MS;
+/** Until the faults have ended and what was told of them is over. */
+const LEAST_MINUTES = 100;
 const LOOK_EVERY_MS = MINUTE_MS;
 
 export interface SeedOptions {
@@ -64,7 +66,7 @@ export async function simulateSeed(options: SeedOptions): Promise<SeedResult> {
 /** Looks once a minute whether anything is left to do; a world that finds no rest is stopped, and its rules say why. */
 function untilRest(cloud: Cloud, workload: Workload): () => boolean {
   const { world } = cloud;
-  let lookAtMs = world.startMs + 80 * MINUTE_MS;
+  let lookAtMs = world.startMs + LEAST_MINUTES * MINUTE_MS;
   const endMs = lookAtMs + REST_WITHIN_MS;
   return () => {
     if (world.time.nowMs < lookAtMs) return false;

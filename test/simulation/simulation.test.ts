@@ -32,7 +32,7 @@ describe("The service in a world where everything goes wrong", () => {
 
     expect(violations).toEqual([]);
     expect(faults.size).toBe(0);
-    expect(hours).toBeLessThan(1.5);
+    expect(hours).toBeLessThan(2);
   });
 
   it.each(FAULT_KINDS)("keeps every rule where nothing but %s strikes", async (kind) => {

@@ -100,10 +100,12 @@ export class StandardQueue {
 
   /** Mostly the oldest, but in no order that one could rely on. */
   #take(): Message[] {
-    const { batchSize, random } = this.#options;
+    const { batchSize, random, faults } = this.#options;
     const taken: Message[] = [];
     while (taken.length < batchSize && this.#visible.length > 0) {
-      const index = random.chance(0.8) ? 0 : Math.floor(random.next() * Math.min(20, this.#visible.length));
+      const index = faults.strikes("message-reordered")
+        ? Math.floor(random.next() * Math.min(20, this.#visible.length))
+        : 0;
       taken.push(...this.#visible.splice(index, 1));
     }
     return taken;

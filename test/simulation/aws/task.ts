@@ -7,7 +7,7 @@ import type { Laws } from "./lambda.ts";
 const CLUSTER_ARN = "arn:aws:ecs:us-east-1:000000000000:cluster/simulation";
 /** SIGTERM to SIGKILL: what our task definitions give. */
 const STOP_TIMEOUT_MS = 120_000;
-const FATE_WITHIN_MS = 45_000;
+const FATE_WITHIN_MS = 20_000;
 
 /** What runs in the container. @returns the exit code */
 export type Program = (container: Container) => Promise<number>;

@@ -9,6 +9,7 @@ const USUAL_RATES = {
   "message-lost": 0.01,
   "message-doubled": 0.03,
   "message-late": 0.03,
+  "message-reordered": 0.2,
   "tick-lost": 0.05,
   "crash-before": 0.002,
   "crash-after": 0.002,
@@ -23,13 +24,14 @@ const USUAL_RATES = {
   "run-task-unknown-done": 0.06,
   "run-task-unknown-lost": 0.04,
   "run-task-conflict": 0.3,
+  "run-task-outage": 0.2,
   "client-token-expired": 0.3,
   "describe-lag": 0.2,
   "no-capacity": 0.03,
   "no-address": 0.04,
   "no-start": 0.02,
   "slow-start": 0.05,
-  "spot-interruption": 0.04,
+  "spot-interruption": 0.2,
   "out-of-memory": 0.02,
   killed: 0.03,
   "host-lost": 0.02,
@@ -50,9 +52,10 @@ export class Faults {
   readonly counts = new Map<FaultKind, number>();
   readonly #rates = new Map<FaultKind, number>();
   readonly #draws = new Map<FaultKind, Random>();
-  #raging = true;
+  #raging: boolean;
 
   constructor(random: Random, kinds: ReadonlySet<FaultKind>) {
+    this.#raging = kinds.size > 0;
     for (const kind of FAULT_KINDS) {
       const source = random.fork(kind);
       const strength = source.chance(0.35) ? 0 : source.between(0.2, 3);
@@ -75,6 +78,7 @@ export class Faults {
     this.#raging = false;
   }
 
+  /** Whether something may still go wrong. */
   get raging(): boolean {
     return this.#raging;
   }

@@ -2,6 +2,7 @@ import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import type { Cloud } from "../world/cloud.ts";
 import type { Accepted } from "../world/workload.ts";
+import { BAD_FILE } from "../world/nature.ts";
 import { checkCurrentAtTheEnd, checkOverwrites } from "./overwrite-rules.ts";
 
 /** What has to be so once everything has come to rest. */
@@ -25,6 +26,7 @@ export async function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): 
       });
     }
   }
+  checkGarbage(cloud);
   if (world.runs.flightsInAir > 0)
     world.history.violate({ rule: "runs-end", what: `${world.runs.flightsInAir} flights left` });
   const crashes = [
@@ -39,6 +41,15 @@ export async function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): 
     [...world.jobs.allJobs()].filter((job) => isTerminal(job)),
     repetitions > 0 ? 3 : 0,
   );
+}
+
+/** Rule 7: what nobody can read is set aside, where somebody finds it. */
+function checkGarbage({ world, intakeQueue, taskEventsQueue }: Cloud): void {
+  const found = [...world.quarantined, ...intakeQueue.deadLetters.map(({ body }) => body)];
+  found.push(...taskEventsQueue.deadLetters.map(({ body }) => body));
+  for (const body of world.garbage)
+    if (!found.includes(body) && !world.faults.counts.has("message-lost"))
+      world.history.violate({ rule: "bad-input-costs-one-job", what: `${body} is nowhere` });
 }
 
 function checkAccepted(cloud: Cloud, accepted: readonly Accepted[]): void {
@@ -70,10 +81,16 @@ function checkFate(job: Job, nature: string, cloud: Cloud): void {
   if (job.state !== "FAILED") return;
   if (job.failure?.reason === undefined || job.failure.reason === "")
     history.violate({ rule: "bad-input-costs-one-job", what: "failed without a reason", jobId });
-  if (nature !== "good" && nature !== "flaky") return;
+  const mayBeOther = job.pipeline === "plain" || cloud.world.befallen.has(lastRunOf(job));
+  if (nature === "bad" && !mayBeOther && job.failure?.reason !== BAD_FILE)
+    history.violate({ rule: "bad-input-costs-one-job", what: `its reason is ${job.failure?.reason}`, jobId });
+  if (nature !== "good" && nature !== "flaky" && nature !== "large") return;
   // A kill from outside looks like the work of the file that was worked on, and a lone one has to bear it.
-  const lastRun = lastAttempt(job)?.runId ?? "";
-  if (cloud.world.befallen.has(lastRun)) return;
+  if (cloud.world.befallen.has(lastRunOf(job))) return;
   const what = `a ${nature} file failed and nothing befell its run: ${job.failure?.reason}`;
   history.violate({ rule: "bad-input-costs-one-job", what, jobId });
+}
+
+function lastRunOf(job: Job): string {
+  return lastAttempt(job)?.runId ?? "";
 }

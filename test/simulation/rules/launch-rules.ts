@@ -1,13 +1,14 @@
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import type { Flight, Run, RunTaskRequest } from "#core/runs/run.ts";
+import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
+import type { Run, RunTaskRequest } from "#core/runs/run.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 import type { History } from "../history.ts";
 
 /** Ten minutes by the caller's clock, of which each may be wrong by a minute and a half. */
 const LAUNCH_AT_MOST_MS = (10 + 3 + 1) * 60_000;
-/** A slice of dispatch has this long, and so what it read may be that old. */
-const SLICE_MS = 30_000;
+/** And by clocks as wrong as that. */
+const REPEAT_AT_LEAST_MS = (10 - 3 - 1) * 60_000;
 /** Of launches that find no room: those under way when the first of them fails, and a few tries. */
 const VAIN_WITHIN_MS = 10 * 60_000;
 const MOST_VAIN = 30;
@@ -30,12 +31,12 @@ export class LaunchRules {
   readonly #time: VirtualTime;
   readonly #pipelines: Pipelines;
   readonly #maxVcpu: number;
+  readonly #maxTasks: number | undefined;
   readonly #runOf: (runId: string) => Run | undefined;
   readonly #launches = new Map<string, Launch>();
   readonly #living = new Map<string, LivingTask>();
   readonly #callsASecond: number;
-  readonly #paused = new Map<string, number>();
-  #cap: { readonly maxVcpu: number; readonly sinceMs: number };
+  readonly #givenUp = new Set<string>();
   #recentCalls: number[] = [];
   readonly #vainMs = new Map<string, number[]>();
 
@@ -44,6 +45,7 @@ export class LaunchRules {
     time: VirtualTime;
     pipelines: Pipelines;
     maxVcpu: number;
+    maxTasks?: number | undefined;
     /** RunTask calls that may fall into one second. */
     callsASecond: number;
     runOf: (runId: string) => Run | undefined;
@@ -52,8 +54,8 @@ export class LaunchRules {
     this.#time = options.time;
     this.#pipelines = options.pipelines;
     this.#maxVcpu = options.maxVcpu;
+    this.#maxTasks = options.maxTasks;
     this.#callsASecond = options.callsASecond;
-    this.#cap = { maxVcpu: options.maxVcpu, sinceMs: options.time.nowMs };
     this.#runOf = options.runOf;
   }
 
@@ -83,9 +85,10 @@ export class LaunchRules {
   taskMade(taskArn: string, request: RunTaskRequest): void {
     const runId = runIdOf(request.startedBy) ?? "";
     this.#history.note({ actor: taskArn.slice(-4), what: "task made", runId });
-    const pipeline = this.#pipelines[this.#runOf(runId)?.pipeline ?? ""];
-    if (pipeline === undefined) return;
-    this.#living.set(taskArn, { runId, pipeline: pipeline.name, vcpu: pipeline.size.cpu / 1024 });
+    const made = this.#runOf(runId);
+    const pipeline = this.#pipelines[made?.pipeline ?? ""];
+    if (made === undefined || pipeline === undefined) return;
+    this.#living.set(taskArn, { runId, pipeline: pipeline.name, vcpu: vcpuOf(made.size) });
     // A ghost of a run and the task of one that was given up leave as soon as they look: caps count runs.
     const runs = new Map(
       [...this.#living.values()]
@@ -98,10 +101,25 @@ export class LaunchRules {
       this.#history.violate({ rule: "under-the-caps", what, runId });
     }
     const vcpu = [...runs.values()].reduce((sum, task) => sum + task.vcpu, 0);
+    if (runs.size > (this.#maxTasks ?? Number.POSITIVE_INFINITY)) {
+      const what = `${runs.size} tasks, and the stage may have ${this.#maxTasks}`;
+      this.#history.violate({ rule: "under-the-caps", what, runId });
+    }
     if (vcpu > this.#maxVcpu) {
       const what = `${vcpu} vCPU in use, cap ${this.#maxVcpu}`;
       this.#history.violate({ rule: "under-the-caps", what, runId });
     }
+  }
+
+  /** What may have worked is sent again; a run that has a task is given up only where that has gone on for long. */
+  runWritten({ runId, state, verdict }: Run): void {
+    if (state !== "GIVEN_UP" || verdict?.class === "cancelled") return;
+    const triedMs = this.#time.nowMs - (this.#launches.get(runId)?.firstMs ?? 0);
+    const hasTask = [...this.#living.values()].some((task) => task.runId === runId);
+    if (!hasTask || triedMs >= REPEAT_AT_LEAST_MS || this.#givenUp.has(runId)) return;
+    this.#givenUp.add(runId);
+    const what = `given up after ${Math.round(triedMs / 1000)} s, though it has a task`;
+    this.#history.violate({ rule: "unknown-is-repeated", what, runId });
   }
 
   /** There was less room than the caps say: who only tries again and again is not the careful neighbour that he should be. */
@@ -120,35 +138,6 @@ export class LaunchRules {
     if (vainMs.length > MOST_VAIN) {
       const many = `${vainMs.length} launches (${scope}) in ten minutes that found no room`;
       this.#history.violate({ rule: "room-is-learned", what: many, runId });
-    }
-  }
-
-  /** @param atMs undefined once it is resumed */
-  pausedAt(pipeline: string, atMs: number | undefined): void {
-    if (atMs === undefined) this.#paused.delete(pipeline);
-    else this.#paused.set(pipeline, atMs);
-  }
-
-  /** From now on the tasks of all pipelines may have so many vCPU; what is launched already stays. */
-  capIs(maxVcpu: number): void {
-    this.#cap = { maxVcpu, sinceMs: this.#time.nowMs };
-  }
-
-  /** What people have said counts for every run that is planned after the slice that was under way. */
-  flightAdded(flight: Flight, flights: readonly Flight[]): void {
-    const { runId, pipeline } = flight;
-    const isOld = (sinceMs: number): boolean => this.#time.nowMs - sinceMs > SLICE_MS;
-    const paused = this.#paused.get(pipeline);
-    if (paused !== undefined && isOld(paused))
-      this.#history.violate({
-        rule: "people-are-heard",
-        what: `a run of ${pipeline}, which is paused`,
-        runId,
-      });
-    const vcpu = [...flights, flight].reduce((sum, each) => sum + each.vcpu, 0);
-    if (isOld(this.#cap.sinceMs) && vcpu > this.#cap.maxVcpu) {
-      const what = `${vcpu} vCPU planned, and people have lowered the cap to ${this.#cap.maxVcpu}`;
-      this.#history.violate({ rule: "people-are-heard", what, runId });
     }
   }
 

@@ -81,7 +81,10 @@ function launcherOf(actor: Actor, { ecs, world }: Cloud): TaskLauncher {
   return {
     launch: (request) =>
       actor.call("ecs", () => {
-        if (faults.strikes("run-task-unknown-lost")) return random.chance(0.5) ? noAnswer : error500;
+        if (world.isEcsAway || faults.strikes("run-task-unknown-lost")) {
+          world.launchRules.runTaskCalled(request);
+          return random.chance(0.5) ? noAnswer : error500;
+        }
         const result = ecs.runTask(request);
         return faults.strikes("run-task-unknown-done") ? noAnswer : result;
       }),

@@ -3,7 +3,7 @@ import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { FailureEvent } from "#core/notices/failure.ts";
 import type { Announcement } from "#core/ports/messaging.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
-import { runIdOf } from "#core/runs/run.ts";
+import { runIdOf, type RunTaskRequest } from "#core/runs/run.ts";
 import { Ecs } from "../aws/ecs.ts";
 import { FifoQueue } from "../aws/fifo-queue.ts";
 import { StandardQueue } from "../aws/standard-queue.ts";
@@ -72,14 +72,20 @@ export class Cloud {
       laws,
       quotas: world.stage.quotas,
       programOf: (taskDefinition) => programOf(taskDefinition, this),
-      vcpuOf: ({ taskDefinition }) => vcpuOfDefinition(taskDefinition, world.stage.pipelines),
+      vcpuOf: (request) => vcpuOfRequest(request, world.stage.pipelines),
       emit: (task) => this.#emit(task),
       observer: {
         runTaskCalled: (request) => world.launchRules.runTaskCalled(request),
-        taskMade: (task) => world.launchRules.taskMade(task.snapshot.taskArn, task.request),
+        taskMade: (task) => {
+          world.launchRules.taskMade(task.snapshot.taskArn, task.request);
+          world.planRules.taskMade(runIdOf(task.request.startedBy) ?? "");
+        },
         befallen: ({ startedBy }) => world.befallen.add(runIdOf(startedBy) ?? ""),
         roomLacked: (request, what) => world.launchRules.roomLacked(request, what),
-        taskStopped: (task) => world.launchRules.taskStopped(task.snapshot.taskArn),
+        taskStopped: (task, { stopCode }) => {
+          world.launchRules.taskStopped(task.snapshot.taskArn);
+          if (stopCode === "SpotInterruption") world.interrupted.add(runIdOf(task.request.startedBy) ?? "");
+        },
       },
     });
   }
@@ -104,11 +110,20 @@ export class Cloud {
     }
     if (announcement.type === "Trouble Noticed")
       return this.#notify(troubleNoticed(announcement.trouble, this.world.time.now()));
-    if (announcement.type === "Pipeline Paused") return;
+    if (announcement.type === "Pipeline Paused") return this.#letResume(announcement.pause.pipeline);
     const { job } = announcement;
     this.world.noticeRules.published(job.jobId);
     this.world.history.note({ actor: "bus", what: announcement.type, jobId: job.jobId });
     if (announcement.type === "Job Failed") this.#notify(jobFailed(job, this.world.time.now()));
+  }
+
+  /** Somebody reads the guard's mail, and finds that all is well. */
+  #letResume(pipeline: string): void {
+    const { world } = this;
+    world.time.after(world.laws.random.between(1, 5) * 60_000, () => {
+      world.planRules.resumed(pipeline);
+      void world.pipelineStore.setPaused(pipeline, false);
+    });
   }
 
   #notify(event: FailureEvent): void {
@@ -136,7 +151,8 @@ export class Cloud {
   }
 }
 
-function vcpuOfDefinition(taskDefinition: string, pipelines: Pipelines): number {
+function vcpuOfRequest({ taskDefinition, overrides }: RunTaskRequest, pipelines: Pipelines): number {
+  if (overrides.cpu !== undefined) return Number(overrides.cpu) / 1024;
   const name = taskDefinition.replace(/^.*\/simulation-/, "").replace(/:\d+$/, "");
   const pipeline = pipelines[name];
   if (pipeline === undefined) throw new Error(`No pipeline has the task definition ${taskDefinition}.`);

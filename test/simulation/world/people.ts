@@ -72,21 +72,21 @@ export class People {
     const pipeline = this.#random.pick(Object.keys(world.stage.pipelines));
     const { pipelineStore } = portsOf(actor, this.#cloud);
     void pipelineStore.setPaused(pipeline, true).then(
-      () => world.launchRules.pausedAt(pipeline, world.time.nowMs),
+      () => world.planRules.pausedAt(pipeline, world.time.nowMs),
       () => undefined,
     );
     await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
-    world.launchRules.pausedAt(pipeline, undefined);
+    world.planRules.resumed(pipeline);
     await world.pipelineStore.setPaused(pipeline, false);
   }
 
   async #lower(): Promise<void> {
     const { world } = this.#cloud;
     world.maxVcpu = Math.ceil(this.#random.between(2, 5));
-    world.launchRules.capIs(world.maxVcpu);
+    world.planRules.capIs(world.maxVcpu);
     await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
     world.maxVcpu = world.stage.maxVcpu;
-    world.launchRules.capIs(world.maxVcpu);
+    world.planRules.capIs(world.maxVcpu);
   }
 
   #anyJob(which: (job: { state: string }) => boolean) {

@@ -29,7 +29,8 @@ const simulatedPipelines = definePipelines({
     size: { cpu: 512, memoryMiB: 1024 },
     retry: { attempts: 3, backoffSeconds: 20, maxBackoffSeconds: 300 },
     timeout: { jobSeconds: 120, runSeconds: 900, startSeconds: 300 },
-    capacity: { type: "spot-first", maxTasks: 3 },
+    capacity: { type: "spot-first", maxTasks: 3, launchesPerSecond: 0.5 },
+    guard: { runsPerDay: 4 },
   },
   nightly: {
     source: { type: "schedule", expression: "rate(30 minutes)" },
@@ -57,10 +58,14 @@ export interface Stage {
   readonly pipelines: Pipelines;
   /** Slipway's own cap. */
   readonly maxVcpu: number;
+  /** Slipway's own cap of tasks at once; none where absent. */
+  readonly maxTasks?: number;
   readonly launchesPerSecond?: number;
   readonly quotas: EcsQuotas;
   /** How long the work at one job takes, least and most. */
   readonly workMs: readonly [least: number, most: number];
+  /** The same where it is another, by pipeline. */
+  readonly slowWorkMs?: Readonly<Record<string, readonly [least: number, most: number]>>;
   /** What a job that succeeds gives back; by default the number of its attempt. */
   readonly result?: unknown;
 }
@@ -68,7 +73,10 @@ export interface Stage {
 export const simulatedStage: Stage = {
   pipelines: simulatedPipelines,
   maxVcpu: 6,
+  maxTasks: 7,
   launchesPerSecond: 2,
   quotas: { runTaskPerSecond: 20, vcpu: 6, addresses: 40 },
   workMs: [200, 9000],
+  // Longer than a task may go on after SIGTERM, so that an interruption is one.
+  slowWorkMs: { nightly: [130_000, 280_000] },
 };

@@ -5,12 +5,13 @@ import type { Actor } from "../aws/actor.ts";
 import type { Container, Program } from "../aws/task.ts";
 import { portsOf } from "./actor-ports.ts";
 import type { Cloud } from "./cloud.ts";
-import type { Nature } from "./nature.ts";
+import { BAD_FILE, oddWord } from "./nature.ts";
 import { UPLOADS_BUCKET } from "./pipelines.ts";
 
 const EXIT_TRY_AGAIN = 75;
 const EXIT_TERMINATED = 143;
 const EXIT_SEGMENTATION_FAULT = 139;
+const LARGE_FILE = 2.5;
 
 /** The program in the image of a task definition. */
 export function programOf(taskDefinition: string, cloud: Cloud): Program {
@@ -51,9 +52,11 @@ async function perform(
   const { world } = cloud;
   const { actor, taskArn } = container;
   world.workRules.begins(job.jobId, { runId, taskArn, attempt });
-  const nature = job.source.type === "upload" ? (world.natures.get(job.source.key) ?? "good") : "good";
-  await actor.sleep(world.laws.random.between(...world.stage.workMs));
-  const report = await meetNature(nature, attempt, container);
+  const objectKey = job.source.type === "upload" ? job.source.key : "";
+  await actor.sleep(
+    world.laws.random.between(...(world.stage.slowWorkMs?.[job.pipeline] ?? world.stage.workMs)),
+  );
+  const report = await meetNature({ key: objectKey, attempt, runId }, container, cloud);
   if (report === undefined && job.pipeline === "inventory") await inventory(actor, cloud);
   let failure = report;
   try {
@@ -78,16 +81,22 @@ function lastKey(cloud: Cloud): string {
 
 /** @returns what the task says of the job; undefined where it is done. Never comes back where the object kills its task. */
 async function meetNature(
-  nature: Nature,
-  attempt: number,
+  { key, attempt, runId }: { key: string; attempt: number; runId: string },
   container: Container,
+  cloud: Cloud,
 ): Promise<ReportedFailure | undefined> {
   const { actor } = container;
-  switch (nature) {
+  const runOutOfMemory = (): Promise<undefined> => {
+    container.crash({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
+    return new Promise(() => undefined);
+  };
+  switch (cloud.world.natures.get(key) ?? "good") {
     case "good":
       return undefined;
     case "bad":
-      return { reason: "The file is no picture.", tryAgain: false };
+      return { reason: BAD_FILE, tryAgain: false };
+    case "odd":
+      return { reason: `The file is ${oddWord(key)}.`, tryAgain: false };
     case "flaky":
       return attempt === 1 ? { reason: "The other service did not answer.", tryAgain: true } : undefined;
     case "endless":
@@ -97,9 +106,17 @@ async function meetNature(
       container.crash({ exitCode: EXIT_SEGMENTATION_FAULT });
       return new Promise(() => undefined);
     case "hog":
-      container.crash({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
-      return new Promise(() => undefined);
+      return runOutOfMemory();
+    case "large":
+      return isTooSmall(runId, cloud) ? runOutOfMemory() : undefined;
   }
+}
+
+/** Two rungs of the ladder lie between a large file and its pipeline's size. */
+function isTooSmall(runId: string, { world }: Cloud): boolean {
+  const run = world.runs.standing(runId);
+  const usual = world.stage.pipelines[run?.pipeline ?? ""]?.size.memoryMiB ?? 0;
+  return (run?.size.memoryMiB ?? 0) < LARGE_FILE * usual;
 }
 
 /** An image that knows nothing of us: the environment says what, the exit code how it went. */
@@ -110,11 +127,9 @@ async function plainImage(container: Container, cloud: Cloud): Promise<number> {
   const prefix = environment.get("SLIPWAY_RESULTS_PREFIX") ?? "";
   const attempt = Number(prefix.split("/").at(-2));
   await actor.sleep(world.laws.random.between(500, 20_000));
-  const report = await meetNature(
-    world.natures.get(environment.get("SLIPWAY_KEY") ?? "") ?? "good",
-    attempt,
-    container,
-  );
+  const runId = environment.get("SLIPWAY_RUN_ID") ?? "";
+  const key = environment.get("SLIPWAY_KEY") ?? "";
+  const report = await meetNature({ key, attempt, runId }, container, cloud);
   if (report !== undefined) return report.tryAgain ? EXIT_TRY_AGAIN : 1;
   try {
     await portsOf(actor, cloud).results.put({
@@ -123,7 +138,7 @@ async function plainImage(container: Container, cloud: Cloud): Promise<number> {
       contentType: "application/json",
     });
   } catch {
-    world.befallen.add(environment.get("SLIPWAY_RUN_ID") ?? "");
+    world.befallen.add(runId);
     return EXIT_TRY_AGAIN;
   }
   world.workRules.plainDone(jobId, attempt);

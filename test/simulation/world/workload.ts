@@ -8,6 +8,9 @@ import { UPLOADS_BUCKET } from "./pipelines.ts";
 
 const MINUTE_MS = 60_000;
 const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
+const ODD_FOLDER = 0.2;
+/** Each makes a notice of its own, as long as a class has no more than 20. */
+const ODD_FILES = 14;
 const WARM_MS = 20_000;
 const FAULTS_UNTIL_MS = 75 * MINUTE_MS;
 
@@ -36,10 +39,12 @@ export class Workload {
     this.#tick("inventory", 60 * MINUTE_MS, this.#random.between(20, 50) * MINUTE_MS);
     this.#tick("nightly", 30 * MINUTE_MS, this.#random.between(0, 30) * MINUTE_MS);
     this.#uploads();
+    if (this.#random.chance(ODD_FOLDER)) this.#oddFolder();
     this.#requests();
     this.#garbage();
     this.#deploys();
     this.#neighbours();
+    this.#outages();
     this.#cloud.world.time.after(FAULTS_UNTIL_MS, () => this.#cloud.world.faults.end());
     for (const pipeline of Object.keys(this.#cloud.world.stage.pipelines)) {
       const since = this.#cloud.world.time.now().toISOString();
@@ -59,15 +64,24 @@ export class Workload {
       const files = folder === "images" ? burst : 1;
       for (let file = 0; file < files; file += 1) {
         const name = this.#random.chance(0.1) ? `${folder}/again.bin` : `${folder}/${left - file}.bin`;
-        time.after(atMs + this.#random.between(0, 3000), () => this.#upload(name));
+        time.after(atMs + this.#random.between(0, 3000), () => this.upload(name));
       }
       left -= files;
     }
   }
 
-  #upload(key: string): void {
+  /** A folder of files of which each is wrong in a way of its own. */
+  #oddFolder(): void {
+    const { time } = this.#cloud.world;
+    const atMs = this.#random.between(0, UPLOADS_WITHIN_MS);
+    for (let file = 0; file < ODD_FILES; file += 1)
+      time.after(atMs + this.#random.between(0, 3000), () => this.upload(`images/odd-${file}.bin`, "odd"));
+  }
+
+  /** A file lands in S3. */
+  upload(key: string, nature = drawNature(this.#random)): void {
     const { world } = this.#cloud;
-    if (!world.natures.has(key)) world.natures.set(key, drawNature(this.#random));
+    if (!world.natures.has(key)) world.natures.set(key, world.nature ?? nature);
     const sizeBytes = Math.ceil(this.#random.between(1, 9_000_000));
     const version = world.objects.put({ bucket: UPLOADS_BUCKET, key, sizeBytes });
     const pipeline = pipelineOfKey(world.stage.pipelines, key);
@@ -103,9 +117,11 @@ export class Workload {
         "at-least-once",
       ),
     );
-    sometime(() => this.#upload("elsewhere/readme.txt"));
+    sometime(() => this.upload("elsewhere/readme.txt"));
+    const somethingElse = JSON.stringify(eventOf("Something Else", "who", world.time.now(), {}));
+    world.garbage.push("not JSON", somethingElse, "{}");
     sometime(() => intakeQueue.send("not JSON"));
-    sometime(() => intakeQueue.send(JSON.stringify(eventOf("Something Else", "who", world.time.now(), {}))));
+    sometime(() => intakeQueue.send(somethingElse));
     sometime(() => taskEventsQueue.send("{}"));
   }
 
@@ -151,6 +167,21 @@ export class Workload {
       });
     };
     world.time.after(this.#random.between(0, 10) * MINUTE_MS, come);
+  }
+
+  /** Now and then ECS answers nobody, for longer than a launch is repeated or shorter. */
+  #outages(): void {
+    const { world } = this.#cloud;
+    const come = (): void => {
+      if (world.time.nowMs - world.startMs > FAULTS_UNTIL_MS) return;
+      const forMs = world.faults.strikes("run-task-outage") ? this.#random.between(2, 20) * MINUTE_MS : 0;
+      world.isEcsAway = forMs > 0;
+      world.time.after(forMs, () => {
+        world.isEcsAway = false;
+        world.time.after(this.#random.between(5, 15) * MINUTE_MS, come);
+      });
+    };
+    world.time.after(this.#random.between(0, 15) * MINUTE_MS, come);
   }
 
   #tick(what: "sweep" | "inventory" | "nightly", everyMs: number, firstMs: number): void {

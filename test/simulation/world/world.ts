@@ -16,6 +16,8 @@ import { History } from "../history.ts";
 import { checkJobWrite } from "../rules/job-rules.ts";
 import { checkCurrent } from "../rules/overwrite-rules.ts";
 import { LaunchRules } from "../rules/launch-rules.ts";
+import { PlanRules } from "../rules/plan-rules.ts";
+import { checkInterruptions, checkTries } from "../rules/retry-rules.ts";
 import { NoticeRules } from "../rules/notice-rules.ts";
 import { WorkRules } from "../rules/work-rules.ts";
 import type { Nature } from "./nature.ts";
@@ -40,6 +42,7 @@ export interface Sabotage {
   readonly launchesPerSecond?: number;
   /** A cap that nothing lowers. */
   readonly maxVcpu?: number;
+  readonly maxTasks?: number;
 }
 
 export interface WorldOptions {
@@ -47,6 +50,8 @@ export interface WorldOptions {
   readonly kinds: ReadonlySet<FaultKind>;
   readonly sabotage?: Sabotage;
   readonly stage?: Stage;
+  /** What every object is like; drawn for each where absent. */
+  readonly nature?: Nature;
   /** A benchmark has no use for stories, and no room for them. */
   readonly withoutStories?: boolean;
 }
@@ -72,18 +77,26 @@ export class World {
   readonly mailPermits = new MemoryMailPermits();
   readonly workRules: WorkRules;
   readonly launchRules: LaunchRules;
+  readonly planRules: PlanRules;
   readonly noticeRules: NoticeRules;
   readonly sabotage: Sabotage;
   readonly stage: Stage;
+  readonly nature: Nature | undefined;
   /** By object key. */
   readonly natures = new Map<string, Nature>();
   /** Runs whose task was ended by a fault, and not by its jobs or by us. */
   readonly befallen = new Set<string>();
+  /** Runs whose task AWS took away for Spot. */
+  readonly interrupted = new Set<string>();
+  /** Messages that nobody can read, and those that were set aside. */
+  readonly garbage: string[] = [];
   readonly quarantined: string[] = [];
   /** Jobs that a person has asked to retry; each time counts once. */
   readonly retriesByPeople = new Set<string>();
   /** Slipway's own cap now: people lower it, and raise it again. */
   maxVcpu: number;
+  /** For some minutes RunTask gives no answer to anybody. */
+  isEcsAway = false;
   /** Rises with each deploy. */
   revision = 1;
   /** What the functions know of it. */
@@ -96,6 +109,7 @@ export class World {
     this.laws = { time, faults: this.faults, random: this.random.fork("laws") };
     this.stage = options.stage ?? simulatedStage;
     this.maxVcpu = this.stage.maxVcpu;
+    this.nature = options.nature;
     this.history = new History(time, options.withoutStories === true);
     this.lambda = new Lambda(this.laws);
     this.bus = new EventBus(this.laws);
@@ -109,7 +123,7 @@ export class World {
     });
     this.runs = new RecordedRunStore({
       onWrite: (before, after) => this.#runWritten(before, after),
-      onFlight: (flight, flights) => this.launchRules.flightAdded(flight, flights),
+      onFlight: (flight, flights) => this.planRules.flightAdded(flight, flights),
     });
     this.lines = new RecordedLineStore({
       onCurrent: (line, before) => checkCurrent(line, before, this.accepted, history),
@@ -121,9 +135,18 @@ export class World {
       time,
       pipelines: this.stage.pipelines,
       maxVcpu: this.stage.maxVcpu,
+      maxTasks: this.stage.maxTasks,
       // A full bucket and what flows in meanwhile, and a call that was a little slower than the next.
       callsASecond: Math.min(20, 2 * (this.stage.launchesPerSecond ?? 20)),
       runOf: (runId) => this.runs.standing(runId),
+    });
+    this.planRules = new PlanRules({
+      history,
+      time,
+      pipelines: this.stage.pipelines,
+      maxVcpu: this.stage.maxVcpu,
+      runOf: (runId) => this.runs.standing(runId),
+      jobOf: (jobId) => this.jobs.standing(jobId),
     });
   }
 
@@ -167,11 +190,14 @@ export class World {
     const isRetry = before !== undefined && isTerminal(before) && after.state === "RUNNABLE";
     if (isRetry && this.retriesByPeople.delete(jobId)) this.noticeRules.retriedByPerson(before);
     else checkJobWrite(before, after, this.history);
+    checkInterruptions(before, after, (runId) => this.interrupted.has(runId), this.history);
     // Whom a person has taken it away from may work on; nothing that he does counts any more.
     if (after.state === "CANCELLED") this.workRules.takenAway(jobId);
     if (!isTerminal(after) || (before !== undefined && isTerminal(before))) return;
     if (after.state === "SUCCEEDED") this.workRules.succeeded(jobId, after.attempts.length);
-    if (after.state === "FAILED") this.noticeRules.failed(after, !this.faults.raging);
+    if (after.state !== "FAILED") return;
+    this.noticeRules.failed(after, !this.faults.raging);
+    checkTries(after, this.stage.pipelines, this.history);
   }
 
   #runWritten(before: Run | undefined, after: Run): void {
@@ -193,6 +219,7 @@ export class World {
         }),
     });
     this.#checkRunWrite(before, after);
+    this.launchRules.runWritten(after);
     if (isRunOver(after) && (before === undefined || !isRunOver(before)))
       this.noticeRules.runEnded(after, !this.faults.raging);
   }

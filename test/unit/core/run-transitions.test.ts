@@ -23,7 +23,7 @@ type Move = (run: Run, task: string, at: Date, version: number) => Run | undefin
 const MOVES: Readonly<Record<string, Move>> = {
   launching: (run, _task, at) => launchingRun(run, at),
   launched: (run, taskArn) => launchedRun(run, { taskArn, lastStatus: "PROVISIONING" }),
-  postponed: (run, _task, at) => postponedRun(run, at, "Rate exceeded"),
+  postponed: (run, _task, at) => postponedRun(run, at, { error: "Rate exceeded" }),
   "given up": (run, _task, at) => givenUpRun(run, aVerdict(), at),
   taken: takeRun,
   observed: (run, taskArn, _at, version) => observedRun(run, { taskArn, lastStatus: "RUNNING", version }),
@@ -109,7 +109,11 @@ describe("the ten minutes", () => {
     const first = must(launchingRun(aRun(), NOW));
     const second = must(launchingRun(first, later(60)));
 
-    expect(second).toMatchObject({ firstLaunchAt: NOW.toISOString(), launches: 2 });
+    expect(second).toMatchObject({
+      firstLaunchAt: NOW.toISOString(),
+      lastLaunchAt: later(60).toISOString(),
+      launches: 2,
+    });
   });
 });
 

@@ -181,6 +181,26 @@ describe("a launch that does not work", () => {
     expect(await jobOf(stage)).toMatchObject({ state: "FAILED", failure: { class: "configuration" } });
   });
 
+  it("waits as long for a deploy that comes after minutes in which ECS gave no answer", async () => {
+    const stage = await aStageWithUploads();
+    const noAnswer = { type: "unknown", errorName: "TimeoutError", message: "no answer" } as const;
+    for (let launch = 1; launch <= 6; launch += 1) {
+      stage.launcher.answers.push(noAnswer);
+      await stage.dispatch();
+      stage.advance(70);
+    }
+    stage.launcher.answers.push({
+      type: "refused",
+      errorName: "ClientException",
+      message: "TaskDefinition is inactive",
+    });
+
+    await stage.dispatch();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "STARTING" });
+    expect(await runOf(stage)).toMatchObject({ state: "PLANNED", retired: { launch: 7 } });
+  });
+
   it("goes on demand where Spot has no room", async () => {
     const stage = await aStageWithUploads();
     stage.launcher.answers.push({

@@ -57,13 +57,31 @@ describe("sweep", () => {
 
   it("does not take a task for lost that ECS does not show yet", async () => {
     const { stage } = await aLaunchedStage();
-    const { launcher } = stage.ports;
-    launcher.describe = async () => [];
+    stage.launcher.describe = async () => [];
     stage.advance(60);
 
     await stage.sweep();
 
     expect(await jobOf(stage)).toMatchObject({ state: "STARTING" });
+  });
+
+  it("nor one that ECS has made just now, after minutes in which it gave no answer", async () => {
+    const stage = new Stage();
+    await stage.intake(uploadEvent("images/a.jpg"));
+    for (let launch = 1; launch <= 6; launch += 1) {
+      stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "no answer" });
+      await stage.dispatch();
+      stage.advance(70);
+    }
+    await stage.dispatch();
+    stage.launcher.describe = async () => [];
+
+    await stage.sweep();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "STARTING" });
+    stage.advance(301);
+    await stage.sweep();
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "platform" }] });
   });
 
   it("stops a run that takes longer than its pipeline allows, and its jobs are tried again", async () => {

@@ -1,0 +1,137 @@
+import type { Attempt, Job } from "#core/jobs/job.ts";
+import type { Run } from "#core/runs/run.ts";
+import { instead, withJobs, withLauncher, withRuns } from "./planted-ports.ts";
+import type { Ports } from "./world/ports.ts";
+import type { Sabotage } from "./world/world.ts";
+
+const LONG_AGO = "2026-01-01T00:00:00.000Z";
+const FOREVER_ON_SPOT = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] as const;
+
+/** Every job is written as `change` has it. */
+function writing(ports: Ports, change: (job: Job) => Job): Ports {
+  return withJobs(ports, (jobs) => ({ saveJob: (job) => jobs.saveJob(change(job)) }));
+}
+
+function asIfOld(run: Run): Run {
+  return {
+    ...run,
+    createdAt: LONG_AGO,
+    firstLaunchAt: LONG_AGO,
+    lastLaunchAt: LONG_AGO,
+    startedAt: LONG_AGO,
+  };
+}
+
+function asPlatform(attempt: Attempt): Attempt {
+  return attempt.outcome === "spot-interruption" ? { ...attempt, outcome: "platform" } : attempt;
+}
+
+/** What somebody might get wrong in admission, retry, repair and guards. */
+export const policyBugs: Readonly<Record<string, Sabotage>> = {
+  "flights of one partition are not read": {
+    ports: (ports) =>
+      withRuns(ports, (runs) => ({
+        listFlights: async () =>
+          (await runs.listFlights()).filter(({ runId }) => runId.charCodeAt(runId.length - 1) % 4 !== 0),
+      })),
+  },
+  "the account's cap of tasks is not read": { maxTasks: 100 },
+  "a tick does not see the one before it": {
+    ports: (ports) =>
+      withRuns(ports, (runs) => ({
+        listFlights: async () => (await runs.listFlights()).filter(({ pipeline }) => pipeline !== "nightly"),
+      })),
+  },
+  "a guard counts nothing": {
+    ports: (ports) => ({
+      ...ports,
+      pipelineStore: instead(ports.pipelineStore, { addToTally: async () => undefined }),
+    }),
+  },
+  "a guard pauses in silence": {
+    ports: (ports) => ({
+      ...ports,
+      announcements: {
+        publish: (announcements) =>
+          ports.announcements.publish(announcements.filter(({ type }) => type !== "Pipeline Paused")),
+      },
+    }),
+  },
+  "an unknown launch is planned anew at once": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        launch: async (request) => {
+          const result = await launcher.launch(request);
+          if (result.type !== "unknown") return result;
+          return { type: "failed", failures: [{ reason: "Capacity is unavailable at this time." }] };
+        },
+      })),
+  },
+  "a throttle is a failure": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        launch: async (request) => {
+          const result = await launcher.launch(request);
+          if (result.type !== "refused" || !/rate exceeded/i.test(result.message)) return result;
+          return { ...result, errorName: "InvalidParameterException", message: "No such subnet" };
+        },
+      })),
+  },
+  "the first launch is forgotten, and so the ten minutes": {
+    ports: (ports) =>
+      withRuns(ports, (runs) => ({
+        saveRun: ({ firstLaunchAt: _, ...run }) => runs.saveRun(run),
+      })),
+  },
+  "all tasks have one client token": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        launch: (request) => launcher.launch({ ...request, clientToken: "slipway" }),
+      })),
+  },
+  "the ladder is not climbed": { ports: (ports) => writing(ports, ({ size: _, ...job }) => job) },
+  "a suspect is not isolated": { ports: (ports) => writing(ports, ({ alone: _, ...job }) => job) },
+  "an interruption counts as a try": {
+    ports: (ports) => writing(ports, (job) => ({ ...job, attempts: job.attempts.map(asPlatform) })),
+  },
+  "who was interrupted twice stays on Spot": {
+    ports: (ports) =>
+      withRuns(ports, (runs) => ({
+        createRun: (run) =>
+          runs.createRun({
+            ...run,
+            spot: true,
+            request: { ...run.request, capacityProviderStrategy: FOREVER_ON_SPOT },
+          }),
+      })),
+  },
+  "what a task says of a file is not heard": {
+    ports: (ports, actor) =>
+      withJobs(ports, (jobs) => ({
+        readJobs: async (jobIds) => {
+          const found = await jobs.readJobs(jobIds);
+          if (!/^(track|sweep|dispatch)/.test(actor.name)) return found;
+          return found.map(({ reported: _, ...job }) => job);
+        },
+      })),
+  },
+  "tasks that do not start are left alone": {
+    ports: (ports) => withLauncher(ports, () => ({ stop: async () => undefined })),
+  },
+  "what DescribeTasks does not show yet is lost": {
+    ports: (ports, actor) =>
+      withRuns(ports, (runs) => ({
+        readRun: async (runId) => {
+          const run = await runs.readRun(runId);
+          return run !== undefined && actor.name.startsWith("sweep") ? asIfOld(run) : run;
+        },
+      })),
+  },
+  "nobody notes that a run is launched": {
+    ports: (ports) => withRuns(ports, () => ({ markLaunched: async () => undefined })),
+  },
+  "flights stay": { ports: (ports) => withRuns(ports, () => ({ removeFlight: async () => undefined })) },
+  "what nobody can read is thrown away": {
+    ports: (ports) => ({ ...ports, quarantine: { set: async () => undefined } }),
+  },
+};

@@ -1,0 +1,107 @@
+import type { Job } from "#core/jobs/job.ts";
+import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
+import type { Flight, Run } from "#core/runs/run.ts";
+import type { VirtualTime } from "../engine/virtual-time.ts";
+import type { History } from "../history.ts";
+
+/** A slice of dispatch has this long, and so what it read may be that old. */
+const SLICE_MS = 30_000;
+/** What a guard could not count makes it a little late. */
+const GUARD_MAY_MISS = 2;
+const INTERRUPTIONS_ON_SPOT = 2;
+
+/** What may be planned: what people have said, what guards allow, ticks one after the other, nobody on Spot for ever. */
+export class PlanRules {
+  readonly #history: History;
+  readonly #time: VirtualTime;
+  readonly #pipelines: Pipelines;
+  readonly #runOf: (runId: string) => Run | undefined;
+  readonly #jobOf: (jobId: string) => Job | undefined;
+  readonly #paused = new Map<string, number>();
+  #cap: { readonly maxVcpu: number; readonly sinceMs: number };
+  /** By pipeline: runs that have got a task since it was last resumed. */
+  readonly #guarded = new Map<string, Set<string>>();
+
+  constructor(options: {
+    history: History;
+    time: VirtualTime;
+    pipelines: Pipelines;
+    maxVcpu: number;
+    runOf: (runId: string) => Run | undefined;
+    jobOf: (jobId: string) => Job | undefined;
+  }) {
+    this.#history = options.history;
+    this.#time = options.time;
+    this.#pipelines = options.pipelines;
+    this.#runOf = options.runOf;
+    this.#jobOf = options.jobOf;
+    this.#cap = { maxVcpu: options.maxVcpu, sinceMs: options.time.nowMs };
+  }
+
+  pausedAt(pipeline: string, atMs: number): void {
+    this.#paused.set(pipeline, atMs);
+  }
+
+  resumed(pipeline: string): void {
+    this.#paused.delete(pipeline);
+    this.#guarded.delete(pipeline);
+  }
+
+  /** From now on the tasks of all pipelines may have so many vCPU; what is launched already stays. */
+  capIs(maxVcpu: number): void {
+    this.#cap = { maxVcpu, sinceMs: this.#time.nowMs };
+  }
+
+  /** A run is about to be launched, beside those in flight. */
+  flightAdded(flight: Flight, flights: readonly Flight[]): void {
+    this.#checkPeople(flight, flights);
+    const pipeline = this.#pipelines[flight.pipeline];
+    if (pipeline !== undefined) this.#checkOverlap(pipeline, flight, flights);
+    this.#checkSpot(flight.runId);
+  }
+
+  taskMade(runId: string): void {
+    const pipeline = this.#pipelines[this.#runOf(runId)?.pipeline ?? ""];
+    const allowed = pipeline?.guard?.runsPerDay;
+    if (pipeline === undefined || allowed === undefined) return;
+    const runs = (this.#guarded.get(pipeline.name) ?? new Set()).add(runId);
+    this.#guarded.set(pipeline.name, runs);
+    if (runs.size <= allowed + GUARD_MAY_MISS) return;
+    const what = `${runs.size} runs of ${pipeline.name}, and its guard allows ${allowed} a day`;
+    this.#history.violate({ rule: "guards-hold", what, runId });
+  }
+
+  /** What people have said counts for every run that is planned after the slice that was under way. */
+  #checkPeople({ runId, pipeline, vcpu: own }: Flight, flights: readonly Flight[]): void {
+    const isOld = (sinceMs: number): boolean => this.#time.nowMs - sinceMs > SLICE_MS;
+    const paused = this.#paused.get(pipeline);
+    if (paused !== undefined && isOld(paused)) {
+      const what = `a run of ${pipeline}, which is paused`;
+      this.#history.violate({ rule: "people-are-heard", what, runId });
+    }
+    const vcpu = flights.reduce((sum, each) => sum + each.vcpu, own);
+    if (isOld(this.#cap.sinceMs) && vcpu > this.#cap.maxVcpu) {
+      const what = `${vcpu} vCPU planned, and people have lowered the cap to ${this.#cap.maxVcpu}`;
+      this.#history.violate({ rule: "people-are-heard", what, runId });
+    }
+  }
+
+  #checkOverlap({ name, source, overlap }: Pipeline, { runId }: Flight, flights: readonly Flight[]): void {
+    if (source.type !== "schedule" || overlap === "allow") return;
+    const other = flights.find((flight) => flight.pipeline === name && flight.runId !== runId);
+    if (other === undefined) return;
+    const what = `${name} begins while run ${other.runId} of it goes on`;
+    this.#history.violate({ rule: "ticks-do-not-overlap", what, runId });
+  }
+
+  #checkSpot(runId: string): void {
+    const run = this.#runOf(runId);
+    if (run?.spot !== true) return;
+    const isTired = ({ attempts = [] }: Partial<Job>): boolean =>
+      attempts.filter(({ outcome }) => outcome === "spot-interruption").length >= INTERRUPTIONS_ON_SPOT;
+    const tired = run.manifest.find(({ jobId }) => isTired(this.#jobOf(jobId) ?? {}));
+    if (tired === undefined) return;
+    const what = "on Spot again after two interruptions";
+    this.#history.violate({ rule: "twice-interrupted-goes-on-demand", what, jobId: tired.jobId, runId });
+  }
+}
