@@ -1,6 +1,6 @@
 import type { Attempt, Job } from "#core/jobs/job.ts";
 import type { Run } from "#core/runs/run.ts";
-import { instead, withJobs, withLauncher, withRuns } from "./planted-ports.ts";
+import { instead, withJobs, withLauncher, without, withRuns } from "./planted-ports.ts";
 import type { Ports } from "./world/ports.ts";
 import type { Sabotage } from "./world/world.ts";
 
@@ -80,7 +80,7 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
   "the first launch is forgotten, and so the ten minutes": {
     ports: (ports) =>
       withRuns(ports, (runs) => ({
-        saveRun: ({ firstLaunchAt: _, ...run }) => runs.saveRun(run),
+        saveRun: (run) => runs.saveRun(without("firstLaunchAt", run)),
       })),
   },
   "all tasks have one client token": {
@@ -89,8 +89,8 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
         launch: (request) => launcher.launch({ ...request, clientToken: "slipway" }),
       })),
   },
-  "the ladder is not climbed": { ports: (ports) => writing(ports, ({ size: _, ...job }) => job) },
-  "a suspect is not isolated": { ports: (ports) => writing(ports, ({ alone: _, ...job }) => job) },
+  "the ladder is not climbed": { ports: (ports) => writing(ports, (job) => without("size", job)) },
+  "a suspect is not isolated": { ports: (ports) => writing(ports, (job) => without("alone", job)) },
   "an interruption counts as a try": {
     ports: (ports) => writing(ports, (job) => ({ ...job, attempts: job.attempts.map(asPlatform) })),
   },
@@ -111,7 +111,7 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
         readJobs: async (jobIds) => {
           const found = await jobs.readJobs(jobIds);
           if (!/^(track|sweep|dispatch)/.test(actor.name)) return found;
-          return found.map(({ reported: _, ...job }) => job);
+          return found.map((job) => without("reported", job));
         },
       })),
   },

@@ -21,3 +21,12 @@ export function withLauncher(
 ): Ports {
   return { ...ports, launcher: instead(ports.launcher, replaced(ports.launcher)) };
 }
+
+/** The same item without one of its optional members. */
+export function without<Item extends object, Name extends keyof Item>(
+  name: Name,
+  item: Item,
+): Omit<Item, Name> {
+  const { [name]: _, ...rest } = item;
+  return rest;
+}

@@ -74,8 +74,10 @@ describe("Operators in the simulation", () => {
 describe("Worlds that showed a bug", () => {
   it.each([
     [1, "a suspect was judged as if it were the only one, and a good file died with the poison of its pack"],
-    [24, "a deploy overtook a slice of dispatch and failed the jobs of its run for good"],
-    [95, "a wrong clock cut the patience short that a deploy needs"],
+    [10, "a deploy overtook a slice of dispatch and failed the jobs of its run for good"],
+    [245, "a wrong clock cut the patience short that a deploy needs"],
+    [132, "that patience had begun with launches that ECS gave no answer to, long before the deploy"],
+    [130, "a task that ECS had made just now counted as forgotten, for the launches before it had no answer"],
     [317, "a person cancelled a poison that was worked on, and a good file died for it"],
     [11, "an older version's result took the place of one that had succeeded before it stood in the line"],
   ])("seed %i: %s", async (seed) => {
