@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { MotoServer, motoIsInstalled } from "#test/local/support/moto-server.ts";
 import { OPERATOR_ENVIRONMENT } from "../cli/deploy-local.ts";
 import { startBenchCloud } from "./cloud-process.ts";
 import { eventRate, invocationRate } from "./flow-rates.ts";
 import { machineNow } from "./machine.ts";
-import { startMoto } from "./moto.ts";
 import { startRivals } from "./rivals.ts";
 import { rounded } from "./statistics.ts";
 import {
@@ -64,8 +64,8 @@ async function theirRates(seconds: number) {
 
 /** moto's rules deliver no events to queues, and its Lambda wants Docker. */
 async function motosRates(seconds: number) {
-  await using moto = await startMoto();
-  if (moto === undefined) return undefined;
+  if (!motoIsInstalled()) return undefined;
+  await using moto = await MotoServer.start();
   const restMiB = moto.residentMiB();
   const options = optionsFor(moto.endpoint);
   return {

@@ -3,17 +3,17 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { PROJECT_DIR } from "../../cli/running-cloud.ts";
 import { ServiceFolder } from "../../cli/service-folder.ts";
-import { MotoServer } from "./moto-server.ts";
+import { MotoServer, motoIsInstalled } from "../local/support/moto-server.ts";
 import { deployDirectly, spellOut } from "./what-moto-lacks.ts";
 
 /** Deploys the default stack into moto: an AWS that others wrote takes our template, and our calls around it. */
 
-await using moto = await MotoServer.start();
-if (moto === undefined) {
+if (!motoIsInstalled()) {
   console.error(
     "\n*** moto_server is not installed: the deploy is NOT tried on it. pip install 'moto[all,server]' ***\n",
   );
 } else {
+  await using moto = await MotoServer.start();
   await using folder = await ServiceFolder.make();
   const stage = ["--stage", "dev", "--param", "images=none", "--param", "adminEmail=ops@example.com"];
   deployDirectly(join(folder.path, "serverless.yml"));

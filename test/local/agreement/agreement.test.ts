@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type CloudUnderTest, startWholeCloud } from "#test/local/support/whole-cloud.ts";
-import { type Moto, motoIsInstalled, startMoto } from "./moto.ts";
+import { MotoServer, motoIsInstalled } from "../support/moto-server.ts";
 import { type ClientSettings, observe } from "./script.ts";
 import { deployScript } from "./scripts/deploy.ts";
 import { dynamodbScript } from "./scripts/dynamodb.ts";
@@ -34,13 +34,16 @@ if (!installed)
 
 (installed ? describe : describe.skip)("the local cloud and moto", () => {
   let cloud: CloudUnderTest;
-  let moto: Moto;
+  let moto: MotoServer;
 
   beforeAll(async () => {
-    [cloud, moto] = await Promise.all([startWholeCloud(), startMoto()]);
+    [cloud, moto] = await Promise.all([
+      startWholeCloud(),
+      MotoServer.start({ MOTO_ALLOW_NONEXISTENT_REGION: "false" }),
+    ]);
   });
   afterAll(async () => {
-    await moto.stop();
+    await moto[Symbol.asyncDispose]();
     await cloud.end();
   });
 
