@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deployLocal } from "../cli/deploy-local.ts";
 import type { FromCloud } from "./cloud-child.ts";
+import { residentMiB } from "./machine.ts";
 import { cpuSecondsOf } from "./process-cpu.ts";
 
-/** A throw-away local cloud in a process of its own, as `npm start` has it, so that it shares no event loop with its clients. */
+/** A throw-away local cloud in a process of its own, as `npm start` has it (also what earlier starts have compiled), so that it shares no event loop with its clients. */
 export interface BenchCloud extends AsyncDisposable {
   readonly endpoint: string;
   /** From the start of the process to the first request that it can answer. */
@@ -24,6 +25,7 @@ export async function startBenchCloud(): Promise<BenchCloud> {
   const dataDir = mkdtempSync(join(tmpdir(), "slipway-bench-"));
   const from = performance.now();
   const child = fork(join(import.meta.dirname, "cloud-child.ts"), [dataDir], {
+    execArgv: ["--import", join(import.meta.dirname, "..", "cli", "compile-cache.ts")],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const endpoint = await endpointOf(child);
@@ -55,9 +57,4 @@ async function endpointOf(child: ChildProcess): Promise<string> {
     ),
   ])) as [FromCloud];
   return message.endpoint;
-}
-
-function residentMiB(pid: number | undefined): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid ?? "self"}/status`, "utf8"))?.[1];
-  return Number(kib) / 1024;
 }

@@ -14,14 +14,14 @@ import {
 } from "@aws-sdk/client-sqs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { zipOfText } from "../local/functions/zip-writer.ts";
-import { perSecond } from "./rates.ts";
+import { perSecond, type Rate } from "./rates.ts";
 import type { ClientOptions } from "./storage-rates.ts";
 
 const EVENTS_IN_A_CALL = 10;
 const POLL_MS = 50;
 
 /** Events a second from the first PutEvents until the last one lies in the queue that is the rule's target. */
-export async function eventRate(options: ClientOptions, events: number): Promise<number> {
+export async function eventRate(options: ClientOptions, events: number): Promise<Rate> {
   const [sqs, eventBridge] = [new SQSClient(options), new EventBridgeClient(options)];
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "bench-events" }));
   const queue = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
@@ -31,27 +31,33 @@ export async function eventRate(options: ClientOptions, events: number): Promise
   const EventPattern = JSON.stringify({ source: ["bench"], detail: { index: [{ numeric: [">=", 0] }] } });
   await eventBridge.send(new PutRuleCommand({ Name: "bench", EventPattern }));
   await eventBridge.send(new PutTargetsCommand({ Rule: "bench", Targets: [{ Id: "queue", Arn }] }));
-  const from = performance.now();
-  for (let start = 0; start < events; start += EVENTS_IN_A_CALL) {
-    const Entries = Array.from({ length: EVENTS_IN_A_CALL }, (_, offset) => ({
-      Source: "bench",
-      DetailType: "Something Happened",
-      Detail: JSON.stringify({ index: start + offset }),
-    }));
-    await eventBridge.send(new PutEventsCommand({ Entries }));
-  }
-  for (let seen = 0; seen < events;) {
+  const waiting = async (): Promise<number> => {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
     );
-    seen = Number(Attributes?.["ApproximateNumberOfMessages"]);
-    if (seen < events) await sleep(POLL_MS);
-  }
-  return events / ((performance.now() - from) / 1000);
+    return Number(Attributes?.["ApproximateNumberOfMessages"]);
+  };
+  return async () => {
+    const wanted = (await waiting()) + events;
+    const from = performance.now();
+    for (let start = 0; start < events; start += EVENTS_IN_A_CALL) {
+      const Entries = Array.from({ length: EVENTS_IN_A_CALL }, (_, offset) => ({
+        Source: "bench",
+        DetailType: "Something Happened",
+        Detail: JSON.stringify({ index: start + offset }),
+      }));
+      await eventBridge.send(new PutEventsCommand({ Entries }));
+    }
+    while ((await waiting()) < wanted) await sleep(POLL_MS);
+    return events / ((performance.now() - from) / 1000);
+  };
 }
 
-/** Synchronous invocations a second of a function that does nothing, and how long the first one took, its start included. */
-export async function invocationRate(options: ClientOptions, seconds: number) {
+/** Synchronous invocations a second of a function that does nothing; `coldSeconds` is how many seconds the first one took, its start included. */
+export async function invocationRate(
+  options: ClientOptions,
+  seconds: number,
+): Promise<{ coldSeconds: number; invokes: Rate }> {
   const [iam, lambda] = [new IAMClient(options), new LambdaClient(options)];
   const { Role } = await iam.send(
     new CreateRoleCommand({
@@ -69,13 +75,10 @@ export async function invocationRate(options: ClientOptions, seconds: number) {
       Code: { ZipFile: zipOfText("index.mjs", "export const handler = async (event) => event;") },
     }),
   );
+  const invoke = () => lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
   const from = performance.now();
-  await lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" }));
-  const coldSeconds = (performance.now() - from) / 1000;
-  const invokes = await perSecond(seconds, () =>
-    lambda.send(new InvokeCommand({ FunctionName, Payload: "{}" })),
-  );
-  return { coldSeconds, invokes };
+  await invoke();
+  return { coldSeconds: (performance.now() - from) / 1000, invokes: perSecond(seconds, invoke) };
 }
 
 function policy(Principal: object, Action: string, Resource?: string): string {

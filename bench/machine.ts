@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 
 /** What figures are worth nothing without. */
@@ -16,4 +17,10 @@ export function machineNow(): Machine {
     node: process.version,
     load: loadavg()[0] ?? 0,
   };
+}
+
+/** What a process holds in memory, without its children. */
+export function residentMiB(pid: number | undefined): number {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid ?? "self"}/status`, "utf8"))?.[1];
+  return Number(kib) / 1024;
 }

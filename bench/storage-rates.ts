@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { perSecond } from "./rates.ts";
+import { perSecond, type Rate } from "./rates.ts";
 
 export interface ClientOptions {
   readonly endpoint: string;
@@ -15,32 +15,37 @@ const LARGE_BYTES = 64 * KIB * KIB;
 const LARGE_TIMES = 4;
 
 /** Objects of 1 KB a second. */
-export async function objectRates(options: ClientOptions, seconds: number) {
+export async function objectRates(
+  options: ClientOptions,
+  seconds: number,
+): Promise<Record<"puts" | "gets", Rate>> {
   const s3 = new S3Client({ ...options, forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket }));
   const small = Buffer.alloc(KIB, "a");
-  const puts = await perSecond(seconds, (index) =>
-    s3.send(new PutObjectCommand({ Bucket, Key: `small/${index % 1000}`, Body: small })),
-  );
-  const gets = await perSecond(seconds, async (index) => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `small/${index % 100}` }));
-    return Body?.transformToByteArray();
-  });
-  return { puts, gets };
+  const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: small }));
+  await put("small/read");
+  return {
+    puts: perSecond(seconds, (index) => put(`small/${index % 1000}`)),
+    gets: perSecond(seconds, async () => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "small/read" }));
+      return Body?.transformToByteArray();
+    }),
+  };
 }
 
 /** MB a second of objects of 64 MB, one after the other, into the bucket that objectRates made. */
-export async function largeObjectRates(options: ClientOptions) {
+export function largeObjectRates(options: ClientOptions): Record<"puts" | "gets", Rate> {
   const s3 = new S3Client({ ...options, forcePathStyle: true });
   const large = Buffer.alloc(LARGE_BYTES, "b");
-  const putMBs = await megabytesPerSecond(() =>
-    s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: large })),
-  );
-  const getMBs = await megabytesPerSecond(async () => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "large" }));
-    for await (const _ of Body as AsyncIterable<Uint8Array>);
-  });
-  return { putMBs, getMBs };
+  return {
+    puts: () =>
+      megabytesPerSecond(() => s3.send(new PutObjectCommand({ Bucket, Key: "large", Body: large }))),
+    gets: () =>
+      megabytesPerSecond(async () => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: "large" }));
+        for await (const _ of Body as AsyncIterable<Uint8Array>);
+      }),
+  };
 }
 
 async function megabytesPerSecond(move: () => Promise<unknown>): Promise<number> {
@@ -50,17 +55,19 @@ async function megabytesPerSecond(move: () => Promise<unknown>): Promise<number>
 }
 
 /** Messages sent to a queue a second. */
-export async function queueRates(options: ClientOptions, seconds: number) {
+export async function queueRates(options: ClientOptions, seconds: number): Promise<Record<"sends", Rate>> {
   const sqs = new SQSClient(options);
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "bench" }));
-  const sends = await perSecond(seconds, (index) =>
-    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `message ${index}` })),
-  );
-  return { sends };
+  const send = (index: number) =>
+    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `message ${index}` }));
+  return { sends: perSecond(seconds, send) };
 }
 
 /** Conditional puts and consistent gets of items a second. */
-export async function tableRates(options: ClientOptions, seconds: number) {
+export async function tableRates(
+  options: ClientOptions,
+  seconds: number,
+): Promise<Record<"puts" | "gets", Rate>> {
   const dynamoDb = new DynamoDBClient(options);
   const TableName = "bench";
   await dynamoDb.send(
@@ -71,19 +78,19 @@ export async function tableRates(options: ClientOptions, seconds: number) {
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
     }),
   );
-  const puts = await perSecond(seconds, (index) =>
+  const put = (pk: string) =>
     dynamoDb.send(
       new PutItemCommand({
         TableName,
-        Item: { pk: { S: `item ${index}` }, text: { S: "c".repeat(500) } },
+        Item: { pk: { S: pk }, text: { S: "c".repeat(500) } },
         ConditionExpression: "attribute_not_exists(pk)",
       }),
+    );
+  await put("read");
+  return {
+    puts: perSecond(seconds, (index) => put(`item ${index}`)),
+    gets: perSecond(seconds, () =>
+      dynamoDb.send(new GetItemCommand({ TableName, Key: { pk: { S: "read" } }, ConsistentRead: true })),
     ),
-  );
-  const gets = await perSecond(seconds, (index) =>
-    dynamoDb.send(
-      new GetItemCommand({ TableName, Key: { pk: { S: `item ${index % 100}` } }, ConsistentRead: true }),
-    ),
-  );
-  return { puts, gets };
+  };
 }
