@@ -1,3 +1,4 @@
+import { subject } from "#core/notices/mail-text.ts";
 import type { AdminMail } from "#core/ports/messaging.ts";
 import type { PipelinePaused } from "#events/slipway/pipeline-paused.ts";
 
@@ -8,7 +9,7 @@ export async function notifyPause(
 ): Promise<void> {
   const { pipeline, reason, advice, at } = detail;
   await mail.send({
-    subject: `Slipway ${stage}: ${pipeline} is paused by its guard`,
+    subject: subject(`Slipway ${stage}: ${pipeline} is paused by its guard`),
     body: [
       `Pipeline ${pipeline} on stage ${stage} launches nothing more.`,
       "",

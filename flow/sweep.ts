@@ -143,10 +143,16 @@ async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Prom
   const launchedAt = task.createdAt ?? run.lastLaunchAt ?? run.createdAt;
   const isWaiting =
     task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
+  // Our task runner keeps the time of each job; nobody else keeps it for an image that takes no run.
+  const isOverdue =
+    secondsSince(launchedAt) > timeout.runSeconds ||
+    (run.takenBy === undefined &&
+      task.startedAt !== undefined &&
+      secondsSince(task.startedAt) > timeout.jobSeconds * run.manifest.length);
   const why =
     isWaiting && secondsSince(launchedAt) > timeout.startSeconds
       ? "startTimeout"
-      : secondsSince(launchedAt) > timeout.runSeconds
+      : isOverdue
         ? "timeout"
         : undefined;
   if (why === undefined) return;

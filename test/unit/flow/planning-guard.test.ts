@@ -111,5 +111,8 @@ describe("A pipeline's guard", () => {
 
     expect(mails.map(({ subject }) => subject)).toEqual(["Slipway dev: images is paused by its guard"]);
     expect(mails[0]?.body).toContain("npx slipway resume images");
+
+    await notifyPause(PipelinePaused.parse(JSON.parse(example)), { mail, stage: "s".repeat(90) });
+    expect(mails[1]?.subject.length).toBeLessThan(100);
   });
 });

@@ -105,6 +105,23 @@ describe("sweep", () => {
     expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE", attempts: [{ outcome: "timeout" }] });
   });
 
+  it("keeps a job's time where its image does not know of us, and leaves it to the task runner otherwise", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    stage.change(taskArn, { lastStatus: "RUNNING", startedAt: stage.clock.now().toISOString() });
+    stage.advance(901);
+
+    await stage.sweep();
+    expect(stage.launcher.stops).toMatchObject([{ taskArn, reason: expect.stringMatching(/^JOB_TIMEOUT/) }]);
+
+    const other = await aLaunchedStage();
+    const startedAt = other.stage.clock.now().toISOString();
+    other.stage.change(other.taskArn, { lastStatus: "RUNNING", startedAt });
+    await other.stage.work(other.taskArn, () => ({ type: "interrupted" }));
+    other.stage.advance(901);
+    await other.stage.sweep();
+    expect(other.stage.launcher.stops).toEqual([]);
+  });
+
   it("stops a task that does not start in time", async () => {
     const { stage } = await aLaunchedStage();
     stage.advance(601);
