@@ -4,6 +4,7 @@ import type { CloudContext } from "../context/cloud-context.ts";
 import { StateFile } from "../context/state-file.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { awsManagedPolicy } from "./managed-policies.ts";
+import { checkIdentityPolicy, checkTrustPolicy } from "./check-policy.ts";
 import type { PolicyDocument } from "./policy.ts";
 
 export interface Role {
@@ -64,7 +65,7 @@ export class RoleStore {
     return role;
   }
 
-  /** @throws AwsError EntityAlreadyExists */
+  /** @throws AwsError EntityAlreadyExists, MalformedPolicyDocument */
   create(
     role: Pick<Role, "name" | "path" | "trust"> &
       Partial<Pick<Role, "description" | "maxSessionSeconds" | "owner">>,
@@ -83,7 +84,10 @@ export class RoleStore {
     });
   }
 
+  /** @throws AwsError MalformedPolicyDocument */
   put(role: Role): Role {
+    checkTrustPolicy(role.trust);
+    for (const document of Object.values(role.inline)) checkIdentityPolicy(document);
     this.#state.roles[role.name] = role;
     this.#file.save(this.#state);
     return role;
@@ -94,7 +98,9 @@ export class RoleStore {
     this.#file.save(this.#state);
   }
 
+  /** @throws AwsError MalformedPolicyDocument */
   putPolicy(arn: string, document: PolicyDocument): void {
+    checkIdentityPolicy(document);
     this.#state.policies[arn] = document;
     this.#file.save(this.#state);
   }
