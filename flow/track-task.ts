@@ -126,7 +126,9 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
 
 /** What a run that has just ended says to the next ones. */
 async function heed(run: Run, ports: SettlePorts): Promise<void> {
-  await countForGuard(run, { runs: 0, usd: run.costUsd ?? 0 }, ports);
+  // A run of which dispatch does not know that it was launched is in no count yet.
+  const runs = run.lastLaunchError === undefined ? 0 : 1;
+  await countForGuard(run, { runs, usd: run.costUsd ?? 0 }, ports);
   if (run.verdict !== undefined) await noteNoRoom(run, run.verdict, ports);
 }
 

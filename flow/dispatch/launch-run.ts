@@ -91,8 +91,8 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: SlicePorts): 
 }
 
 async function launched(run: Run, taskArn: string, lastStatus: string, ports: SlicePorts): Promise<NextLook> {
-  await moveRun(ports.runs, run, (current) => launchedRun(current, { taskArn, lastStatus }));
-  await noteLaunched(run, ports);
+  const result = await moveRun(ports.runs, run, (current) => launchedRun(current, { taskArn, lastStatus }));
+  await noteLaunched(result?.item ?? run, ports);
   ports.log.info("Run launched", {
     runId: run.runId,
     pipeline: run.pipeline,
@@ -102,9 +102,12 @@ async function launched(run: Run, taskArn: string, lastStatus: string, ports: Sl
   return undefined;
 }
 
-/** Counted first: who dies in between counts it twice, which a guard can bear better than not at all. */
+/**
+ * Counted first: who dies in between counts it twice, which a guard can bear better than not at all. Where it showed by its task only
+ * that an unknown launch had worked, track counts the run when it ends, for it may do so before dispatch looks at it again.
+ */
 async function noteLaunched(run: Run, ports: SlicePorts): Promise<void> {
-  await countForGuard(run, { runs: 1, usd: 0 }, ports);
+  if (run.lastLaunchError === undefined) await countForGuard(run, { runs: 1, usd: 0 }, ports);
   await ports.runs.markLaunched(run.runId);
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "@jest/globals";
 import { PipelinePaused } from "#events/slipway/pipeline-paused.ts";
 import { notifyPause } from "#flow/notify-pause.ts";
+import { followTask } from "#flow/track-task.ts";
 import { MemoryStage, succeed } from "./support/memory-stage.ts";
 
 async function aStageWithRuns(count: number, guard: object): Promise<MemoryStage> {
@@ -70,6 +71,32 @@ describe("A pipeline's guard", () => {
     expect(await stage.dispatch()).toHaveLength(1);
     expect(await stage.dispatch()).toEqual([]);
     expect(await isPaused(stage)).toBe(true);
+  });
+
+  it("counts a run once whose launch had worked though nobody answered, also where its task shows it first", async () => {
+    const stage = await aStageWithRuns(0, { runsPerDay: 2 });
+    const { launch } = stage.launcher;
+    stage.launcher.launch = async (request) => {
+      await launch.call(stage.launcher, request);
+      return { type: "unknown", errorName: "TimeoutError", message: "no answer" };
+    };
+    const [request] = await stage.dispatch();
+    stage.launcher.launch = launch;
+    const task = stage.launcher.tasks.find(({ startedBy }) => startedBy === request?.startedBy);
+    const changed = (lastStatus: string) =>
+      followTask(
+        stage.launcher.change(task?.taskArn ?? "", { lastStatus, stopCode: "SpotInterruption" }),
+        stage.ports(),
+      );
+    const counted = async () => (await stage.pipelineStore.readPipeline("images"))?.tally?.runs ?? 0;
+
+    await changed("RUNNING");
+    await stage.dispatch();
+    expect(await counted()).toBe(0);
+    await changed("STOPPED");
+    await changed("STOPPED");
+
+    expect(await counted()).toBe(1);
   });
 
   it("lets it go on below the limit, and on the next day", async () => {
