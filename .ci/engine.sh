@@ -1,13 +1,27 @@
-# Sourced by .ci/run: a container engine for the tests that build and run the tasks' images, and a browser for those of pages.
+# Sourced by .ci/run: a container engine for the tests that build and run the tasks' images, a browser for those of pages, and the AWS CLI
+# as a second client of the local cloud.
 # Where no public registry can be reached, the base image of the tasks is a stand-in: Debian by mmdebstrap, and the clone's Node.
 
-engine_packages=(podman buildah runc mmdebstrap chromium)
+engine_packages=(podman buildah runc mmdebstrap chromium awscli)
 engine_home=/var/tmp/slipway-engine
+
+# Version 2 of the AWS CLI has commands that version 1 has not, and the tests take the newest on the PATH.
+engine_has() {
+  if [ "$1" != awscli ]; then
+    command -v "$1" >/dev/null
+    return
+  fi
+  local found
+  while read -r found; do
+    if "$found" --version 2>/dev/null | grep -q '^aws-cli/2'; then return 0; fi
+  done < <(type -aP aws)
+  return 1
+}
 
 engine_missing() {
   local package missing=()
   for package in "${engine_packages[@]}"; do
-    command -v "$package" >/dev/null || missing+=("$package")
+    engine_has "$package" || missing+=("$package")
   done
   echo "${missing[*]}"
 }

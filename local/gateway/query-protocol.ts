@@ -9,8 +9,24 @@ export type QueryOperation = (
   request: GatewayRequest,
 ) => Promise<Record<string, unknown>>;
 
+/** Where a service's forms and answers are other than awsQuery's own, as SQS's flat lists are. */
+export interface QueryShapes {
+  /** @returns the input that the operation takes, of the form's nested names */
+  read(action: string, form: Record<string, unknown>, request: GatewayRequest): Record<string, unknown>;
+  /** @returns the elements of the result */
+  write(action: string, result: Record<string, unknown>): string;
+  /** @returns what the protocol calls the error */
+  errorCode(code: string): string;
+}
+
+const OWN_SHAPES: QueryShapes = {
+  read: (_action, form) => form,
+  write: (_action, result) => toXml(result),
+  errorCode: (code) => code,
+};
+
 /**
- * The awsQuery protocol (CloudFormation, STS, IAM, SNS): a form with `Action`, nested names like `Tags.member.1.Key`,
+ * The awsQuery protocol (CloudFormation, STS, IAM, SNS, SQS's older clients): a form with `Action`, nested names like `Tags.member.1.Key`,
  * an XML answer. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 export function queryProtocol(options: {
@@ -19,7 +35,9 @@ export function queryProtocol(options: {
   operations: Readonly<Record<string, QueryOperation>>;
   /** Comes before the operation sees its input. */
   check?: InputCheck;
+  shapes?: QueryShapes;
 }): (request: GatewayRequest) => Promise<GatewayResponse> {
+  const { shapes = OWN_SHAPES } = options;
   return async (request) => {
     try {
       const form = new URLSearchParams((await readBody(request.body)).toString("utf8"));
@@ -33,19 +51,19 @@ export function queryProtocol(options: {
           501,
         );
       }
-      const input = parseForm(form);
+      const input = shapes.read(action, parseForm(form), request);
       options.check?.(action, input);
       const result = await operation(input, request);
       return xml(
         200,
-        `<${action}Response xmlns="${options.xmlns}"><${action}Result>${toXml(result)}</${action}Result>${metadata(request)}</${action}Response>`,
+        `<${action}Response xmlns="${options.xmlns}"><${action}Result>${shapes.write(action, result)}</${action}Result>${metadata(request)}</${action}Response>`,
       );
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const type = error.status < 500 ? "Sender" : "Receiver";
       return xml(
         error.status,
-        `<ErrorResponse xmlns="${options.xmlns}"><Error><Type>${type}</Type><Code>${escapeXml(error.code)}</Code>` +
+        `<ErrorResponse xmlns="${options.xmlns}"><Error><Type>${type}</Type><Code>${escapeXml(shapes.errorCode(error.code))}</Code>` +
           `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${request.requestId}</RequestId></ErrorResponse>`,
       );
     }

@@ -1,13 +1,15 @@
 import type { CloudContext, QueuePort } from "../context/cloud-context.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { inputCheck, sqsWording } from "../gateway/constraints/input-check.ts";
-import { jsonProtocol, type JsonOperation } from "../gateway/json-protocol.ts";
+import { jsonProtocol } from "../gateway/json-protocol.ts";
+import { queryProtocol, type QueryOperation } from "../gateway/query-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
 import { fauxqsActions } from "./fauxqs-actions.ts";
 import { MessageMoves } from "./message-moves.ts";
 import { queueMeasures } from "./measures.ts";
 import { actionOf, queueOperations } from "./operations.ts";
 import { withQueryError } from "./query-error.ts";
+import { queueQueryShapes } from "./query-shapes.ts";
 import { createQueuePort } from "./queue-port.ts";
 import { QueueStore } from "./queue-store.ts";
 import { queueResources } from "./resources.ts";
@@ -20,29 +22,33 @@ export interface QueuesService extends LocalService {
 export function createQueuesService(context: CloudContext): QueuesService {
   const store = new QueueStore(context);
   const call = fauxqsActions(store);
-  const operations = Object.entries(
-    queueOperations(context, store, new MessageMoves(context, store), call),
-  ).map(([name, operation]): [string, JsonOperation] => [
-    name,
-    async (input, request) => {
-      request.authorize(actionOf(name), resourceOf(context, input));
-      const answer = await operation(input, request);
-      if (answer.status === 200) return answer.document;
-      const code = String(answer.document["__type"]).replace(/^.*#/, "");
-      throw new AwsError(code, String(answer.document["message"]), answer.status);
-    },
-  ]);
-  const json = jsonProtocol({
-    version: "1.0",
-    service: "SQS",
-    check: inputCheck("sqs", sqsWording),
-    operations: Object.fromEntries(operations),
+  const operations = Object.fromEntries(
+    Object.entries(queueOperations(context, store, new MessageMoves(context, store), call)).map(
+      ([name, operation]): [string, QueryOperation] => [
+        name,
+        async (input, request) => {
+          request.authorize(actionOf(name), resourceOf(context, input));
+          const answer = await operation(input, request);
+          if (answer.status === 200) return answer.document;
+          const code = String(answer.document["__type"]).replace(/^.*#/, "");
+          throw new AwsError(code, String(answer.document["message"]), answer.status);
+        },
+      ],
+    ),
+  );
+  const protocol = { service: "SQS", check: inputCheck("sqs", sqsWording), operations };
+  const json = jsonProtocol({ ...protocol, version: "1.0" });
+  const query = queryProtocol({
+    ...protocol,
+    xmlns: "http://queue.amazonaws.com/doc/2012-11-05/",
+    shapes: queueQueryShapes,
   });
   return {
     name: "queues",
     signingNames: ["sqs"],
     port: createQueuePort(store, call),
-    handle: async (request) => withQueryError(await json(request)),
+    handle: async (request) =>
+      request.headers["x-amz-target"] === undefined ? query(request) : withQueryError(await json(request)),
     resources: queueResources(store),
     measures: { gauges: () => queueMeasures(store, context.clock.now()) },
     clockMoved: () => store.wakeAll(),

@@ -1,16 +1,15 @@
-import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { findAwsCli, runAwsCli } from "#test/local/support/aws-cli.ts";
 import { zipOf } from "#test/local/functions/support/zip-of.ts";
 import { type CloudUnderTest, startWholeCloud } from "#test/local/support/whole-cloud.ts";
 
-const version = spawnSync("aws", ["--version"], { encoding: "utf8" });
-const installed = version.status === 0;
-if (!installed) console.warn("SKIPPED: the AWS CLI is not installed, so it is not tried as a second client");
+const cli = findAwsCli();
+if (cli === undefined)
+  console.warn("SKIPPED: the AWS CLI is not installed, so it is not tried as a second client");
 
 let cloud: CloudUnderTest;
 const folder = mkdtempSync(join(tmpdir(), "aws-cli-"));
@@ -23,21 +22,8 @@ afterAll(async () => {
 });
 
 async function run(...words: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(
-    "aws",
-    ["--endpoint-url", cloud.cloud.endpoint, "--output", "json", ...words],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env["PATH"],
-        HOME: folder,
-        AWS_ACCESS_KEY_ID: "operator",
-        AWS_SECRET_ACCESS_KEY: "operator",
-        AWS_DEFAULT_REGION: "us-east-1",
-      },
-    },
-  );
-  return stdout;
+  if (cli === undefined) throw new Error("there is no AWS CLI");
+  return runAwsCli(cli, { endpoint: cloud.cloud.endpoint, folder }, ["--output", "json", ...words]);
 }
 
 /** The JSON that a command prints. */
@@ -46,7 +32,7 @@ async function aws(...words: string[]): Promise<Record<string, unknown>> {
   return (printed === "" ? {} : JSON.parse(printed)) as Record<string, unknown>;
 }
 
-(installed ? describe : describe.skip)("the AWS CLI, with three variables and an endpoint", () => {
+(cli === undefined ? describe.skip : describe)("the AWS CLI, with three variables and an endpoint", () => {
   test("makes a stack, waits for it and describes it", async () => {
     const template = {
       Resources: {
@@ -86,16 +72,18 @@ async function aws(...words: string[]): Promise<Record<string, unknown>> {
     });
   });
 
-  test("sends and receives messages", async () => {
+  test("sends, receives and deletes messages", async () => {
     const url = `${cloud.cloud.endpoint}/000000000000/cli-jobs`;
 
     const sent = await aws("sqs", "send-message", "--queue-url", url, "--message-body", "hello");
 
-    expect(await aws("sqs", "receive-message", "--queue-url", url, "--wait-time-seconds", "2")).toMatchObject(
-      {
-        Messages: [{ MessageId: sent["MessageId"], Body: "hello", MD5OfBody: sent["MD5OfMessageBody"] }],
-      },
-    );
+    const received = await aws("sqs", "receive-message", "--queue-url", url, "--wait-time-seconds", "2");
+    expect(received).toMatchObject({
+      Messages: [{ MessageId: sent["MessageId"], Body: "hello", MD5OfBody: sent["MD5OfMessageBody"] }],
+    });
+    const [message] = received["Messages"] as { ReceiptHandle: string }[];
+    const handle = message?.ReceiptHandle ?? "";
+    await aws("sqs", "delete-message", "--queue-url", url, "--receipt-handle", handle);
   });
 
   test("gets and queries items", async () => {
@@ -273,19 +261,20 @@ async function aws(...words: string[]): Promise<Record<string, unknown>> {
     expect(answer["StatusCode"]).toBe(200);
     expect(Buffer.from(String(answer["LogResult"]), "base64").toString()).toContain("said hello");
     expect(readFileSync(join(folder, "out.json"), "utf8")).toBe("5");
-    // `logs tail` is version 2's only; it asks for the same.
+    // `logs tail` is version 2's alone; it asks for the same.
     const group = "/aws/lambda/cli";
-    const told = version.stdout.startsWith("aws-cli/2")
-      ? await run("logs", "tail", group, "--since", "1m")
-      : await run(
-          "logs",
-          "filter-log-events",
-          "--log-group-name",
-          group,
-          "--start-time",
-          `${since}`,
-          "--interleaved",
-        );
+    const told =
+      (cli?.majorVersion ?? 0) >= 2
+        ? await run("logs", "tail", group, "--since", "1m")
+        : await run(
+            "logs",
+            "filter-log-events",
+            "--log-group-name",
+            group,
+            "--start-time",
+            `${since}`,
+            "--interleaved",
+          );
     expect(told).toContain("said hello");
   });
 

@@ -1,16 +1,16 @@
-import { execFile, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { findAwsCli, runAwsCli } from "#test/local/support/aws-cli.ts";
 import { startObjects, type ObjectsCloud } from "./support/objects-cloud.ts";
 
-const installed = spawnSync("aws", ["--version"]).status === 0;
-if (!installed) console.warn("THE AWS CLI IS NOT INSTALLED: the local S3 is not tested with it here.");
+const cli = findAwsCli();
+if (cli === undefined)
+  console.warn("SKIPPED: the AWS CLI is not installed, so the local S3 is not tried with it");
 
-/** By hand with AWS_CLI_MEGABYTES=300. */
+/** The size of the great object; AWS_CLI_MEGABYTES=300 tries what a quick test has no time for. */
 const MEGABYTES = Number(process.env["AWS_CLI_MEGABYTES"] ?? 20);
 
 let cloud: ObjectsCloud;
@@ -24,21 +24,12 @@ afterAll(async () => {
 });
 
 async function aws(...words: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)("aws", ["--endpoint-url", cloud.client.endpoint, ...words], {
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"],
-      HOME: folder,
-      AWS_ACCESS_KEY_ID: "operator",
-      AWS_SECRET_ACCESS_KEY: "operator",
-      AWS_DEFAULT_REGION: "us-east-1",
-    },
-  });
-  return stdout;
+  if (cli === undefined) throw new Error("there is no AWS CLI");
+  return runAwsCli(cli, { endpoint: cloud.client.endpoint, folder }, words);
 }
 
 /** https://docs.aws.amazon.com/cli/latest/reference/s3/ */
-(installed ? describe : describe.skip)("the local S3", () => {
+(cli === undefined ? describe.skip : describe)("the local S3", () => {
   test("the AWS CLI copies, syncs, lists, presigns and removes", async () => {
     const big = randomBytes(MEGABYTES * 1024 * 1024);
     mkdirSync(join(folder, "tree", "sub"), { recursive: true });

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { XMLParser } from "fast-xml-parser";
+import { type CloudUnderTest, startWholeCloud } from "../support/whole-cloud.ts";
+
+let cloud: CloudUnderTest;
+
+beforeAll(async () => {
+  cloud = await startWholeCloud();
+});
+afterAll(() => cloud.end());
+
+/** A call as clients made it before the JSON protocol: a form, and XML back. */
+async function call(action: string, form: Record<string, string>, path = "/") {
+  const response = await fetch(`${cloud.cloud.endpoint}${path}`, {
+    method: "POST",
+    headers: {
+      authorization: "AWS4-HMAC-SHA256 Credential=operator/20260101/us-east-1/sqs/aws4_request",
+      "content-type": "application/x-www-form-urlencoded",
+    },
+    body: new URLSearchParams({ Action: action, Version: "2012-11-05", ...form }),
+  });
+  const parsed: unknown = new XMLParser({ parseTagValue: false }).parse(await response.text());
+  return { status: response.status, document: parsed as Record<string, Record<string, unknown>> };
+}
+
+async function aQueue(name: string, form: Record<string, string> = {}): Promise<string> {
+  const { document } = await call("CreateQueue", { QueueName: name, ...form });
+  return (document["CreateQueueResponse"]?.["CreateQueueResult"] as { QueueUrl: string }).QueueUrl;
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html */
+describe("SQS's query protocol", () => {
+  test("carries attributes and tags there and back", async () => {
+    const url = await aQueue("attributes", {
+      "Attribute.1.Name": "DelaySeconds",
+      "Attribute.1.Value": "0",
+      "Attribute.2.Name": "VisibilityTimeout",
+      "Attribute.2.Value": "77",
+      "Tag.1.Key": "team",
+      "Tag.1.Value": "<blue> & green",
+    });
+
+    const read = await call("GetQueueAttributes", {
+      QueueUrl: url,
+      "AttributeName.1": "VisibilityTimeout",
+      "AttributeName.2": "DelaySeconds",
+    });
+    const tags = await call("ListQueueTags", { QueueUrl: url });
+
+    const { Attribute } = read.document["GetQueueAttributesResponse"]?.["GetQueueAttributesResult"] as {
+      Attribute: unknown[];
+    };
+    expect(Attribute).toHaveLength(2);
+    expect(Attribute).toContainEqual({ Name: "VisibilityTimeout", Value: "77" });
+    expect(tags.document["ListQueueTagsResponse"]?.["ListQueueTagsResult"]).toEqual({
+      Tag: { Key: "team", Value: "<blue> & green" },
+    });
+  });
+
+  test("sends, receives and deletes a message with attributes, at the queue's own path", async () => {
+    const path = new URL(await aQueue("messages")).pathname;
+    const sent = await call(
+      "SendMessage",
+      {
+        MessageBody: "words & <more>",
+        "MessageAttribute.1.Name": "colour",
+        "MessageAttribute.1.Value.DataType": "String",
+        "MessageAttribute.1.Value.StringValue": "blue",
+      },
+      path,
+    );
+    const received = await call(
+      "ReceiveMessage",
+      {
+        MaxNumberOfMessages: "10",
+        WaitTimeSeconds: "1",
+        "AttributeName.1": "ApproximateReceiveCount",
+        "MessageAttributeName.1": "All",
+      },
+      path,
+    );
+
+    const { MessageId } = sent.document["SendMessageResponse"]?.["SendMessageResult"] as {
+      MessageId: string;
+    };
+    const { Message } = received.document["ReceiveMessageResponse"]?.["ReceiveMessageResult"] as {
+      Message: { ReceiptHandle: string };
+    };
+    expect(Message).toMatchObject({
+      MessageId,
+      Body: "words & <more>",
+      Attribute: { Name: "ApproximateReceiveCount", Value: "1" },
+      MessageAttribute: { Name: "colour", Value: { DataType: "String", StringValue: "blue" } },
+    });
+    await expect(
+      call("DeleteMessage", { ReceiptHandle: Message.ReceiptHandle }, path),
+    ).resolves.toMatchObject({ status: 200 });
+  });
+
+  test("answers a batch entry by entry", async () => {
+    const QueueUrl = await aQueue("batches");
+    const { document } = await call("SendMessageBatch", {
+      QueueUrl,
+      "SendMessageBatchRequestEntry.1.Id": "good",
+      "SendMessageBatchRequestEntry.1.MessageBody": "one",
+      "SendMessageBatchRequestEntry.2.Id": "bad",
+      "SendMessageBatchRequestEntry.2.MessageBody": "two",
+      "SendMessageBatchRequestEntry.2.DelaySeconds": "901",
+    });
+
+    expect(document["SendMessageBatchResponse"]?.["SendMessageBatchResult"]).toMatchObject({
+      SendMessageBatchResultEntry: { Id: "good" },
+      BatchResultErrorEntry: { Id: "bad", SenderFault: "true" },
+    });
+  });
+
+  test("lists queues", async () => {
+    const urls = [await aQueue("list-a"), await aQueue("list-b")];
+    const { document } = await call("ListQueues", { QueueNamePrefix: "list-" });
+
+    expect(document["ListQueuesResponse"]?.["ListQueuesResult"]).toEqual({ QueueUrl: urls });
+  });
+
+  test.each([
+    ["GetQueueUrl", { QueueName: "nowhere" }, 400, "AWS.SimpleQueueService.NonExistentQueue"],
+    ["SendMessage", { MessageBody: "x" }, 400, "MissingParameter"],
+    ["Frobnicate", {}, 501, "InvalidAction"],
+  ])("refuses %s of %j by the protocol's own name", async (action, form, status, Code) => {
+    await expect(call(action, form as Record<string, string>)).resolves.toMatchObject({
+      status,
+      document: { ErrorResponse: { Error: { Type: status < 500 ? "Sender" : "Receiver", Code } } },
+    });
+  });
+});
