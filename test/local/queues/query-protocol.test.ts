@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { XMLParser } from "fast-xml-parser";
 import { type CloudUnderTest, startWholeCloud } from "../support/whole-cloud.ts";
 
+type Document = Record<string, Record<string, Record<string, unknown>>>;
+
 let cloud: CloudUnderTest;
 
 beforeAll(async () => {
@@ -19,13 +21,13 @@ async function call(action: string, form: Record<string, string>, path = "/") {
     },
     body: new URLSearchParams({ Action: action, Version: "2012-11-05", ...form }),
   });
-  const parsed: unknown = new XMLParser({ parseTagValue: false }).parse(await response.text());
-  return { status: response.status, document: parsed as Record<string, Record<string, unknown>> };
+  const document = new XMLParser({ parseTagValue: false }).parse(await response.text()) as Document;
+  return { status: response.status, document, result: document[`${action}Response`]?.[`${action}Result`] };
 }
 
 async function aQueue(name: string, form: Record<string, string> = {}): Promise<string> {
-  const { document } = await call("CreateQueue", { QueueName: name, ...form });
-  return (document["CreateQueueResponse"]?.["CreateQueueResult"] as { QueueUrl: string }).QueueUrl;
+  const { result } = await call("CreateQueue", { QueueName: name, ...form });
+  return String(result?.["QueueUrl"]);
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html */
@@ -47,14 +49,9 @@ describe("SQS's query protocol", () => {
     });
     const tags = await call("ListQueueTags", { QueueUrl: url });
 
-    const { Attribute } = read.document["GetQueueAttributesResponse"]?.["GetQueueAttributesResult"] as {
-      Attribute: unknown[];
-    };
-    expect(Attribute).toHaveLength(2);
-    expect(Attribute).toContainEqual({ Name: "VisibilityTimeout", Value: "77" });
-    expect(tags.document["ListQueueTagsResponse"]?.["ListQueueTagsResult"]).toEqual({
-      Tag: { Key: "team", Value: "<blue> & green" },
-    });
+    expect(read.result?.["Attribute"]).toHaveLength(2);
+    expect(read.result?.["Attribute"]).toContainEqual({ Name: "VisibilityTimeout", Value: "77" });
+    expect(tags.result).toEqual({ Tag: { Key: "team", Value: "<blue> & green" } });
   });
 
   test("sends, receives and deletes a message with attributes, at the queue's own path", async () => {
@@ -80,26 +77,21 @@ describe("SQS's query protocol", () => {
       path,
     );
 
-    const { MessageId } = sent.document["SendMessageResponse"]?.["SendMessageResult"] as {
-      MessageId: string;
-    };
-    const { Message } = received.document["ReceiveMessageResponse"]?.["ReceiveMessageResult"] as {
-      Message: { ReceiptHandle: string };
-    };
-    expect(Message).toMatchObject({
-      MessageId,
+    const message = received.result?.["Message"] as { ReceiptHandle: string };
+    expect(message).toMatchObject({
+      MessageId: sent.result?.["MessageId"],
       Body: "words & <more>",
       Attribute: { Name: "ApproximateReceiveCount", Value: "1" },
       MessageAttribute: { Name: "colour", Value: { DataType: "String", StringValue: "blue" } },
     });
     await expect(
-      call("DeleteMessage", { ReceiptHandle: Message.ReceiptHandle }, path),
+      call("DeleteMessage", { ReceiptHandle: message.ReceiptHandle }, path),
     ).resolves.toMatchObject({ status: 200 });
   });
 
   test("answers a batch entry by entry", async () => {
     const QueueUrl = await aQueue("batches");
-    const { document } = await call("SendMessageBatch", {
+    const { result } = await call("SendMessageBatch", {
       QueueUrl,
       "SendMessageBatchRequestEntry.1.Id": "good",
       "SendMessageBatchRequestEntry.1.MessageBody": "one",
@@ -108,7 +100,7 @@ describe("SQS's query protocol", () => {
       "SendMessageBatchRequestEntry.2.DelaySeconds": "901",
     });
 
-    expect(document["SendMessageBatchResponse"]?.["SendMessageBatchResult"]).toMatchObject({
+    expect(result).toMatchObject({
       SendMessageBatchResultEntry: { Id: "good" },
       BatchResultErrorEntry: { Id: "bad", SenderFault: "true" },
     });
@@ -116,9 +108,9 @@ describe("SQS's query protocol", () => {
 
   test("lists queues", async () => {
     const urls = [await aQueue("list-a"), await aQueue("list-b")];
-    const { document } = await call("ListQueues", { QueueNamePrefix: "list-" });
+    const { result } = await call("ListQueues", { QueueNamePrefix: "list-" });
 
-    expect(document["ListQueuesResponse"]?.["ListQueuesResult"]).toEqual({ QueueUrl: urls });
+    expect(result).toEqual({ QueueUrl: urls });
   });
 
   test.each([

@@ -59,10 +59,10 @@ describe("explain TEXT", () => {
 
     expect(nothing).toMatchObject({ code: 2, err: expect.stringMatching(/^Name the text to explain.*\n$/) });
     expect(place).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining("Allowed choices are stoppedReason"),
     });
-    expect(exitCode).toMatchObject({ code: 1, err: expect.stringContaining("It has to be a whole number.") });
+    expect(exitCode).toMatchObject({ code: 2, err: expect.stringContaining("It has to be a whole number.") });
   });
 });
 
