@@ -129,9 +129,10 @@ async function uploadUnderFire(
   try {
     const plan = { pictures, bucket, perSecond: UPLOADS_PER_SECOND, signal };
     const most = Math.ceil(count / UPLOADS_A_KILL);
+    const uploaded = new AbortController();
     await Promise.all([
-      uploadAll(operator.stage, plan, uploads),
-      killAtRandom(cloud, random.fork("kills"), { most, kills, signal }),
+      uploadAll(operator.stage, plan, uploads).finally(() => uploaded.abort()),
+      killAtRandom(cloud, random.fork("kills"), { most, kills, uploaded: uploaded.signal, signal }),
     ]);
     signal.throwIfAborted();
     kills.push(await killCloud(cloud, random.fork("last")));

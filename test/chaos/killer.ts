@@ -17,19 +17,28 @@ const DOWN_MS = { least: 0, most: 1_500 };
 /** Everything dies with the cloud: more often than this, nobody else would live long enough to be killed. */
 const CLOUD_SHARE = 0.1;
 const CLOUD_CHANCE = 0.2;
+/** So many looks in a row that find no task, after the last upload: there is nothing left that a kill could cost. */
+const IDLE_LOOKS = 5;
 
 /**
- * Kills with SIGKILL, one after the other, until told to stop: a function's process, a task's, or the cloud with all of them, which
- * then is started again on its data.
+ * Kills with SIGKILL, one after the other, until told to stop or nothing works any more: a function's process, a task's, or the cloud with
+ * all of them, which then is started again on its data.
  * @param signal ends it between two kills; the cloud runs when this returns
  */
 export async function killAtRandom(
   cloud: MortalCloud,
   random: Random,
-  { most, kills, signal }: { most: number; kills: Kill[]; signal: AbortSignal },
+  {
+    most,
+    kills,
+    uploaded,
+    signal,
+  }: { most: number; kills: Kill[]; uploaded: AbortSignal; signal: AbortSignal },
 ): Promise<void> {
-  while (kills.length < most && !signal.aborted) {
+  let idleLooks = 0;
+  while (kills.length < most && idleLooks < IDLE_LOOKS && !signal.aborted) {
     await sleep(random.between(PAUSE_MS.least, PAUSE_MS.most));
+    idleLooks = uploaded.aborted && (await victims(cloud, "task")).length === 0 ? idleLooks + 1 : 0;
     const clouds = kills.filter(({ victim }) => victim === "cloud").length;
     const isCloud = clouds <= kills.length * CLOUD_SHARE && random.chance(CLOUD_CHANCE);
     const child = random.pick(["function", "task"] as const);
@@ -53,7 +62,7 @@ async function killChild(
   kind: "function" | "task",
   random: Random,
 ): Promise<Kill | undefined> {
-  const children = descendantsOf(cloud.pid, await listProcesses()).filter((child) => kindOf(child) === kind);
+  const children = await victims(cloud, kind);
   if (children.length === 0) return undefined;
   const { pid } = random.pick(children);
   const name = variableOf(pid, kind === "function" ? "AWS_LAMBDA_FUNCTION_NAME" : "SLIPWAY_RUN_ID");
@@ -64,6 +73,10 @@ async function killChild(
     throw error;
   }
   return { at: new Date().toISOString(), victim: kind, who: `${name ?? "unnamed"}, process ${pid}` };
+}
+
+async function victims(cloud: MortalCloud, kind: "function" | "task"): Promise<SeenProcess[]> {
+  return descendantsOf(cloud.pid, await listProcesses()).filter((child) => kindOf(child) === kind);
 }
 
 /** The shells that guard the processes are no victims: they stand for the machine's own end. */
