@@ -124,11 +124,18 @@ async function stopRun(run: Run, task: TaskSnapshot, ports: SettlePorts): Promis
   await finishRun(result.item, ports);
 }
 
-/** What a run that has just ended says to the next ones. */
+/** What a run that has just ended says to the next ones. Nothing waits for its count: without it the guard is a little late. */
 async function heed(run: Run, ports: SettlePorts): Promise<void> {
-  // A run of which dispatch does not know that it was launched is in no count yet.
+  // One of which dispatch does not know that it was launched is in no count yet.
   const runs = run.lastLaunchError === undefined ? 0 : 1;
-  await countForGuard(run, { runs, usd: run.costUsd ?? 0 }, ports);
+  try {
+    await countForGuard(run, { runs, usd: run.costUsd ?? 0 }, ports);
+  } catch (error) {
+    ports.log.warn("A run was not counted for its pipeline's guard", {
+      runId: run.runId,
+      error: String(error),
+    });
+  }
   if (run.verdict !== undefined) await noteNoRoom(run, run.verdict, ports);
 }
 

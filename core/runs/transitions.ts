@@ -22,9 +22,13 @@ export function launchingRun(run: Run, at: Date): Run | undefined {
   });
 }
 
-/** dispatch: ECS has a task for the run. A run that its task has taken already keeps its state and learns the ARN. */
+/**
+ * dispatch: ECS has a task for the run. A run that its task has taken already keeps its state and learns the ARN; what went wrong
+ * before is forgotten, so that an error on record means that dispatch does not know.
+ */
 export function launchedRun(run: Run, task: { taskArn: string; lastStatus: string }): Run | undefined {
-  if (isOver(run) || run.taskArn === task.taskArn) return undefined;
+  const isKnown = run.taskArn === task.taskArn && run.lastLaunchError === undefined;
+  if (isOver(run) || isKnown) return undefined;
   const { nextLaunchAt: _, lastLaunchError: __, ...rest } = run;
   return next(rest, {
     state: run.state === "PLANNED" ? "LAUNCHED" : run.state,

@@ -40,8 +40,9 @@ export async function launchRun(written: Run, ports: SlicePorts, known?: readonl
     return undefined;
   }
   if (written.state !== "PLANNED") {
-    await noteLaunched(written, ports);
-    return undefined;
+    // Its task has shown itself.
+    const { taskArn, lastStatus = "PROVISIONING" } = written;
+    return taskArn === undefined ? undefined : launched(written, taskArn, lastStatus, ports);
   }
   const now = ports.clock.now();
   if (written.nextLaunchAt !== undefined && new Date(written.nextLaunchAt) > now)
@@ -103,8 +104,8 @@ async function launched(run: Run, taskArn: string, lastStatus: string, ports: Sl
 }
 
 /**
- * Counted first: who dies in between counts it twice, which a guard can bear better than not at all. Where it showed by its task only
- * that an unknown launch had worked, track counts the run when it ends, for it may do so before dispatch looks at it again.
+ * Counted first: who dies in between counts it twice, which a guard can bear better than not at all. A run that was over before dispatch
+ * knew of its task is counted by track.
  */
 async function noteLaunched(run: Run, ports: SlicePorts): Promise<void> {
   if (run.lastLaunchError === undefined) await countForGuard(run, { runs: 1, usd: 0 }, ports);

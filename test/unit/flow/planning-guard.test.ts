@@ -73,30 +73,47 @@ describe("A pipeline's guard", () => {
     expect(await isPaused(stage)).toBe(true);
   });
 
-  it("counts a run once whose launch had worked though nobody answered, also where its task shows it first", async () => {
+  it.each([
+    ["dispatch", 1],
+    ["its end", 0],
+  ])(
+    "counts a run once whose launch had worked though nobody answered, seen first by %s",
+    async (first, seen) => {
+      const stage = await aStageWithRuns(0, { runsPerDay: 2 });
+      const { launch } = stage.launcher;
+      stage.launcher.launch = async (request) => {
+        await launch.call(stage.launcher, request);
+        return { type: "unknown", errorName: "TimeoutError", message: "no answer" };
+      };
+      const [request] = await stage.dispatch();
+      stage.launcher.launch = launch;
+      const task = stage.launcher.tasks.find(({ startedBy }) => startedBy === request?.startedBy);
+      const change = { stopCode: "SpotInterruption" };
+      const changed = (lastStatus: string) =>
+        followTask(stage.launcher.change(task?.taskArn ?? "", { ...change, lastStatus }), stage.ports());
+      const counted = async () => (await stage.pipelineStore.readPipeline("images"))?.tally?.runs ?? 0;
+
+      await changed("RUNNING");
+      if (first === "dispatch") await stage.dispatch();
+      expect(await counted()).toBe(seen);
+      await changed("STOPPED");
+      await changed("STOPPED");
+
+      expect(await counted()).toBe(1);
+    },
+  );
+
+  it("counts a run with the next slice where the count could not be written", async () => {
     const stage = await aStageWithRuns(0, { runsPerDay: 2 });
-    const { launch } = stage.launcher;
-    stage.launcher.launch = async (request) => {
-      await launch.call(stage.launcher, request);
-      return { type: "unknown", errorName: "TimeoutError", message: "no answer" };
-    };
-    const [request] = await stage.dispatch();
-    stage.launcher.launch = launch;
-    const task = stage.launcher.tasks.find(({ startedBy }) => startedBy === request?.startedBy);
-    const changed = (lastStatus: string) =>
-      followTask(
-        stage.launcher.change(task?.taskArn ?? "", { lastStatus, stopCode: "SpotInterruption" }),
-        stage.ports(),
-      );
-    const counted = async () => (await stage.pipelineStore.readPipeline("images"))?.tally?.runs ?? 0;
-
-    await changed("RUNNING");
+    const { addToTally } = stage.pipelineStore;
+    stage.pipelineStore.addToTally = async () => Promise.reject(new Error("Throttled"));
     await stage.dispatch();
-    expect(await counted()).toBe(0);
-    await changed("STOPPED");
-    await changed("STOPPED");
+    stage.pipelineStore.addToTally = addToTally;
 
-    expect(await counted()).toBe(1);
+    await stage.dispatch();
+
+    expect((await stage.pipelineStore.readPipeline("images"))?.tally?.runs).toBe(1);
+    expect(stage.launcher.launches).toHaveLength(1);
   });
 
   it("lets it go on below the limit, and on the next day", async () => {
