@@ -17,6 +17,9 @@ const DOWN_MS = { least: 0, most: 1_500 };
 /** Everything dies with the cloud: more often than this, nobody else would live long enough to be killed. */
 const CLOUD_SHARE = 0.1;
 const CLOUD_CHANCE = 0.2;
+/** How long a kill waits for somebody of its kind: a task of a pack of pictures may live for a second only. */
+const STALK_MS = 3_000;
+const LOOK_MS = 50;
 /** So many looks in a row that find no task, after the last upload: there is nothing left that a kill could cost. */
 const IDLE_LOOKS = 5;
 
@@ -56,13 +59,18 @@ export async function killCloud(cloud: MortalCloud, random: Random): Promise<Kil
   return kill;
 }
 
-/** @returns whom it hit; undefined where none of the kind runs */
+/** @returns whom it hit; undefined where none of the kind came */
 async function killChild(
   cloud: MortalCloud,
   kind: "function" | "task",
   random: Random,
 ): Promise<Kill | undefined> {
-  const children = await victims(cloud, kind);
+  let children = await victims(cloud, kind);
+  const until = performance.now() + STALK_MS;
+  while (children.length === 0 && performance.now() < until) {
+    await sleep(LOOK_MS);
+    children = await victims(cloud, kind);
+  }
   if (children.length === 0) return undefined;
   const { pid } = random.pick(children);
   const name = variableOf(pid, kind === "function" ? "AWS_LAMBDA_FUNCTION_NAME" : "SLIPWAY_RUN_ID");
