@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { changeSettings } from "../context/change-settings.ts";
 import type { CloudContext, MonitoringPort } from "../context/cloud-context.ts";
 import type { Measure } from "../context/metric.ts";
 import type { LocalService, ServiceMeasures } from "../gateway/service.ts";
@@ -75,7 +76,7 @@ export function createMonitoringService(
     resources: alarmResources(parts),
     controls: {
       /** {minuteMs?, scalingMinuteMs?} changes those; answers all. */
-      settings: async (input) => Object.assign(settings, settingsSchema.partial().parse(input)),
+      settings: async (input) => changeSettings(settingsSchema, settings, input),
     },
     get scalingMinuteMs() {
       return settings.scalingMinuteMs;

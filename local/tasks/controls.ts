@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { AwsError } from "../gateway/aws-error.ts";
+import { changeSettings } from "../context/change-settings.ts";
 import type { LocalService } from "../gateway/service.ts";
 import type { Ecs } from "./ecs.ts";
 import { isSpot, type TaskRecord } from "./model/task.ts";
-import { changeSettings } from "./settings.ts";
+import { settings } from "./settings.ts";
 
 const aTask = z.strictObject({ taskArn: z.string() });
 const spotInput = z.union([aTask, z.strictObject({ share: z.number().min(0).max(1) })]);
@@ -12,10 +13,7 @@ const spotInput = z.union([aTask, z.strictObject({ share: z.number().min(0).max(
 export function controls(ecs: Ecs): NonNullable<LocalService["controls"]> {
   return {
     /** {startDelayMs?, quotaVcpu?, throttling?, spotNoticeMs?} changes those; answers all. */
-    settings: async (input) => {
-      changeSettings(ecs.settings, input);
-      return ecs.settings;
-    },
+    settings: async (input) => changeSettings(settings, ecs.settings, input),
     /** {throttle?, failures?, noCapacity?, noAddress?, noStart?, slowStart?}, see faults.ts; null clears one; answers all. */
     faults: async (input) => ecs.faults.change(input),
     /** {taskArn} or {share} of the running Spot tasks; answers {interrupted: task ARNs}. */

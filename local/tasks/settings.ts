@@ -24,11 +24,3 @@ export const settings = z.strictObject({
   spotNoticeMs: z.number().min(0).default(120_000),
 });
 export type Settings = z.output<typeof settings>;
-
-/** Changes the named settings and leaves the others. @throws ZodError that names what is no setting */
-export function changeSettings(current: Settings, change: unknown): void {
-  const parsed = settings.partial().parse(change);
-  // What was not named comes out of the schema as its default.
-  for (const name of Object.keys(change as object))
-    Object.assign(current, { [name]: parsed[name as keyof Settings] });
-}

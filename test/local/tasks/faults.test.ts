@@ -13,13 +13,6 @@ const send = (input: Partial<RunTaskCommandInput> = {}) =>
   cloud.ecs.send(new RunTaskCommand(runInput(input)));
 const spot = { capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] };
 
-test("a setting that is changed leaves the others as they were", async () => {
-  await cloud.control("settings", { startDelayMs: 5 });
-  await cloud.control("settings", { throttling: false });
-
-  expect(await cloud.control("settings", {})).toMatchObject({ startDelayMs: 5, throttling: false });
-});
-
 /**
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/api_failures_messages.html
