@@ -1,4 +1,10 @@
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { perSecond, type Rate } from "./rates.ts";
@@ -78,6 +84,8 @@ export async function tableRates(
       AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
     }),
   );
+  // On dynalite, as on AWS, a table is not there at once.
+  await waitUntilTableExists({ client: dynamoDb, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName });
   const put = (pk: string) =>
     dynamoDb.send(
       new PutItemCommand({
