@@ -1,6 +1,6 @@
 import type { Verdict } from "./failure.ts";
 import { judge, sentence } from "./rules/rule.ts";
-import { rules } from "./rules/rules.ts";
+import { launchRules, rules } from "./rules/rules.ts";
 
 export { EXIT_KILLED, EXIT_TRY_AGAIN } from "./rules/exit-code-rules.ts";
 export { STOP_REASONS } from "./rules/stop-code-rules.ts";
@@ -41,7 +41,7 @@ export function classifyStop({ stopCode, stoppedReason, containers, mainContaine
 export function classifyLaunchFailure(failure: { errorName?: string; text: string }): Verdict {
   const text = said([failure.errorName, failure.text]).join(": ");
   return (
-    judge(rules, { texts: said([text]) }) ?? {
+    judge(launchRules, { texts: said([text]) }) ?? {
       class: "unknown",
       retry: "yes",
       reason: sentence("ECS did not start the task and said nothing that is known here", text),

@@ -8,6 +8,7 @@ export const configurationRules: readonly Rule[] = [
     text: anyOf(
       /unable to assume the (role|service)/,
       /assume role/,
+      /not be assumed/,
       /role.*(is not valid|trust relationship)/,
       /iam:passrole/,
     ),
@@ -19,21 +20,43 @@ export const configurationRules: readonly Rule[] = [
   {
     text: anyOf(/\bkms\b/, /customer master key/, /ciphertext/),
     ...configuration,
-    happened: "A secret could not be decrypted",
-    advice: "Allow the execution role kms:Decrypt on the key that the secret is encrypted with.",
+    happened: "An encryption key could not be used",
+    advice: "Allow the execution role kms:Decrypt on the key of the secret, and see that the key is enabled.",
   },
   {
-    text: anyOf(/log group/, /log stream/, /logging driver/, /logger args/, /awslogs/),
+    text: anyOf(
+      /log group/,
+      /log stream/,
+      /log(ging)? driver/,
+      /log opt/,
+      /logger args/,
+      /awslogs/,
+      /firelens (config|resource)/,
+    ),
     ...configuration,
     happened: "The task cannot write its log",
     advice: "Check that the log group exists in this region and that the execution role may write to it.",
   },
   {
-    text: anyOf(/\befs\b/, /nfs4/, /access point/, /cannot create volume/, /volume driver/, /\bebs volume/),
+    text: anyOf(
+      /\befs\b/,
+      /nfs4/,
+      /\bfs-[0-9a-f]{4,}/,
+      /access point/,
+      /cannot create volume/,
+      /volume driver/,
+    ),
     ...configuration,
     happened: "A volume of the task could not be mounted",
     advice:
       "Check the file system, its path and access point, its mount targets, its policy and the security group (port 2049).",
+  },
+  {
+    text: anyOf(/\bebs volume/),
+    ...configuration,
+    happened: "The task's EBS volume could not be made or attached",
+    advice:
+      "Check the volume's settings, snapshot, key and file system, and the role that ECS makes it with.",
   },
   {
     text: anyOf(/environment (variable )?file/, /env files?\b/),
@@ -72,7 +95,9 @@ export const configurationRules: readonly Rule[] = [
       /\brunc\b/,
       /not a directory/,
       /invalid mount/,
-      /device information/,
+      /device (information|driver)/,
+      /nvidia container/,
+      /\bhcs(shim)?::/,
     ),
     ...configuration,
     happened: "The container's program could not be started",
@@ -95,7 +120,7 @@ export const configurationRules: readonly Rule[] = [
   {
     text: anyOf(
       /unrecognized client/,
-      /security token/,
+      /(security|authentication) token/,
       /expired token/,
       /token .*\bexpired/,
       /invalid client token/,
@@ -136,9 +161,10 @@ export const configurationNameRules: readonly Rule[] = [
       /misconfigur/,
       /(not |in)active/,
       /deployment configuration/,
-      /malformed|serialization/,
+      /malformed|\bserialization/,
       /too large/,
       /opt in required/,
+      /region disabled/,
       /unknown operation/,
       /status code:? 4\d\d/,
       /does not exist/,
@@ -147,7 +173,7 @@ export const configurationNameRules: readonly Rule[] = [
       /per interface limit exceeded/,
     ),
     ...configuration,
-    happened: "AWS refused the request as it stands",
+    happened: "A setting of the task or of the request is not right",
     advice: "Correct what the message names, deploy again and retry the jobs.",
   },
 ];

@@ -22,7 +22,9 @@ export const successRules: readonly Rule[] = [
 /** A container that the main one waits for failed first. */
 export const dependencyRules: readonly Rule[] = [
   {
-    text: anyOf(/depend(ent|ency|s on)\b.*(exited|did not complete|unhealthy|failed)/),
+    text: anyOf(
+      /(?<!necessary )depend(ent|ency|s on)\b.*(exited|did not (exit|complete)|unhealthy|failed|timed out)/,
+    ),
     ...application,
     happened: "A container that the program depends on failed first",
     advice: "Look at the log of the container that the message names.",

@@ -1,7 +1,17 @@
 import { pullThatSays } from "./image-rules.ts";
 import { type Rule, anyOf } from "./rule.ts";
 
-const NOT_TRUSTED = [/x509/, /certificate (has expired|signed by|is not valid)/, /http response to https/];
+/** One side does not trust the other's certificate, or one of the two speaks no TLS at all. */
+const NOT_TRUSTED = [
+  /x509/,
+  /certificate (has expired|signed by|is not valid|verify failed|required)/,
+  /certificate's altnames/,
+  /(self signed|issuer|bad|unknown) cert/,
+  /pkix path/,
+  /http response to https/,
+  /wrong version number/,
+  /not look like a tls/,
+];
 
 /**
  * Causes that name the network, whatever failed because of it: a pull, a secret, a log group, a mount.
@@ -21,6 +31,8 @@ export const networkRules: readonly Rule[] = [
       /no such host/,
       /server misbehaving/,
       /name resolution/,
+      /getaddrinfo/,
+      /\bdns (lookup|server|query)/,
       /could not resolve host/,
       /name or service not known/,
       /unknown (host|endpoint)/,
@@ -33,6 +45,13 @@ export const networkRules: readonly Rule[] = [
     retry: "yes",
     happened: "A host name could not be resolved from the task's network",
     advice: "If it goes on, check the VPC's DNS settings, the endpoints and the host's name.",
+  },
+  {
+    text: anyOf(/proxy authentication required/, /tunnel.*\b40[37]\b/),
+    class: "configuration",
+    retry: "no",
+    happened: "A proxy did not let the call through",
+    advice: "Check the proxy's address, its credentials and what it lets through.",
   },
   {
     text: pullThatSays(...NOT_TRUSTED),
@@ -56,8 +75,9 @@ export const networkRules: readonly Rule[] = [
       /\b(dial|read|write) (tcp|udp)\b/,
       /\b(connect|read|write|socket|request) timed? out/,
       /\btimeouterror\b/,
-      /tls(: |.*handshake)/,
-      /connection (was )?(timed out|refused|reset|issue|closed|aborted)/,
+      /tls: /,
+      /handshake/,
+      /connection [^;]{0,60}(timed out|refused|reset|issue|closed|aborted|lost)/,
       /no route to host/,
       /(network|host) is unreachable/,
       /deadline exceeded/,
@@ -74,10 +94,14 @@ export const networkRules: readonly Rule[] = [
       /check your (task )?network/,
       // AWS's SDK gives up at once on a refusal and asks again only where nobody answered; ECS cut the rest off.
       /service call has been retried [2-9] time\(s\)\W*$/,
+      /network(ing)? (error|failure)/,
+      /premature close/,
       /socket (hang up|disconnected)/,
       /max retries exceeded with url/,
       /establish a new connection/,
-      /(could not|unable to) connect/,
+      /(could not|cannot|unable to|failed to) connect/,
+      /(could not|cannot|unable to) reach\b(?! (a )?steady)/,
+      /connection from (the )?pool/,
     ),
     class: "network",
     retry: "yes",
@@ -89,7 +113,8 @@ export const networkRules: readonly Rule[] = [
     text: pullThatSays(
       /unexpected status code.*\b5\d\d\b/,
       /unexpected status code\W*$/,
-      /\b50[0234] (internal|bad gateway|service unavailable|gateway)/,
+      /\b50[0234] (internal|service unavailable)/,
+      /bad gateway|gateway time out/,
     ),
     class: "network",
     retry: "yes",
@@ -104,6 +129,8 @@ export const interfaceRules: readonly Rule[] = [
     text: anyOf(
       /time(d )?out waiting for (the )?(network interface|eni)/,
       /netplugin/,
+      /pause container/,
+      /veth/,
       /configure eni/,
       /setup regular eni/,
       /network namespace/,

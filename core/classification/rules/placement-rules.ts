@@ -9,6 +9,9 @@ const noRoom = {
     "Wait at first; if it goes on, ask AWS for a higher quota, lower capacity.maxTasks or allow more zones.",
 } as const;
 
+/** The number as a status, not as an image's tag or a part of an id. */
+const STATUS_429 = /(http|status|code|error)[^a-z0-9]{0,3}429\b/;
+
 /**
  * Throttles, quotas, room and addresses: it works later as it stands.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
@@ -20,7 +23,8 @@ export const placementRules: readonly Rule[] = [
       pullThatSays(/rate limit/),
       /(pull|increase|download) rate limit/,
       /too many requests: too many requests/,
-      /docker\.io.*(\b429\b|too many requests)/,
+      /docker\.io.*too many requests/,
+      new RegExp(`docker\\.io.*${STATUS_429.source}`),
       /unexpected status code https?:\/\/registry-1\.docker\.io(?!.*(\b40[134]\b|not found|denied|unauthori))/,
     ),
     class: "throttled",
@@ -41,7 +45,7 @@ export const placementRules: readonly Rule[] = [
       /prior request not complete/,
       /rate limit token/,
       /retry quota exceeded/,
-      /\b429\b/,
+      STATUS_429,
     ),
     class: "throttled",
     retry: "yes",
@@ -69,11 +73,12 @@ export const placementRules: readonly Rule[] = [
     text: anyOf(
       /\bresource:(?!arn:)[a-z_*]/,
       /capacity is (currently )?unavailable/,
-      /\b((in)?sufficient|enough|no)[ _a-z0-9.]* capacity/,
+      /\bout of capacity/,
+      /\b((in)?sufficient|enough|no)[ _a-z0-9.]* capacity(?! provider)/,
       /(insufficient|enough) (cpu|memory|gpu|eni|disk)/,
       /already using a port/,
       /closest matching.*\bhas no\b.*available/,
-      /\b(at|waiting for) capacity\b/,
+      /\b(at|waiting for) capacity\b(?! provider)/,
     ),
     ...noRoom,
   },
@@ -82,16 +87,27 @@ export const placementRules: readonly Rule[] = [
       /empty capacity provider/,
       /no active instances/,
       /encountered error ["']?agent/,
-      /no container instances? (were found|met all)/,
+      /no container instances? .*(\bfound|\bmet all|match all)/,
       /(^|[:-] |")agent"?\s*($|[:;])/,
     ),
     ...noRoom,
   },
   {
     text: anyOf(
+      /^(?!.*(pull|quota)).*\b(size|length|characters)\b.*(exceed|limit|longer|larger)/,
+      /^(?!.*(pull|quota)).*(exceed|limit|longer|larger).*\b(size|length|characters)\b/,
+    ),
+    class: "configuration",
+    retry: "no",
+    happened: "A part of the request is larger than ECS takes",
+    advice: "Shorten what the message names; large inputs belong into S3.",
+  },
+  {
+    text: anyOf(
       /(reached|exceed(s|ed)?|above|over|hit) (the|your|its|this account's|an?)?[a-z0-9 '-]*\b(limit|quota)\b/,
       /(?<!per interface )(limit|quota|count) (was |has been |is )?exceeded/,
-      /(maximum number of|limit for) .*\b(reached|exceeded)/,
+      /quota allows/,
+      /(maximum ([a-z]+ )?(number|limit|count)|limit for) (?!.*(retries|attempts)).*\b(reached|exceeded)/,
     ),
     ...noRoom,
     happened: "The account's quota is used up",

@@ -13,12 +13,12 @@ export const agentRules: readonly Rule[] = [
     text: anyOf(
       /could not transition to/,
       /cannot (stop|inspect|describe|list|remove|get) (container|image|volume|docker)/,
-      /(cannot (start|create) container|container runtime error).*(deadline exceeded|did not start before)/,
+      /(cannot (start|create) container|container runtime error)(?!.*(https?:|log stream)).*(deadline exceeded|did not start before)/,
       /docker (time out|state) error/,
       /runtime time out error/,
-      /\becs agent\b/,
+      /\becs agent\b(?! version)/,
       /\bagent\b.*\bdisconnected/,
-      /docker daemon/,
+      /(?<!response from (the )?)docker daemon/,
       /dev(ice)?mapper/,
       /cgroup error/,
       /platform resources/,
@@ -27,7 +27,7 @@ export const agentRules: readonly Rule[] = [
     ...agentFailed,
   },
   {
-    text: anyOf(/timed? out waiting for (?!.*(network interface|\beni\b)).*(provision|attach|storage)/),
+    text: anyOf(/timed? out (waiting|while) (?!.*(network interface|\beni\b)).*(provision|attach|storage)/),
     ...agentFailed,
     happened: "AWS did not provide the task's storage in time",
   },
@@ -37,11 +37,13 @@ export const agentRules: readonly Rule[] = [
 export const platformRules: readonly Rule[] = [
   {
     text: anyOf(
-      /internal (server )?(error|failure|exception)/,
+      /internal (server |service )?(error|failure|exception)/,
       /server exception/,
       /service (is )?(temporarily )?unavailable/,
       /(http |error |status(:| code:?)? )50[0234]\b/,
       /\b50[0234] (internal|bad|service|gateway)/,
+      /bad gateway|gateway time out/,
+      /deserialization/,
       /temporary failure/,
       /try again later/,
       /provisioning failed/,

@@ -1,4 +1,5 @@
 import type { FailureClass, RetryAdvice, Verdict } from "../failure.ts";
+import { withoutNames } from "./names.ts";
 
 /** What is known of a stop or of a refused launch. */
 export interface Evidence {
@@ -39,17 +40,17 @@ const SAYS_NOTHING = /^essential container in task exited\W*$/i;
 
 /** The verdict of the first rule that applies. */
 export function judge(rules: readonly Rule[], evidence: Evidence): Verdict | undefined {
+  const heard = evidence.texts.map(withoutNames);
   for (const rule of rules) {
     if (!codesHold(rule, evidence)) continue;
     const { text } = rule;
-    const quoted =
-      text === undefined ? evidence.texts[0] : evidence.texts.find((candidate) => text.test(candidate));
-    if (text !== undefined && quoted === undefined) continue;
+    const which = text === undefined ? 0 : heard.findIndex((candidate) => text.test(candidate));
+    if (which < 0) continue;
     const happened = rule.happened.replace("{exitCode}", String(evidence.exitCode));
     return {
       class: rule.class,
       retry: rule.retry,
-      reason: sentence(happened, quoted),
+      reason: sentence(happened, evidence.texts[which]),
       advice: rule.advice,
     };
   }

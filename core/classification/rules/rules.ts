@@ -24,17 +24,9 @@ const memoryRules: readonly Rule[] = [
   },
 ];
 
-/**
- * The table; the first rule that applies decides, so its order is the precedence: memory, then the stop code, then a cause
- * that the text names, then the error's name, then the exit code.
- */
-export const rules: readonly Rule[] = [
-  ...memoryRules,
-  ...stopCodeRules,
-  ...stopTextRules,
-  ...successRules,
+/** Of a launch that AWS refused, too: nothing ran yet that could have been stopped, or have used up its memory. */
+export const launchRules: readonly Rule[] = [
   ...placementRules,
-  ...dependencyRules,
   ...agentRules,
   ...networkRules,
   ...imageRules,
@@ -47,4 +39,17 @@ export const rules: readonly Rule[] = [
   ...configurationStepRules,
   ...exitCodeRules,
   ...noPlaceRules,
+];
+
+/**
+ * The table; the first rule that applies decides, so its order is the precedence: memory, then the stop code, then a cause
+ * that the text names, then the error's name, then the exit code.
+ */
+export const rules: readonly Rule[] = [
+  ...memoryRules,
+  ...stopCodeRules,
+  ...stopTextRules,
+  ...successRules,
+  ...dependencyRules,
+  ...launchRules,
 ];

@@ -10,14 +10,20 @@ export const STOP_REASONS = {
 /** AWS takes a host out of service for its own reasons. */
 const HOST_GOES = anyOf(
   /performing maintenance/,
-  /maintenance on the underlying/,
+  /maintenance on the (underlying|host|hardware|infrastructure)/,
   /platform version.*(retire|deprecat)/,
   /task retirement/,
+  /retir.*\b(host|hardware)\b/,
+  /\b(host|hardware)\b.*retir/,
   /host ec2/,
   /container instance.*(deregist|drain|unavailable|terminat)/,
   /(host|instance|infrastructure) (has )?(failed|became|is|was) (unhealthy|impaired|degraded|terminated)/,
+  /(host|instance)[a-z ]{0,20} became unreachable/,
   /underlying (host|hardware|infrastructure)/,
 );
+
+/** Of a run, with any word before it (`runtime`); not real time, and no sentiment. */
+const A_TIME = /(?<!real )time(?!nt)|duration|\bage\b/;
 
 /** How people and tools word a limit of time of their own when they stop a task. */
 const TIME_IS_UP = anyOf(
@@ -30,12 +36,12 @@ const TIME_IS_UP = anyOf(
   /long running/,
   /old age/,
   /\b(stuck|hung)\b/,
-  /(max|limit|exceed|(?<!un)reach).*(time|duration|\bage\b)/,
-  /(time|duration|\bage\b).*(limit|exceed|(?<!un)reach)/,
+  new RegExp(`(max|limit|exceed|(?<!un)reach).*(${A_TIME.source})`),
+  new RegExp(`(${A_TIME.source}).*(limit|exceed|(?<!un)reach)`),
   /\b\d+([.,]\d+)? (h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?|days?)\b/,
 );
 
-const SPOT = /\bspot\b/i;
+const SPOT = /(?<![a-z])spot(?![a-z])/i;
 
 const timeout = {
   class: "timeout",
@@ -101,17 +107,17 @@ export const stopTextRules: readonly Rule[] = [
   {
     text: anyOf(
       /spot interruption/,
-      /\bspot\b.*(interrupt|reclaim|terminat|taken back|preempt)/,
-      /(interrupt|reclaim|terminat|preempt).*\bspot\b/,
+      new RegExp(`${SPOT.source}.*(interrupt|reclaim|terminat|taken back|preempt)`),
+      new RegExp(`(interrupt|reclaim|terminat|preempt).*${SPOT.source}`),
     ),
     ...spotTaken,
   },
-  { text: anyOf(HOST_GOES, /\b(host|instance) (was |is |has been )?terminated/), ...hostGone },
+  { text: anyOf(HOST_GOES, /(?<!remote )\b(host|instance) (was |is |has been )?terminated/), ...hostGone },
   {
     text: anyOf(
       /\b(task|job|run|step|attempt|execution) (has |was )?timed out(?! waiting)/,
       /states\.timeout/,
-      /(duration|run time|time limit) (was |has been |is )?exceeded/,
+      /(duration|run time|execution time|time limit) (was |has been |is )?exceeded/,
       /exceeded (its |the )?(max(imum)? )?(allowed )?(run time|duration|deadline|time limit|time out)/,
     ),
     ...timeout,

@@ -1,4 +1,4 @@
-import { type TextFamily, container, guide, refused, stopped } from "./text-family.ts";
+import { type TextFamily, api, container, guide, refused, stopped } from "./text-family.ts";
 
 const EXITED = "Essential container in task exited";
 
@@ -188,6 +188,26 @@ export const furtherTextsOfStops: readonly TextFamily[] = [
         "CannotStartContainerError: dependency container migrate did not complete successfully, exited with non-zero status",
       ),
     ],
+  },
+  {
+    class: "configuration",
+    retry: "no",
+    source: `${guide}/troubleshoot-ebs-volumes-scenarios.html`,
+    texts: [
+      "ECS failed to create the EBS volume: InvalidSnapshot.NotFound: The snapshot 'snap-1' does not exist.",
+    ],
+  },
+  {
+    class: "configuration",
+    retry: "no",
+    source: `${guide}/http_proxy_config.html`,
+    texts: ["tunneling socket could not be established, statusCode=407", "Proxy Authentication Required"],
+  },
+  {
+    class: "configuration",
+    retry: "no",
+    source: `${api}/API_TaskOverride.html`,
+    texts: [refused("ClientException", "Container definition 'web' exceeds the size limit of 64 KiB.")],
   },
   {
     class: "succeeded",
