@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { z } from "zod";
 import { MovableClock } from "./cloud-clock.ts";
 import type { CloudContext } from "./context/cloud-context.ts";
 import { type CloudFaults, cloudFaults, faultsControl } from "./faults/faults-service.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { controlOf } from "./gateway/controls.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import type { LocalService } from "./gateway/service.ts";
 import { PortInUseError } from "./port-in-use-error.ts";
@@ -27,7 +29,7 @@ export interface Cloud {
   /** E.g. http://127.0.0.1:4566 */
   readonly endpoint: string;
   readonly port: number;
-  /** What a service offers beside AWS, e.g. control("topics", "outbox"). @throws Error where there is no such control */
+  /** What a service offers beside AWS, e.g. control("topics", "outbox"). @throws AwsError where there is no such control */
   control(service: string, name: string, input?: unknown): Promise<unknown>;
   /** What AWS may do wrong, to be switched on. */
   readonly faults: CloudFaults;
@@ -193,6 +195,8 @@ async function listen(
   }
 }
 
+const advanceInput = z.strictObject({ milliseconds: z.number().min(0) });
+
 /** The clock by HTTP, for those who drive a cloud in another process: POST /_cloud/clock/advance {milliseconds}. */
 function clockControl(clock: MovableClock, all: () => readonly LocalService[]): LocalService {
   return {
@@ -201,7 +205,7 @@ function clockControl(clock: MovableClock, all: () => readonly LocalService[]): 
     handle: () => Promise.reject(new Error("the clock is no AWS service")),
     controls: {
       async advance(input) {
-        advance(clock, all(), Number((input as { milliseconds?: number }).milliseconds));
+        advance(clock, all(), advanceInput.parse(input).milliseconds);
         return { now: new Date(clock.now()).toISOString() };
       },
     },
@@ -211,15 +215,4 @@ function clockControl(clock: MovableClock, all: () => readonly LocalService[]): 
 function advance(clock: MovableClock, all: readonly LocalService[], milliseconds: number): void {
   clock.advance(milliseconds);
   for (const service of all) service.clockMoved?.();
-}
-
-function controlOf(
-  all: readonly LocalService[],
-  service: string,
-  name: string,
-): (input: unknown) => Promise<unknown> {
-  const controls = all.find((candidate) => candidate.name === service)?.controls ?? {};
-  const control = Object.hasOwn(controls, name) ? controls[name] : undefined;
-  if (control === undefined) throw new Error(`The local cloud has no control ${service}/${name}.`);
-  return control;
 }

@@ -3,8 +3,7 @@ import { z } from "zod";
 import { printJson } from "../command-context.ts";
 import { localControl } from "../local-cloud.ts";
 import { resolveStage } from "../stage.ts";
-import { printable, table } from "../table.ts";
-import { UserError } from "../user-error.ts";
+import { table } from "../table.ts";
 
 const Fault = z.object({
   name: z.string(),
@@ -13,7 +12,6 @@ const Fault = z.object({
   on: z.record(z.string(), z.unknown()).optional(),
 });
 type Fault = z.infer<typeof Fault>;
-const Answer = z.union([z.array(Fault), z.object({ error: z.string() })]);
 
 /** How people spell the settings of faults. */
 interface SetOptions {
@@ -104,8 +102,7 @@ async function run(
   options: { json?: boolean },
 ): Promise<void> {
   const stage = resolveStage(command.optsWithGlobals<{ stage?: string; endpointUrl?: string }>());
-  const answer = Answer.parse(await localControl(stage, `faults/${what}`, input));
-  if ("error" in answer) throw new UserError(printable(answer.error.replaceAll(/\s*\n\s*/g, " ")), 2);
+  const answer = z.array(Fault).parse(await localControl(stage, `faults/${what}`, input));
   if (options.json === true) printJson(answer);
   else console.log(what === "list" ? whole(answer) : onNow(answer));
 }

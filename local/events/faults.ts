@@ -3,12 +3,20 @@ import { z } from "zod";
 import { FaultSet, faultKind } from "../faults/fault-set.ts";
 import type { EventText } from "./event-text.ts";
 import { compilePattern } from "./patterns/compile.ts";
+import { PatternError } from "./patterns/pattern-error.ts";
 import { eventFields, matches } from "./patterns/match.ts";
 
 /** An event pattern; only what matches is touched. */
 const match = z
   .record(z.string(), z.unknown())
-  .refine((pattern) => compilePattern(JSON.stringify(pattern)) !== undefined)
+  .superRefine((pattern, check) => {
+    try {
+      compilePattern(JSON.stringify(pattern));
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      check.addIssue({ code: "custom", message: error.message });
+    }
+  })
   .optional();
 /** Milliseconds. */
 const delayMs = z.number().min(0);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { BusEvent, CloudContext, EventSink } from "../context/cloud-context.ts";
+import { AwsError } from "../gateway/aws-error.ts";
 import { inputCheck } from "../gateway/constraints/input-check.ts";
 import { jsonProtocol } from "../gateway/json-protocol.ts";
 import type { LocalService } from "../gateway/service.ts";
@@ -17,7 +18,9 @@ import { targetOperations } from "./operations/targets.ts";
 import { eventResources } from "./resources/index.ts";
 import { Scheduler } from "./schedules/scheduler.ts";
 
-const fireInput = z.union([z.strictObject({ ruleName: z.string() }), z.strictObject({ arn: z.string() })]);
+const fireInput = z.union([z.strictObject({ ruleName: z.string() }), z.strictObject({ arn: z.string() })], {
+  error: "It takes {ruleName} or {arn}.",
+});
 
 /** EventBridge's default and classic buses: rules by pattern and by schedule, targets, retries, dead letters. */
 export function createEventsService(context: CloudContext): LocalService & EventSink {
@@ -83,9 +86,10 @@ function fromService(event: BusEvent) {
   };
 }
 
-/** @throws Error where there is no such rule, or it has no schedule */
+/** @throws AwsError where there is no such rule, or it has no schedule */
 function scheduledRule(store: BusStore, input: z.output<typeof fireInput>): Rule {
   const rule = "arn" in input ? store.ruleByArn(input.arn) : store.findRule(DEFAULT_BUS, input.ruleName);
   if (rule?.scheduleExpression !== undefined) return rule;
-  throw new Error(`There is no scheduled rule ${"arn" in input ? input.arn : input.ruleName}.`);
+  const name = "arn" in input ? input.arn : input.ruleName;
+  throw new AwsError("ResourceNotFoundException", `There is no scheduled rule ${name}.`, 404);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AwsError } from "../gateway/aws-error.ts";
 import type { LocalService } from "../gateway/service.ts";
 import type { FaultView } from "./fault-set.ts";
 
@@ -22,7 +23,8 @@ export function cloudFaults(services: () => readonly LocalService[]): CloudFault
     const found = sets().find((faults) => faults.has(name));
     if (found !== undefined) return found;
     const names = list().map((fault) => fault.name);
-    throw new Error(`There is no fault "${name}"; there are: ${names.join(", ")}.`);
+    const message = `There is no fault "${name}"; there are: ${names.join(", ")}.`;
+    throw new AwsError("ResourceNotFoundException", message, 404);
   };
   return {
     list,
@@ -39,32 +41,21 @@ const clearInput = z.strictObject({ name: z.string().optional() });
 
 /** The faults by HTTP: POST /_cloud/faults/list, /_cloud/faults/set {name, ...settings}, /_cloud/faults/clear {name?}. */
 export function faultsControl(faults: CloudFaults): LocalService {
-  /** What cannot be done is an answer to the person, and no breakdown of the cloud. */
-  const answer = (act: () => void): { error: string } | FaultView[] => {
-    try {
-      act();
-      return faults.list();
-    } catch (error) {
-      return {
-        error:
-          error instanceof z.ZodError
-            ? z.prettifyError(error).replaceAll("✖ ", "")
-            : (error as Error).message,
-      };
-    }
-  };
   return {
     name: "faults",
     signingNames: [],
     handle: () => Promise.reject(new Error("the faults are no AWS service")),
     controls: {
       list: async () => faults.list(),
-      set: async (input) =>
-        answer(() => {
-          const { name, ...settings } = setInput.parse(input);
-          faults.set(name, settings);
-        }),
-      clear: async (input) => answer(() => faults.clear(clearInput.parse(input).name)),
+      set: async (input) => {
+        const { name, ...settings } = setInput.parse(input);
+        faults.set(name, settings);
+        return faults.list();
+      },
+      clear: async (input) => {
+        faults.clear(clearInput.parse(input).name);
+        return faults.list();
+      },
     },
   };
 }

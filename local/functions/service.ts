@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import type { CloudContext, FunctionInvoker } from "../context/cloud-context.ts";
 import { inputCheck, withCode } from "../gateway/constraints/input-check.ts";
 import type { CallWatch } from "../gateway/gateway.ts";
@@ -34,6 +35,8 @@ export interface FunctionsService extends LocalService, FunctionInvoker {
   /** Hears of each AWS call, and may let the function's process that makes it die. */
   readonly watchCall: CallWatch;
 }
+
+const killInput = z.strictObject({ functionName: z.string().optional() });
 
 /** Lambda. */
 export function createFunctionsService(
@@ -101,7 +104,11 @@ export function createFunctionsService(
     watchCall: (accessKeyId, service) => pool.byAccessKey(accessKeyId)?.beginCall(service),
     controls: {
       /** Kills the process of a running environment with SIGKILL, at random: {functionName?} -> {pid?} */
-      kill: async (input) => ({ pid: pool.kill((input as { functionName?: string }).functionName) }),
+      kill: async (input) => {
+        const { functionName } = killInput.parse(input);
+        if (functionName !== undefined) store.get(functionName);
+        return { pid: pool.kill(functionName) };
+      },
     },
     async start() {
       // What a cloud that was killed left behind.

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "./aws-error.ts";
-import { readBody } from "./body.ts";
+import { answerControl } from "./controls.ts";
 import type { Decision, GatewayResponse, LocalService, Principal } from "./service.ts";
 import { escapeXml } from "./xml.ts";
 import { signatureOf } from "./signature-scope.ts";
@@ -131,17 +131,7 @@ export async function startGateway(options: {
   }
 
   async function control(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, , serviceName = "", name = ""] = (incoming.url ?? "").split("/");
-    const controls = options.services.find((service) => service.name === serviceName)?.controls ?? {};
-    const operation = Object.hasOwn(controls, name) ? controls[name] : undefined;
-    if (operation === undefined) {
-      await send(response, { status: 404, body: `no control ${serviceName}/${name}` }, "-");
-      return;
-    }
-    const text = (await readBody(incoming)).toString("utf8");
-    const output = await operation(text === "" ? {} : (JSON.parse(text) as unknown));
-    const body = JSON.stringify(output ?? {});
-    await send(response, { status: 200, headers: { "content-type": "application/json" }, body }, "-");
+    await send(response, await answerControl(options.services, incoming), "-");
   }
 
   await new Promise<void>((resolve, reject) => {

@@ -64,6 +64,9 @@ export interface ServiceMeasures {
   counts?(): readonly Measure[];
 }
 
+/** @throws ZodError or AwsError that tell the caller what is wrong with its input */
+export type Control = (input: unknown) => Promise<unknown>;
+
 /**
  * One AWS service behind the endpoint. The gateway finds it by the service name in the credential scope of the
  * signature; requests without a signature go to S3, as in AWS only S3 answers those, or to whom their path belongs.
@@ -82,7 +85,7 @@ export interface LocalService {
    * What tests, the demo and the operator may do to the cloud itself, beside AWS: POST /_cloud/<service>/<control> with a JSON
    * body. E.g. {outbox: () => mails}.
    */
-  readonly controls?: Readonly<Record<string, (input: unknown) => Promise<unknown>>>;
+  readonly controls?: Readonly<Record<string, Control>>;
   /** The metrics that AWS gives of this service by itself. */
   readonly measures?: ServiceMeasures;
   /** What may be made to go wrong with it, by POST /_cloud/faults/set and `cloud.faults`. */

@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { z } from "zod";
 import type { CloudContext } from "../context/cloud-context.ts";
 import { StateFile } from "../context/state-file.ts";
 import type { TopicStore } from "./topic-store.ts";
+
+const confirmInput = z.strictObject({ confirmEmail: z.boolean().default(true) });
 
 /**
  * Mail subscriptions begin as PendingConfirmation. On a laptop nobody would click the link, so the cloud confirms them
@@ -20,7 +23,7 @@ export class Confirmations {
 
   /** Control `topics/confirm`: {confirmEmail} switches, and what is pending is confirmed where it is switched on. */
   set(input: unknown): { confirmEmail: boolean } {
-    const confirmEmail = (input as { confirmEmail?: boolean } | undefined)?.confirmEmail !== false;
+    const { confirmEmail } = confirmInput.parse(input);
     this.#file.save({ confirmEmail });
     this.confirmPending();
     return { confirmEmail };

@@ -61,6 +61,6 @@ describe("Faults of the bus", () => {
       method: "POST",
       body: '{"loose":1}',
     });
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(400);
   });
 });

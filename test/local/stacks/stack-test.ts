@@ -87,6 +87,7 @@ export async function startStackTest(
     },
     async control(name) {
       const response = await fetch(`${test.client.endpoint}/_cloud/stacks/${name}`, { method: "POST" });
+      if (!response.ok) throw new Error(await response.text());
       return response.json();
     },
     async stop() {

@@ -69,6 +69,9 @@ describe("faults", () => {
     await cloud.control("kill", { taskArn });
 
     expect(await cloud.stopped(taskArn)).toMatchObject({ containers: [{ exitCode: 137 }] });
+    await expect(cloud.control("kill", { taskArn })).rejects.toThrow(
+      `Task ${taskArn} has no process: it is STOPPED.`,
+    );
   });
 });
 

@@ -117,6 +117,7 @@ export async function startTaskCloud(
         method: "POST",
         body: JSON.stringify(input),
       });
+      if (!response.ok) throw new Error(await response.text());
       return response.json();
     },
     async register(container = {}, task = {}) {
