@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { getCompileCacheDir } from "node:module";
-import { join } from "node:path";
-import { PROJECT_DIR } from "./running-cloud.ts";
+import { runFramework } from "./framework.ts";
 import { ServiceFolder } from "./service-folder.ts";
 import { UserError } from "./user-error.ts";
 
@@ -20,11 +18,6 @@ export const CLIENT_ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: OPERATOR_ENVIRONMENT.AWS_SECRET_ACCESS_KEY,
 } as const;
 
-/** Each platform has a name of its own for where temporary files go. */
-function temporaryFilesIn(folder: string): NodeJS.ProcessEnv {
-  return { TMPDIR: folder, TMP: folder, TEMP: folder };
-}
-
 /**
  * Runs the real `serverless deploy --stage local` against a local cloud. Any number at a time: each packages in a folder of its own.
  * @param onLine gets what the framework says, line by line
@@ -38,9 +31,8 @@ export async function deployLocal(
   options: { readonly containers?: boolean } = {},
 ): Promise<void> {
   await using folder = await ServiceFolder.make();
-  const serverless = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
   const images = options.containers === true ? ["--param", "images=registry"] : [];
-  const child = spawn(process.execPath, [serverless, "deploy", "--stage", "local", ...images], {
+  const { code, said } = await runFramework(["deploy", "--stage", "local", ...images], {
     cwd: folder.path,
     env: {
       ...process.env,
@@ -49,30 +41,14 @@ export async function deployLocal(
       AWS_PROFILE: undefined,
       AWS_SESSION_TOKEN: undefined,
       SLS_TELEMETRY_DISABLED: "1",
-      ...temporaryFilesIn(folder.temporary),
       NODE_COMPILE_CACHE: getCompileCacheDir(),
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    onText: (text) => linesOf(text).forEach((line) => onLine(line)),
     signal,
   });
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      for (const line of text.split(/\r?\n/)) {
-        if (line.trim() === "") continue;
-        said.push(line);
-        onLine(line);
-      }
-    });
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    // Also where it was aborted it has to be gone first: it writes into the folder that is deleted next.
-    let failed: Error | undefined;
-    child.once("error", (error) => {
-      failed = error;
-      if (child.pid === undefined) reject(error);
-    });
-    child.once("close", (status) => (failed === undefined ? resolve(status) : reject(failed)));
-  });
-  if (code !== 0) throw new UserError(`The deploy into the local cloud failed:\n${said.join("\n")}`);
+  if (code !== 0) throw new UserError(`The deploy into the local cloud failed:\n${linesOf(said).join("\n")}`);
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
 }

@@ -1,11 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_DIR } from "./running-cloud.ts";
 
 /** What the framework and the cloud themselves make in the folder that they work in. */
 const SCRATCH = [".serverless", ".esbuild", ".slipway", ".git"];
-const TEMPORARY = ".tmp";
 
 /**
  * A folder that looks like the clone: its files copied, its folders by links. The framework always writes to .serverless and
@@ -13,12 +12,9 @@ const TEMPORARY = ".tmp";
  */
 export class ServiceFolder implements AsyncDisposable {
   readonly path: string;
-  /** For what its commands leave in the folder for temporary files: serverless-esbuild does, one folder a function. */
-  readonly temporary: string;
 
   private constructor(path: string) {
     this.path = path;
-    this.temporary = join(path, TEMPORARY);
   }
 
   static async make(): Promise<ServiceFolder> {
@@ -29,9 +25,7 @@ export class ServiceFolder implements AsyncDisposable {
       // A junction needs no rights on Windows and is a link everywhere else.
       await (entry.isFile() ? copyFile(from, to) : symlink(from, to, "junction"));
     }
-    const folder = new ServiceFolder(path);
-    await mkdir(folder.temporary);
-    return folder;
+    return new ServiceFolder(path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

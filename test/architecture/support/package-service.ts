@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { runFramework } from "../../../cli/framework.ts";
 import { ServiceFolder } from "../../../cli/service-folder.ts";
 
 export interface TemplateResource {
@@ -45,11 +44,7 @@ export async function refusalOf(args: readonly string[], given?: { readonly path
 }
 
 async function run(args: readonly string[], folder: string): Promise<void> {
-  const command = ["node_modules/serverless/bin/serverless.js", ...args];
   const env = { HOME: folder, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ""}` };
-  await promisify(execFile)(process.execPath, command, { cwd: folder, env }).catch(
-    (error: { stdout: string; stderr: string }) => {
-      throw new Error(error.stdout + error.stderr);
-    },
-  );
+  const { code, said } = await runFramework(args, { cwd: folder, env });
+  if (code !== 0) throw new Error(said);
 }

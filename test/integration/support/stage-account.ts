@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,17 +7,10 @@ import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { startCloud, type Cloud } from "#local/cloud.ts";
-import { PROJECT_DIR } from "../../../cli/running-cloud.ts";
+import { type FrameworkRun, runFramework } from "../../../cli/framework.ts";
 import { ServiceFolder } from "../../../cli/service-folder.ts";
 
 const keys = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
-
-interface Said {
-  readonly code: number | null;
-  /** stdout and stderr, as they came. */
-  readonly said: string;
-  readonly printed: string;
-}
 
 type Folder = AsyncDisposable & { readonly path: string };
 
@@ -62,36 +54,20 @@ export class StageAccount {
     };
   }
 
-  async serverless(...args: string[]): Promise<Said> {
-    const command = join(PROJECT_DIR, "node_modules", "serverless", "bin", "serverless.js");
+  async serverless(...args: string[]): Promise<FrameworkRun> {
     const parameters = ["images=folder", "adminEmail=a@example.com,b@example.com"];
-    const child = spawn(
-      process.execPath,
-      [command, ...args, "--stage", this.#stage, ...parameters.flatMap((each) => ["--param", each])],
-      {
-        cwd: this.#folder.path,
-        env: {
-          PATH: process.env["PATH"],
-          HOME: this.#folder.path,
-          ...keys,
-          AWS_ENDPOINT_URL: this.cloud.endpoint,
-          SLS_AWS_MONITORING_FREQUENCY: "200",
-          SLS_TELEMETRY_DISABLED: "1",
-        },
-        stdio: ["ignore", "pipe", "pipe"],
+    const all = [...args, "--stage", this.#stage, ...parameters.flatMap((each) => ["--param", each])];
+    return runFramework(all, {
+      cwd: this.#folder.path,
+      env: {
+        PATH: process.env["PATH"],
+        HOME: this.#folder.path,
+        ...keys,
+        AWS_ENDPOINT_URL: this.cloud.endpoint,
+        SLS_AWS_MONITORING_FREQUENCY: "200",
+        SLS_TELEMETRY_DISABLED: "1",
       },
-    );
-    const heard = { said: "", printed: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      heard.said += text;
-      heard.printed += text;
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (heard.said += text));
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    return { code, ...heard };
   }
 
   /** What the account holds. */

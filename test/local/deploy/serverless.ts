@@ -1,13 +1,8 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-
-export interface ServerlessRun {
-  readonly exitCode: number | null;
-  /** stdout and stderr, as they came. */
-  readonly output: string;
-}
+import { type FrameworkRun, runFramework } from "../../../cli/framework.ts";
+import { PROJECT_DIR } from "../../../cli/running-cloud.ts";
 
 /** A service folder of its own, copied so that nothing is written into the repository. */
 export class ServiceFolder {
@@ -21,9 +16,9 @@ export class ServiceFolder {
   }
 
   /** Runs the real Serverless Framework with no more than a newcomer sets: an endpoint and any keys. */
-  async serverless(...args: string[]): Promise<ServerlessRun> {
-    const bin = join(import.meta.dirname, "../../../node_modules/.bin");
-    const child = spawn(join(bin, "serverless"), [...args, "--stage", "local"], {
+  async serverless(...args: string[]): Promise<FrameworkRun> {
+    const bin = join(PROJECT_DIR, "node_modules", ".bin");
+    return runFramework([...args, "--stage", "local"], {
       cwd: this.path,
       env: {
         PATH: [dirname(process.execPath), bin, process.env["PATH"]].join(delimiter),
@@ -35,14 +30,6 @@ export class ServiceFolder {
         SLS_AWS_MONITORING_FREQUENCY: "100",
       },
     });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    return { exitCode, output };
   }
 
   delete(): void {

@@ -49,11 +49,11 @@ afterAll(async () => {
 
 describe("the Serverless Framework against the local cloud", () => {
   test("deploys a service", async () => {
-    const { exitCode, output } = await service.serverless("deploy");
+    const { code, said } = await service.serverless("deploy");
 
-    expect({ exitCode, output }).toMatchObject({
-      exitCode: 0,
-      output: expect.stringContaining("Service deployed to stack toy-local"),
+    expect({ code, said }).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("Service deployed to stack toy-local"),
     });
     const { Stacks: [stack] = [] } = await aws.cloudFormation.send(
       new DescribeStacksCommand({ StackName: "toy-local" }),
@@ -79,10 +79,10 @@ describe("the Serverless Framework against the local cloud", () => {
   });
 
   test("skips a deploy that changes nothing", async () => {
-    const { exitCode, output } = await service.serverless("deploy");
+    const { code, said } = await service.serverless("deploy");
 
-    expect(output).toContain("No changes to deploy. Deployment skipped");
-    expect(exitCode).toBe(0);
+    expect(said).toContain("No changes to deploy. Deployment skipped");
+    expect(code).toBe(0);
   });
 
   test("updates the function that changed, and leaves the others as they were", async () => {
@@ -97,9 +97,9 @@ describe("the Serverless Framework against the local cloud", () => {
       readFileSync(handler, "utf8").replace("${process.env.GREETING}", "${process.env.GREETING}, dear"),
     );
 
-    const { exitCode, output } = await service.serverless("deploy");
+    const { code, said } = await service.serverless("deploy");
 
-    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect({ code, said }).toMatchObject({ code: 0 });
     expect(await codeOf("greet")).not.toBe(before.greet);
     expect(await codeOf("other")).toBe(before.other);
     expect(await physicalId("ThingsQueue")).toBe(before.queues);
@@ -116,10 +116,10 @@ describe("the Serverless Framework against the local cloud", () => {
       path,
       yml.replace("Action: dynamodb:PutItem", "Action: [dynamodb:PutItem, dynamodb:DeleteItem]"),
     );
-    const { exitCode, output } = await service.serverless("deploy");
+    const { code, said } = await service.serverless("deploy");
     const after = await invoke("other", { id: "a" });
 
-    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect({ code, said }).toMatchObject({ code: 0 });
     expect(before).toMatchObject({
       FunctionError: "Unhandled",
       payload: expect.stringMatching(
@@ -137,21 +137,21 @@ describe("the Serverless Framework against the local cloud", () => {
     const good = readFileSync(path, "utf8");
     writeFileSync(path, good.replace("VisibilityTimeout: 60", "VisibilityTimeout: 60\n        Colour: red"));
 
-    const { exitCode, output } = await service.serverless("deploy");
+    const { code, said } = await service.serverless("deploy");
 
-    expect(exitCode).toBe(1);
-    expect(output).toContain("#: extraneous key [Colour] is not permitted");
+    expect(code).toBe(1);
+    expect(said).toContain("#: extraneous key [Colour] is not permitted");
     // The framework leaves at the first failure; the rollback goes on.
     expect(await settledStatus()).toBe("UPDATE_ROLLBACK_COMPLETE");
     writeFileSync(path, good);
   });
 
   test("removes the service and leaves nothing", async () => {
-    const { exitCode, output } = await service.serverless("remove");
+    const { code, said } = await service.serverless("remove");
 
-    expect({ exitCode, output }).toMatchObject({
-      exitCode: 0,
-      output: expect.stringContaining("has been successfully removed"),
+    expect({ code, said }).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("has been successfully removed"),
     });
     expect(await everything()).toEqual({
       buckets: 0,

@@ -63,7 +63,7 @@ export class MotoServer implements AsyncDisposable {
 
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
   const until = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < until && child.exitCode === null) {
+  while (Date.now() < until && !isOver(child)) {
     const answer = await fetch(`${endpoint}/moto-api/`).catch(() => undefined);
     if (answer?.ok === true) return true;
     await sleep(POLL_MS);
@@ -72,10 +72,15 @@ async function answers(endpoint: string, child: ChildProcess): Promise<boolean> 
 }
 
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (isOver(child)) return;
   const ended = once(child, "exit");
   child.kill("SIGKILL");
   await ended;
+}
+
+/** By itself, or by a signal, as by Ctrl-C at the terminal of both. */
+function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 async function freePort(): Promise<number> {
