@@ -1,6 +1,7 @@
 import type { Job, JobFailure } from "#core/jobs/job.ts";
 import { keyNamedBy } from "#core/jobs/message-transitions.ts";
 import type { Run } from "#core/runs/run.ts";
+import { resultSummary } from "./result-summary.ts";
 
 /** A job as `--json` prints it. */
 export interface JobView {
@@ -74,21 +75,7 @@ export function subjectOf(job: Pick<JobView, "source">): string {
 /** What came of it, in a few words. */
 export function summaryOf(job: Pick<JobView, "failure" | "result" | "state">): string {
   if (job.failure !== undefined) return `${job.failure.class}: ${job.failure.reason}`;
-  const result = job.result as Partial<Record<string, unknown>> | undefined;
-  if (result?.["kind"] === "image") return imageSummary(result);
-  if (result?.["kind"] === "inventory") return inventorySummary(result);
-  return result === undefined ? "" : JSON.stringify(result);
-}
-
-function imageSummary(result: Partial<Record<string, unknown>>): string {
-  const derived = Array.isArray(result["derived"]) ? result["derived"].length : 0;
-  const frames = Number(result["frames"]) > 1 ? `, ${String(result["frames"])} frames` : "";
-  const gps = result["gps"] === undefined ? "" : ", GPS";
-  return `${String(result["format"])} ${String(result["width"])}x${String(result["height"])}${frames}${gps}, ${derived} ${derived === 1 ? "thumbnail" : "thumbnails"}`;
-}
-
-function inventorySummary(result: Partial<Record<string, unknown>>): string {
-  return `${String(result["listed"])} objects looked at, ${String(result["sent"])} without a job`;
+  return resultSummary(job.result);
 }
 
 /** From its recording to its end, in seconds with one decimal. */
