@@ -4,6 +4,7 @@ import { Cloud } from "#test/simulation/world/cloud.ts";
 import { objectCreated } from "#test/simulation/world/events.ts";
 import { UPLOADS_BUCKET } from "#test/simulation/world/pipelines.ts";
 import { World } from "#test/simulation/world/world.ts";
+import { runUntilQuiet } from "../run-until-quiet.ts";
 import {
   arrivalsOf,
   type BurstFigures,
@@ -15,7 +16,6 @@ import {
   WORK_MS,
 } from "./scenario.ts";
 
-const SWEEP_MS = 300_000;
 /** Our own cap stays a little under the addresses, as an operator sets it who knows his subnets. */
 const ADDRESS_SHARE = 0.95;
 
@@ -50,18 +50,11 @@ export async function slipwayBurst(
       cloud.toIntake(objectCreated(world.objects.put(object)), "at-least-once");
     });
   });
-  const sweep = (): void => {
-    void cloud.functions.sweep();
-    world.time.after(SWEEP_MS, sweep);
-  };
-  world.time.after(SWEEP_MS, sweep);
-  let lookAtMs = 0;
-  await world.time.run(() => {
-    if (world.time.nowMs < lookAtMs) return false;
-    lookAtMs = world.time.nowMs + 1000;
-    tell({ virtualMs: world.time.nowMs - world.startMs, done: world.workRules.doneJobs });
-    return uploaded === times.length && cloud.isQuiet && world.runs.flightsInAir === 0;
-  });
+  await runUntilQuiet(
+    { world, cloud },
+    () => uploaded === times.length,
+    () => tell({ virtualMs: world.time.nowMs - world.startMs, done: world.workRules.doneJobs }),
+  );
   return figuresOf(cloud, {
     contender,
     scenario,

@@ -5,10 +5,10 @@ import { objectCreated } from "#test/simulation/world/events.ts";
 import { UPLOADS_BUCKET } from "#test/simulation/world/pipelines.ts";
 import type { Ports } from "#test/simulation/world/ports.ts";
 import { World } from "#test/simulation/world/world.ts";
+import { runUntilQuiet } from "../run-until-quiet.ts";
 import { Bill } from "./bill.ts";
 import { TableMeter } from "./table-meter.ts";
 
-const SWEEP_MS = 300_000;
 const UPLOADS_PER_SECOND = 200;
 
 /** A call of a port that lies in the table. */
@@ -93,18 +93,11 @@ export async function ordinaryJobs(
     if (uploaded < jobs) world.time.after(1000 / UPLOADS_PER_SECOND, upload);
   };
   upload();
-  const sweep = (): void => {
-    void cloud.functions.sweep();
-    world.time.after(SWEEP_MS, sweep);
-  };
-  world.time.after(SWEEP_MS, sweep);
-  let lookAtMs = 0;
-  await world.time.run(() => {
-    if (world.time.nowMs < lookAtMs) return false;
-    lookAtMs = world.time.nowMs + 1000;
-    options.tell(world.workRules.doneJobs);
-    return uploaded === jobs && cloud.isQuiet && world.runs.flightsInAir === 0;
-  });
+  await runUntilQuiet(
+    { world, cloud },
+    () => uploaded === jobs,
+    () => options.tell(world.workRules.doneJobs),
+  );
   const unfinished = [...world.jobs.allJobs()].filter(
     (job) => job.state !== "SUCCEEDED" || job.attempts.length > 1,
   );

@@ -1,4 +1,5 @@
 import type { CloudContext } from "../context/cloud-context.ts";
+import { isJson } from "../context/is-json.ts";
 import { AwsError, notImplemented } from "../gateway/aws-error.ts";
 import { type BusStore, DEFAULT_BUS, type Rule } from "./bus-store.ts";
 import { valueAt } from "./delivery/json-path.ts";
@@ -131,15 +132,6 @@ function checkPath(path: string): void {
   } catch (error) {
     if (error instanceof SyntaxError) throw invalid(`InputPath is not valid: ${error.message}`);
     throw error;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CloudContext } from "../context/cloud-context.ts";
+import { isJson } from "../context/is-json.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { targetKind } from "../events/delivery/send.ts";
 import {
@@ -118,15 +119,6 @@ function checkTarget(
   const caller = { "aws:SourceArn": groupArn };
   if (context.identity.isTrustedBy(roleArn, SCHEDULER_PRINCIPAL, caller) !== true) {
     throw invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.");
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

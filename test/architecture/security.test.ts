@@ -1,27 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, it } from "@jest/globals";
-import type { Template } from "./support/package-service.ts";
-import { type Plant, withViolation } from "./support/planted-violation.ts";
+import { type RuleCase, rulesHold } from "./support/rules-on-templates.ts";
 import * as rules from "./support/security-rules.ts";
-import {
-  type TemplateRule,
-  bucketsArePrivate,
-  everyFunctionHasItsRole,
-  noWildcardActions,
-} from "./support/template-rules.ts";
-
-/** The golden templates are what is packaged; test/golden compares them. */
-const template = (name: string): Template =>
-  JSON.parse(readFileSync(join(import.meta.dirname, "..", "golden", name), "utf8")) as Template;
-
-const everything = template("everything.json");
+import { bucketsArePrivate, everyFunctionHasItsRole, noWildcardActions } from "./support/template-rules.ts";
 
 const statement = (role: string, index: number): string =>
   `${role}.Properties.Policies.0.PolicyDocument.Statement.${index}`;
 
-/** Each rule, and violations that it must see in the template with every option. */
-const CASES: [sentence: string, rule: TemplateRule, plants: Plant[]][] = [
+const CASES: RuleCase[] = [
   [
     "no role allows an action by wildcard",
     noWildcardActions,
@@ -150,18 +134,4 @@ const CASES: [sentence: string, rule: TemplateRule, plants: Plant[]][] = [
   ],
 ];
 
-describe.each(["default.json", "everything.json"])("of the template %s", (name) => {
-  it.each(CASES)("%s", (_sentence, rule) => {
-    expect(rule(template(name))).toEqual([]);
-  });
-});
-
-describe("a planted violation is seen:", () => {
-  const planted = CASES.flatMap(([sentence, rule, plants]) =>
-    plants.map((plant) => [`${plant.path}, though ${sentence}`, rule, plant] as const),
-  );
-
-  it.each(planted)("%s", (_what, rule, plant) => {
-    expect(rule(withViolation(everything, plant))).not.toEqual([]);
-  });
-});
+rulesHold(CASES);

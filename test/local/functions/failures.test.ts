@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { startFunctions } from "./support/functions-cloud.ts";
 
 let cloud: Awaited<ReturnType<typeof startFunctions>>;
@@ -7,17 +6,6 @@ beforeAll(async () => {
   cloud = await startFunctions();
 });
 afterAll(() => cloud.stop());
-
-async function invoke(name: string, payload: unknown = {}) {
-  const answer = await cloud.lambda.send(
-    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload), LogType: "Tail" }),
-  );
-  return {
-    error: answer.FunctionError,
-    result: JSON.parse(Buffer.from(answer.Payload ?? []).toString("utf8")) as Record<string, unknown>,
-    log: Buffer.from(answer.LogResult ?? "", "base64").toString("utf8"),
-  };
-}
 
 const esm = (body: string) => ({
   "index.mjs": `export const handler = async (event, context) => { ${body} };`,
@@ -31,7 +19,7 @@ const esm = (body: string) => ({
 describe("a function that fails", () => {
   test("gives the error that its handler throws, with its trace", async () => {
     await cloud.create("throws", esm("throw new RangeError('too far')"));
-    const { error, result, log } = await invoke("throws");
+    const { FunctionError: error, result, log } = await cloud.invoke("throws");
     expect(error).toBe("Unhandled");
     expect(result).toEqual({
       errorType: "RangeError",
@@ -43,9 +31,9 @@ describe("a function that fails", () => {
 
   test("is killed when its time is over, and the next invocation gets a new environment", async () => {
     await cloud.create("slow", esm("if (event.hang) for (;;); return process.pid"), { Timeout: 1 });
-    const before = (await invoke("slow")).result;
-    const { error, result, log } = await invoke("slow", { hang: true });
-    const after = (await invoke("slow")).result;
+    const before = (await cloud.invoke("slow")).result;
+    const { FunctionError: error, result, log } = await cloud.invoke("slow", { hang: true });
+    const after = (await cloud.invoke("slow")).result;
     expect(error).toBe("Unhandled");
     expect(result).toEqual({
       errorType: "Sandbox.Timedout",
@@ -66,7 +54,7 @@ describe("a function that fails", () => {
       ),
       { MemorySize: 128, Timeout: 30 },
     );
-    const { result, log } = await invoke("grows");
+    const { result, log } = await cloud.invoke("grows");
     expect(result).toEqual({
       errorType: "Runtime.ExitError",
       errorMessage: expect.stringMatching(
@@ -82,7 +70,7 @@ describe("a function that fails", () => {
   ])("that %s is told so", async (title, body, message) => {
     const name = title.replaceAll(" ", "-");
     await cloud.create(name, esm(body));
-    const { result } = await invoke(name);
+    const { result } = await cloud.invoke(name);
     expect(result).toEqual({
       errorType: "Runtime.ExitError",
       errorMessage: expect.stringContaining(message),
@@ -94,7 +82,7 @@ describe("a function that fails", () => {
       "unawaited",
       esm("Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 5000));"),
     );
-    const { result } = await invoke("unawaited");
+    const { result } = await cloud.invoke("unawaited");
     expect(result).toMatchObject({
       errorType: "Runtime.UnhandledPromiseRejection",
       errorMessage: "Error: lost",
@@ -137,7 +125,7 @@ describe("a function that fails", () => {
   ])("that %s fails in its init phase", async (title, files, errorType, message) => {
     const name = title.replaceAll(" ", "-");
     await cloud.create(name, files);
-    const { error, result } = await invoke(name);
+    const { FunctionError: error, result } = await cloud.invoke(name);
     expect(error).toBe("Unhandled");
     expect(result).toMatchObject({ errorType, errorMessage: expect.stringMatching(message) });
   });
@@ -150,7 +138,7 @@ describe("a function that fails", () => {
       },
       { Timeout: 1 },
     );
-    const { result, log } = await invoke("late");
+    const { result, log } = await cloud.invoke("late");
     expect(log).toMatch(/^INIT_REPORT Init Duration: 10000\.00 ms\tPhase: init\tStatus: timeout$/m);
     expect(result).toMatchObject({ errorType: "Sandbox.Timedout" });
   });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { startFunctions } from "./support/functions-cloud.ts";
 
 let cloud: Awaited<ReturnType<typeof startFunctions>>;
@@ -7,17 +6,6 @@ beforeAll(async () => {
   cloud = await startFunctions();
 });
 afterAll(() => cloud.stop());
-
-async function invoke(name: string, payload: unknown = {}) {
-  const answer = await cloud.lambda.send(
-    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload), LogType: "Tail" }),
-  );
-  return {
-    ...answer,
-    result: JSON.parse(Buffer.from(answer.Payload ?? []).toString("utf8")) as unknown,
-    log: Buffer.from(answer.LogResult ?? "", "base64").toString("utf8"),
-  };
-}
 
 /**
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
@@ -28,7 +16,7 @@ describe("a synchronous invocation", () => {
     await cloud.create("esm", {
       "index.mjs": "export const handler = async (event) => ({ got: event.a, node: process.version });",
     });
-    const { result, StatusCode, FunctionError, ExecutedVersion } = await invoke("esm", { a: [1, "ü"] });
+    const { result, StatusCode, FunctionError, ExecutedVersion } = await cloud.invoke("esm", { a: [1, "ü"] });
     expect(result).toEqual({ got: [1, "ü"], node: process.version });
     expect({ StatusCode, FunctionError, ExecutedVersion }).toEqual({
       StatusCode: 200,
@@ -43,6 +31,6 @@ describe("a synchronous invocation", () => {
       { "src/app.js": "exports.api = { get: async () => __filename.split('/').slice(-2) };" },
       { Handler: "src/app.api.get" },
     );
-    expect((await invoke("cjs")).result).toEqual(["src", "app.js"]);
+    expect((await cloud.invoke("cjs")).result).toEqual(["src", "app.js"]);
   });
 });

@@ -5,49 +5,43 @@ import {
   DeleteMessageCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
 } from "@aws-sdk/client-sqs";
-import { createQueuesService } from "#local/queues/service.ts";
-import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
+import { type QueuesCloud, startQueues } from "./support/queues-cloud.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html */
 describe("a receipt handle whose visibility timeout is over", () => {
-  let cloud: ServiceUnderTest<ReturnType<typeof createQueuesService>>;
-  let sqs: SQSClient;
-  const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs };
+  let cloud: QueuesCloud;
   beforeAll(async () => {
-    cloud = await startOneService(createQueuesService, { clock });
-    sqs = new SQSClient(cloud.client);
+    cloud = await startQueues();
   });
-  afterAll(async () => {
-    sqs.destroy();
-    await cloud.stop();
-  });
+  afterAll(() => cloud.stop());
 
   /** A message that was received, and whose 30 seconds are over. */
   async function expired(QueueName: string): Promise<{ QueueUrl: string; ReceiptHandle: string }> {
     const isFifo = QueueName.endsWith(".fifo");
-    const { QueueUrl = "" } = await sqs.send(
+    const { QueueUrl = "" } = await cloud.sqs.send(
       new CreateQueueCommand({ QueueName, Attributes: isFifo ? { FifoQueue: "true" } : {} }),
     );
     const order = isFifo ? { MessageGroupId: "g", MessageDeduplicationId: "d" } : {};
-    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "m", ...order }));
-    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-    clock.aheadMs += 31_000;
+    await cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "m", ...order }));
+    const { Messages } = await cloud.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    cloud.clock.aheadMs += 31_000;
     return { QueueUrl, ReceiptHandle: String(Messages?.[0]?.ReceiptHandle) };
   }
   const countOf = async (QueueUrl: string) =>
-    (await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages?.length ?? 0;
+    (await cloud.sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages?.length ?? 0;
 
   test("deletes nothing from a FIFO queue, and says so", async () => {
     const { QueueUrl, ReceiptHandle } = await expired("ordered.fifo");
 
-    await expect(sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))).rejects.toMatchObject({
-      name: "InvalidParameterValue",
-      message: expect.stringContaining("Reason: The receipt handle has expired."),
-    });
+    await expect(cloud.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))).rejects.toMatchObject(
+      {
+        name: "InvalidParameterValue",
+        message: expect.stringContaining("Reason: The receipt handle has expired."),
+      },
+    );
     const batch = new DeleteMessageBatchCommand({ QueueUrl, Entries: [{ Id: "1", ReceiptHandle }] });
-    expect(await sqs.send(batch)).toMatchObject({ Failed: [{ Id: "1", SenderFault: true }] });
+    expect(await cloud.sqs.send(batch)).toMatchObject({ Failed: [{ Id: "1", SenderFault: true }] });
 
     expect(await countOf(QueueUrl)).toBe(1);
   });
@@ -63,7 +57,7 @@ describe("a receipt handle whose visibility timeout is over", () => {
   test("still deletes from a standard queue, where nobody else received the message", async () => {
     const { QueueUrl, ReceiptHandle } = await expired("plain");
 
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    await cloud.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
 
     expect(await countOf(QueueUrl)).toBe(0);
   });

@@ -4,29 +4,22 @@ import {
   type MessageAttributeValue,
   SendMessageBatchCommand,
   SendMessageCommand,
-  SQSClient,
 } from "@aws-sdk/client-sqs";
-import { createQueuesService } from "#local/queues/service.ts";
-import { type ServiceUnderTest, startOneService } from "../support/one-service.ts";
+import { type QueuesCloud, startQueues } from "./support/queues-cloud.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 describe("the attributes of a message", () => {
-  let cloud: ServiceUnderTest<ReturnType<typeof createQueuesService>>;
-  let sqs: SQSClient;
+  let cloud: QueuesCloud;
   let QueueUrl: string | undefined;
   beforeAll(async () => {
-    cloud = await startOneService(createQueuesService);
-    sqs = new SQSClient(cloud.client);
-    ({ QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "attributes" })));
+    cloud = await startQueues();
+    ({ QueueUrl } = await cloud.sqs.send(new CreateQueueCommand({ QueueName: "attributes" })));
   });
-  afterAll(async () => {
-    sqs.destroy();
-    await cloud.stop();
-  });
+  afterAll(() => cloud.stop());
 
   const text = (StringValue: string, DataType = "String") => ({ DataType, StringValue });
   const send = (MessageAttributes: Record<string, MessageAttributeValue>) =>
-    sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "m", MessageAttributes }));
+    cloud.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "m", MessageAttributes }));
 
   test.each<[string, Record<string, MessageAttributeValue>]>([
     ["more than ten", Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`a${n}`, text("v")]))],
@@ -53,7 +46,7 @@ describe("the attributes of a message", () => {
       { Id: "good", MessageBody: "m", MessageAttributes: { a: text("v") } },
       { Id: "bad", MessageBody: "m", MessageAttributes: { a: text("") } },
     ];
-    expect(await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).toMatchObject({
+    expect(await cloud.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))).toMatchObject({
       Successful: [{ Id: "good" }],
       Failed: [{ Id: "bad", Code: "InvalidParameterValue", SenderFault: true }],
     });

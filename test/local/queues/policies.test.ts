@@ -5,21 +5,17 @@ import {
   GetQueueAttributesCommand,
   RemovePermissionCommand,
   SetQueueAttributesCommand,
-  SQSClient,
 } from "@aws-sdk/client-sqs";
-import { createQueuesService } from "#local/queues/service.ts";
-import { type ServiceUnderTest, startOneService } from "#test/local/support/one-service.ts";
+import { type QueuesCloud, startQueues } from "./support/queues-cloud.ts";
 
-let cloud: ServiceUnderTest<ReturnType<typeof createQueuesService>>;
-let sqs: SQSClient;
+let cloud: QueuesCloud;
 beforeAll(async () => {
-  cloud = await startOneService(createQueuesService);
-  sqs = new SQSClient(cloud.client);
+  cloud = await startQueues();
 });
 afterAll(() => cloud.stop());
 
 const queue = async (QueueName: string, Attributes: Record<string, string> = {}) =>
-  (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
+  (await cloud.sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? "";
 const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const redrive = (target: string) => JSON.stringify({ deadLetterTargetArn: arn(target), maxReceiveCount: 3 });
 
@@ -28,7 +24,7 @@ describe("a queue's permissions", () => {
   test("are statements of its policy, by label", async () => {
     const QueueUrl = await queue("shared");
     const add = () =>
-      sqs.send(
+      cloud.sqs.send(
         new AddPermissionCommand({
           QueueUrl,
           Label: "team",
@@ -40,9 +36,8 @@ describe("a queue's permissions", () => {
     await add();
 
     const policy = async () =>
-      (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }))).Attributes?.[
-        "Policy"
-      ];
+      (await cloud.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] })))
+        .Attributes?.["Policy"];
     expect(JSON.parse((await policy()) ?? "")).toMatchObject({
       Statement: [
         {
@@ -54,9 +49,11 @@ describe("a queue's permissions", () => {
       ],
     });
     await expect(add()).rejects.toMatchObject({ name: "InvalidParameterValue" });
-    await sqs.send(new RemovePermissionCommand({ QueueUrl, Label: "team" }));
+    await cloud.sqs.send(new RemovePermissionCommand({ QueueUrl, Label: "team" }));
     expect(await policy()).toBeUndefined();
-    await expect(sqs.send(new RemovePermissionCommand({ QueueUrl, Label: "team" }))).rejects.toMatchObject({
+    await expect(
+      cloud.sqs.send(new RemovePermissionCommand({ QueueUrl, Label: "team" })),
+    ).rejects.toMatchObject({
       message: "Value team for parameter Label is invalid. Reason: can't find label on existing policy.",
     });
   });
@@ -84,7 +81,7 @@ describe("a dead-letter queue", () => {
     const QueueUrl = await queue("plain");
     await queue("dead.fifo", { FifoQueue: "true" });
     const set = (RedrivePolicy: string) =>
-      sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
+      cloud.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
 
     await expect(set(redrive("absent"))).rejects.toThrow("Dead letter target does not exist.");
     await expect(set(redrive("dead.fifo"))).rejects.toThrow("same type of queue");

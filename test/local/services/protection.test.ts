@@ -34,6 +34,17 @@ const protect = (taskArn: string | undefined, protectionEnabled: boolean) =>
     new UpdateTaskProtectionCommand({ cluster: "jobs", tasks: [taskArn ?? ""], protectionEnabled }),
   );
 
+/** A deployment of a service whose task is protected: the old task and the new one run. */
+async function deployBesideProtected() {
+  await cloud.create();
+  const [old] = await cloud.running(1);
+  await protect(old?.taskArn, true);
+  await cloud.ecs.send(
+    new UpdateServiceCommand({ cluster: "jobs", service: "worker", forceNewDeployment: true }),
+  );
+  return { old, both: await cloud.running(2) };
+}
+
 /**
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html
@@ -69,13 +80,7 @@ describe("a protected task", () => {
   });
 
   test("outlives a deployment", async () => {
-    await cloud.create();
-    const [old] = await cloud.running(1);
-    await protect(old?.taskArn, true);
-    await cloud.ecs.send(
-      new UpdateServiceCommand({ cluster: "jobs", service: "worker", forceNewDeployment: true }),
-    );
-    const both = await cloud.running(2);
+    const { old, both } = await deployBesideProtected();
     const during = await cloud.service();
     await protect(old?.taskArn, false);
     await cloud.stopped(old?.taskArn ?? "");
@@ -157,13 +162,7 @@ describe("protection is refused", () => {
   });
 
   test("while a deployment runs and as many tasks are protected as desired", async () => {
-    await cloud.create();
-    const [old] = await cloud.running(1);
-    await protect(old?.taskArn, true);
-    await cloud.ecs.send(
-      new UpdateServiceCommand({ cluster: "jobs", service: "worker", forceNewDeployment: true }),
-    );
-    const both = await cloud.running(2);
+    const { old, both } = await deployBesideProtected();
     const fresh = both.find(({ taskArn }) => taskArn !== old?.taskArn);
     const { failures } = await protect(fresh?.taskArn, true);
     await protect(old?.taskArn, false);

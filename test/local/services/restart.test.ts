@@ -1,69 +1,25 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import {
-  CreateClusterCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
-  ECSClient,
-  RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
   UpdateTaskProtectionCommand,
 } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { definition, eventually, type TaskDetail } from "#test/local/tasks/support/task-cloud.ts";
+import { MortalEcs } from "#test/local/tasks/support/mortal-ecs.ts";
+import { eventually, type TaskDetail } from "#test/local/tasks/support/task-cloud.ts";
 import { serviceInput, serviceWorker } from "#test/local/services/support/service-cloud.ts";
 
-const script = fileURLToPath(new URL("../tasks/support/cloud-process.ts", import.meta.url));
-
-let dataDir: string;
-let cloud: { process: ChildProcess; ecs: ECSClient };
+let cloud: MortalEcs;
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), "services-restart-"));
-  cloud = await boot();
-  await cloud.ecs.send(new CreateClusterCommand({ clusterName: "jobs", capacityProviders: ["FARGATE"] }));
-  await cloud.ecs.send(new RegisterTaskDefinitionCommand(definition({ image: serviceWorker })));
+  cloud = await MortalEcs.start({ image: serviceWorker });
 });
-afterEach(async () => {
-  await kill();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-async function boot(): Promise<typeof cloud> {
-  const child = spawn(process.execPath, [script, dataDir], { stdio: ["ignore", "pipe", "inherit"] });
-  const [endpoint] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  const credentials = { accessKeyId: "operator", secretAccessKey: "operator" };
-  return {
-    process: child,
-    ecs: new ECSClient({ endpoint, region: "us-east-1", maxAttempts: 1, credentials }),
-  };
-}
-
-async function kill(): Promise<void> {
-  if (cloud.process.signalCode !== null || cloud.process.exitCode !== null) return;
-  const exited = once(cloud.process, "exit");
-  cloud.process.kill("SIGKILL");
-  await exited;
-}
-
-async function restart(): Promise<void> {
-  await kill();
-  cloud = await boot();
-}
+afterEach(() => cloud.end());
 
 /** The last state of each task. */
 function tasks(): TaskDetail[] {
-  const file = join(dataDir, "events.jsonl");
-  if (!existsSync(file)) return [];
   const last = new Map<string, TaskDetail>();
-  for (const line of readFileSync(file, "utf8").split("\n").filter(Boolean)) {
-    const { detail } = JSON.parse(line) as { detail: TaskDetail };
+  for (const detail of cloud.events())
     if (typeof detail.taskArn === "string") last.set(detail.taskArn, detail);
-  }
   return [...last.values()];
 }
 
@@ -82,7 +38,7 @@ describe("when the cloud is killed", () => {
   test("a service replaces its lost tasks at the next start", async () => {
     await cloud.ecs.send(new CreateServiceCommand(serviceInput({ desiredCount: 2 })));
     const before = await running(2);
-    await restart();
+    await cloud.restart();
     const lost = await eventually(
       () => {
         const ends = tasks().filter(({ stopCode }) => stopCode === "InfrastructureHealth");
@@ -114,7 +70,7 @@ describe("when the cloud is killed", () => {
       }),
     );
     await cloud.ecs.send(new UpdateServiceCommand({ cluster: "jobs", service: "worker", desiredCount: 0 }));
-    await restart();
+    await cloud.restart();
     await running(0);
     const { services } = await cloud.ecs.send(
       new DescribeServicesCommand({ cluster: "jobs", services: ["worker"] }),

@@ -59,6 +59,19 @@ async function killedAt(
   await once(child, "exit");
 }
 
+/** In the middle of the update of a stack that was whole. */
+async function killedInUpdate(): Promise<void> {
+  await killedAt("B UPDATE_IN_PROGRESS", async (client) => {
+    await client.send(
+      new CreateStackCommand({ StackName: "life", TemplateBody: JSON.stringify(template("one")) }),
+    );
+    await until(client, "life CREATE_COMPLETE");
+    await client.send(
+      new UpdateStackCommand({ StackName: "life", TemplateBody: JSON.stringify(template("hang")) }),
+    );
+  });
+}
+
 async function restarted(): Promise<StackTest> {
   const cloud = await startStackTest({ dataDir }, folder);
   clouds.push(cloud);
@@ -95,15 +108,7 @@ test("a creation cut short has failed, and the next deploy goes on where it was"
 });
 
 test("an update cut short has failed and can be repeated", async () => {
-  await killedAt("B UPDATE_IN_PROGRESS", async (client) => {
-    await client.send(
-      new CreateStackCommand({ StackName: "life", TemplateBody: JSON.stringify(template("one")) }),
-    );
-    await until(client, "life CREATE_COMPLETE");
-    await client.send(
-      new UpdateStackCommand({ StackName: "life", TemplateBody: JSON.stringify(template("hang")) }),
-    );
-  });
+  await killedInUpdate();
   const cloud = await restarted();
   expect(await cloud.settled("life")).toMatchObject({ StackStatus: "UPDATE_FAILED" });
 
@@ -115,15 +120,7 @@ test("an update cut short has failed and can be repeated", async () => {
 });
 
 test("after an update cut short, one that fails goes back to what last worked", async () => {
-  await killedAt("B UPDATE_IN_PROGRESS", async (client) => {
-    await client.send(
-      new CreateStackCommand({ StackName: "life", TemplateBody: JSON.stringify(template("one")) }),
-    );
-    await until(client, "life CREATE_COMPLETE");
-    await client.send(
-      new UpdateStackCommand({ StackName: "life", TemplateBody: JSON.stringify(template("hang")) }),
-    );
-  });
+  await killedInUpdate();
   const cloud = await restarted();
 
   const stack = await cloud.update("life", template("refuse"));

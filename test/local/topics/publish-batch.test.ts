@@ -1,31 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import {
-  CreateTopicCommand,
-  PublishBatchCommand,
-  type PublishBatchRequestEntry,
-  SNSClient,
-  SubscribeCommand,
-} from "@aws-sdk/client-sns";
-import { type CloudUnderTest, startWholeCloud } from "../support/whole-cloud.ts";
+import { PublishBatchCommand, type PublishBatchRequestEntry, SubscribeCommand } from "@aws-sdk/client-sns";
+import { startTopicCloud, type TopicCloud } from "./support/topic-cloud.ts";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
 describe("a batch of messages to a topic", () => {
-  let cloud: CloudUnderTest;
-  let sns: SNSClient;
-  let TopicArn: string | undefined;
+  let topic: TopicCloud;
   beforeAll(async () => {
-    cloud = await startWholeCloud();
-    sns = new SNSClient(cloud.client());
-    ({ TopicArn } = await sns.send(new CreateTopicCommand({ Name: "batches" })));
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint: "admin@example.org" }));
+    topic = await startTopicCloud();
+    const { TopicArn } = topic;
+    const address = { Protocol: "email", Endpoint: "admin@example.org" };
+    await topic.sns.send(new SubscribeCommand({ TopicArn, ...address }));
   });
-  afterAll(async () => {
-    sns.destroy();
-    await cloud.end();
-  });
+  afterAll(() => topic.end());
 
   const publish = (PublishBatchRequestEntries: PublishBatchRequestEntry[]) =>
-    sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }));
+    topic.sns.send(new PublishBatchCommand({ TopicArn: topic.TopicArn, PublishBatchRequestEntries }));
 
   test("is answered entry by entry: what is wrong fails alone, and the rest is delivered in order", async () => {
     const answer = await publish([
@@ -45,7 +34,7 @@ describe("a batch of messages to a topic", () => {
       },
       { Id: "subject", Code: "InvalidParameter", Message: "Invalid parameter: Subject", SenderFault: true },
     ]);
-    expect(await cloud.cloud.control("topics", "outbox")).toMatchObject([
+    expect(await topic.cloud.control("topics", "outbox")).toMatchObject([
       { subject: "one", body: "first" },
       { body: "by mail" },
     ]);

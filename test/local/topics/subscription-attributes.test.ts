@@ -1,32 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import {
-  CreateTopicCommand,
-  SetSubscriptionAttributesCommand,
-  SNSClient,
-  SubscribeCommand,
-} from "@aws-sdk/client-sns";
-import { type CloudUnderTest, startWholeCloud } from "../support/whole-cloud.ts";
+import { SetSubscriptionAttributesCommand, SubscribeCommand } from "@aws-sdk/client-sns";
+import { startTopicCloud, type TopicCloud } from "./support/topic-cloud.ts";
 
 /**
  * https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
  * https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
  */
 describe("an attribute of a subscription", () => {
-  let cloud: CloudUnderTest;
-  let sns: SNSClient;
-  let TopicArn: string | undefined;
+  let topic: TopicCloud;
   beforeAll(async () => {
-    cloud = await startWholeCloud();
-    sns = new SNSClient(cloud.client());
-    ({ TopicArn } = await sns.send(new CreateTopicCommand({ Name: "attributes" })));
+    topic = await startTopicCloud();
   });
-  afterAll(async () => {
-    sns.destroy();
-    await cloud.end();
-  });
+  afterAll(() => topic.end());
 
   const byMail = (Attributes: Record<string, string>) =>
-    sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint: "a@example.org", Attributes }));
+    topic.sns.send(
+      new SubscribeCommand({
+        TopicArn: topic.TopicArn,
+        Protocol: "email",
+        Endpoint: "a@example.org",
+        Attributes,
+      }),
+    );
 
   test.each([
     ["that SNS does not know", { Nonsense: "1" }],
@@ -41,15 +36,15 @@ describe("an attribute of a subscription", () => {
     const RedrivePolicy = '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead"}';
     await expect(byMail({ RedrivePolicy })).rejects.toThrow("RedrivePolicy");
 
-    const { SubscriptionArn } = await sns.send(
+    const { SubscriptionArn } = await topic.sns.send(
       new SubscribeCommand({
-        TopicArn,
+        TopicArn: topic.TopicArn,
         Protocol: "sqs",
         Endpoint: "arn:aws:sqs:us-east-1:000000000000:some",
       }),
     );
     await expect(
-      sns.send(
+      topic.sns.send(
         new SetSubscriptionAttributesCommand({
           SubscriptionArn,
           AttributeName: "RedrivePolicy",

@@ -81,6 +81,19 @@ const ended = async (jobOf: () => Promise<Job | undefined>): Promise<Job> => {
   return job;
 };
 
+/** A worker with a message before it, told to stop as soon as it has asked to be protected. */
+async function untilProtectionIsAsked(): Promise<ReturnType<typeof startWorker>> {
+  const worker = startWorker();
+  await ask();
+  await eventually(
+    "it asked for protection",
+    async () => agent.asked,
+    (asked) => asked.length > 0,
+  );
+  worker.kill("SIGTERM");
+  return worker;
+}
+
 const emptied = () =>
   eventually(
     "the queue is empty",
@@ -171,15 +184,8 @@ describe("a worker", () => {
 
   it("takes no message where ECS wants fewer workers", async () => {
     agent.answer = "DEPLOYMENT_BLOCKED";
-    const worker = startWorker();
-    await ask();
-    await eventually(
-      "it asked for protection",
-      async () => agent.asked,
-      (asked) => asked.length > 0,
-    );
 
-    worker.kill("SIGTERM");
+    const worker = await untilProtectionIsAsked();
 
     expect(await exitCodeOf(worker)).toBe(0);
     expect(await site.depth(queues.work)).toEqual({ waiting: 1, held: 0 });
@@ -187,15 +193,8 @@ describe("a worker", () => {
 
   it("takes no message without protection", async () => {
     agent.answer = "AccessDeniedException";
-    const worker = startWorker();
-    await ask();
-    await eventually(
-      "it asked for protection",
-      async () => agent.asked,
-      (asked) => asked.length > 0,
-    );
 
-    worker.kill("SIGTERM");
+    const worker = await untilProtectionIsAsked();
     await exitCodeOf(worker);
 
     expect(worker.log()).toContain("ECS does not protect this task: AccessDeniedException not allowed");

@@ -1,5 +1,10 @@
 import { EventEmitter, once } from "node:events";
-import { LambdaClient, CreateFunctionCommand, type CreateFunctionCommandInput } from "@aws-sdk/client-lambda";
+import {
+  LambdaClient,
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  InvokeCommand,
+} from "@aws-sdk/client-lambda";
 import type { CloudContext, IdentityPort, LogLine } from "#local/context/cloud-context.ts";
 import type { FunctionsOptions } from "#local/functions/options.ts";
 import { createFunctionsService } from "#local/functions/service.ts";
@@ -57,6 +62,17 @@ export async function startFunctions(
           ...input,
         }),
       );
+    },
+    /** Invokes it and reads what came back. */
+    async invoke(name: string, payload: unknown = {}) {
+      const answer = await lambda.send(
+        new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload), LogType: "Tail" }),
+      );
+      return {
+        ...answer,
+        result: JSON.parse(Buffer.from(answer.Payload ?? []).toString("utf8")) as Record<string, unknown>,
+        log: Buffer.from(answer.LogResult ?? "", "base64").toString("utf8"),
+      };
     },
   };
 }
