@@ -103,6 +103,58 @@ describe("A pipeline's guard", () => {
     },
   );
 
+  it.each([
+    ["the first", 1],
+    ["the second", 2],
+  ])(
+    "counts a run once whose task is over before dispatch has written that %s launch worked",
+    async (_which, launches) => {
+      const stage = await aStageWithRuns(0, { runsPerDay: 2 });
+      const { launch } = stage.launcher;
+      for (let unanswered = 1; unanswered < launches; unanswered += 1) {
+        stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "no answer" });
+        await stage.dispatch();
+        stage.pass(60);
+      }
+      stage.launcher.launch = async (request) => {
+        const answer = await launch.call(stage.launcher, request);
+        const task = stage.launcher.tasks.find(({ startedBy }) => startedBy === request.startedBy);
+        const end = { lastStatus: "STOPPED", stopCode: "SpotInterruption" };
+        await followTask(stage.launcher.change(task?.taskArn ?? "", end), stage.ports());
+        return answer;
+      };
+
+      await stage.dispatch();
+
+      expect((await stage.pipelineStore.readPipeline("images"))?.tally?.runs).toBe(1);
+    },
+  );
+
+  it("holds up no run's end where what it cost cannot be counted", async () => {
+    const stage = await aStageWithRuns(0, { runsPerDay: 2 });
+    await stage.dispatch();
+    stage.pipelineStore.addToTally = async () => Promise.reject(new Error("Throttled"));
+
+    await stage.runTasks(succeed);
+
+    expect(stage.messaging.announcements.map(({ type }) => type)).toContain("Run Stopped");
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("that a pipeline has not got counts nothing", async () => {
+    const stage = new MemoryStage();
+    await stage.pipelineStore.introducePipeline({
+      pipeline: "images",
+      since: stage.now.toISOString(),
+      paused: false,
+    });
+    await stage.upload("one.jpg");
+    await stage.dispatch();
+    await stage.runTasks(succeed);
+
+    expect(await stage.pipelineStore.readPipeline("images")).not.toHaveProperty("tally");
+  });
+
   it("counts a run with the next slice where the count could not be written", async () => {
     const stage = await aStageWithRuns(0, { runsPerDay: 2 });
     const { addToTally } = stage.pipelineStore;

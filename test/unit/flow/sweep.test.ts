@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { Flight } from "#core/runs/run.ts";
 import { aPipeline, must } from "../support/builders.ts";
 import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
 
@@ -12,6 +13,12 @@ async function aLaunchedStage(): Promise<{ stage: Stage; taskArn: string }> {
   await stage.intake(uploadEvent("images/a.jpg"));
   await stage.dispatch();
   return { stage, taskArn: must(stage.launcher.tasks[0]).taskArn };
+}
+
+/** Of a run that has expired. */
+function aGoneFlight(runId: string, stage: Stage): Flight {
+  const createdAt = stage.clock.now().toISOString();
+  return { runId, pipeline: "images", vcpu: 1, jobs: 1, createdAt, launched: true };
 }
 
 describe("sweep", () => {
@@ -168,8 +175,10 @@ describe("sweep", () => {
   });
 
   it("repairs the others, and wakes dispatch, though one call fails", async () => {
-    const calls = 8;
-    for (let call = 1; call <= calls; call += 1) {
+    let call = 0;
+    let strikes: number;
+    do {
+      call += 1;
       const { stage, taskArn } = await aLaunchedStage();
       await stage.runTask(taskArn);
       stage.taskEvents.length = 0;
@@ -177,10 +186,28 @@ describe("sweep", () => {
       const wakeUps = stage.messages.wakeUps.length;
       await stage.sweep();
       expect({ call, woken: stage.messages.wakeUps.length > wakeUps }).toEqual({ call, woken: true });
+      ({ strikes } = stage.faults);
       stage.faults.arm(undefined);
       await stage.sweep();
       expect({ call, flights: await stage.runs.listFlights() }).toEqual({ call, flights: [] });
-    }
+    } while (strikes > 0);
+    expect(call).toBeGreaterThan(15);
+  });
+
+  it("repairs the other hundreds of flights where one hundred cannot be looked at", async () => {
+    const stage = new Stage();
+    const ids = Array.from({ length: 201 }, (_, run) => `gone-${String(run).padStart(3, "0")}`);
+    for (const runId of ids) await stage.runs.addFlight(aGoneFlight(runId, stage));
+    const { readRun } = stage.runs;
+    stage.runs.readRun = async (runId) => {
+      if (runId === ids[150]) throw new Error("DynamoDB does not answer.");
+      return readRun.call(stage.runs, runId);
+    };
+
+    await stage.sweep();
+
+    const left = (await stage.runs.listFlights()).map(({ runId }) => runId);
+    expect(left).toEqual(ids.slice(100, 200));
   });
 
   it("wakes dispatch before anything else, so that a tick that dies has done so", async () => {
@@ -207,15 +234,7 @@ describe("sweep", () => {
 
   it("goes on where the tick before had no more time, and comes round to the first", async () => {
     const stage = new Stage();
-    for (let run = 1; run <= 5; run += 1)
-      await stage.runs.addFlight({
-        runId: `gone-${run}`,
-        pipeline: "images",
-        vcpu: 1,
-        jobs: 1,
-        createdAt: stage.clock.now().toISOString(),
-        launched: true,
-      });
+    for (let run = 1; run <= 5; run += 1) await stage.runs.addFlight(aGoneFlight(`gone-${run}`, stage));
     const looked: string[] = [];
     stage.runs.removeFlight = async (runId) => {
       looked.push(runId);
@@ -237,14 +256,7 @@ describe("sweep", () => {
 
   it("removes the flight of a run that has expired", async () => {
     const stage = new Stage();
-    await stage.runs.addFlight({
-      runId: "gone",
-      pipeline: "images",
-      vcpu: 1,
-      jobs: 1,
-      createdAt: stage.clock.now().toISOString(),
-      launched: true,
-    });
+    await stage.runs.addFlight(aGoneFlight("gone", stage));
 
     await stage.sweep();
 
