@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
@@ -74,12 +74,31 @@ describe("a presigned URL", () => {
     expect(text).toContain("<X-Amz-Expires>60</X-Amz-Expires>");
   });
 
-  test("is not valid before its time", async () => {
-    const answer = await fetch(await sign(cloud.s3, { signingDate: new Date(Date.now() + 3_600_000) }));
+  test("is not valid before its time, with a quarter of an hour for clocks that differ", async () => {
+    const signedIn = async (minutes: number) =>
+      fetch(await sign(cloud.s3, { signingDate: new Date(Date.now() + minutes * 60_000) }));
+    const answer = await signedIn(16);
+
     expect([answer.status, await answer.text()]).toEqual([
       403,
       expect.stringContaining("Request is not valid yet"),
     ]);
+    expect((await signedIn(14)).status).toBe(200);
+  });
+
+  test("is valid for a week at most", async () => {
+    expect((await fetch(await sign(cloud.s3, { expiresIn: 604_800 }))).status).toBe(200);
+  });
+
+  test("of a role is the same in another order and with other letters of its escapes", async () => {
+    const url = new URL(await sign(role));
+    const reversed = [...url.searchParams].toReversed();
+    const path = url.pathname.replace("%C3%A9", "%c3%a9");
+    expect(path).not.toBe(url.pathname);
+
+    const answer = await fetch(`${url.origin}${path}?${new URLSearchParams(reversed).toString()}`);
+
+    expect(answer.status).toBe(200);
   });
 
   test("of a role is refused where anything of it was changed", async () => {
@@ -99,11 +118,14 @@ describe("a presigned URL", () => {
     expect((await fetch(url, { method: "PUT", body: "x" })).status).toBe(403);
   });
 
-  test.each([
+  test.each<[string | RegExp, string]>([
     ["X-Amz-Expires=900", "X-Amz-Expires=604801"],
     ["X-Amz-Expires=900", "X-Amz-Expires=soon"],
     ["X-Amz-Expires=900", "X-Amz-Expires=-1"],
     ["&X-Amz-SignedHeaders=host", ""],
+    ["X-Amz-Algorithm=AWS4-HMAC-SHA256&", ""],
+    ["AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"],
+    [/X-Amz-Date=\w+/, "X-Amz-Date=today"],
   ])("with %s turned into %j is malformed", async (from, to) => {
     const answer = await fetch((await sign(cloud.s3)).replace(from, to));
     expect([answer.status, await answer.text()]).toEqual([
@@ -113,30 +135,65 @@ describe("a presigned URL", () => {
   });
 
   test("of signature version 2, as the AWS CLI makes it, ends at its time, too", async () => {
-    const at = (seconds: number) =>
-      fetch(
-        `${cloud.client.endpoint}/${Bucket}/${encodeURIComponent(Key)}?AWSAccessKeyId=op&Signature=x&Expires=${Math.floor(Date.now() / 1000) + seconds}`,
-      );
-    expect((await at(60)).status).toBe(200);
-    expect((await at(-60)).status).toBe(403);
+    const get = (query: string) =>
+      fetch(`${cloud.client.endpoint}/${Bucket}/${encodeURIComponent(Key)}?AWSAccessKeyId=op&${query}`);
+    const at = (seconds: number) => `Expires=${Math.floor(Date.now() / 1000) + seconds}`;
+    expect((await get(`Signature=x&${at(60)}`)).status).toBe(200);
+    expect((await get(`Signature=x&${at(-60)}`)).status).toBe(403);
+
+    for (const lacking of ["Signature=x", at(60), "Signature=x&Expires=soon"]) {
+      const answer = await get(lacking);
+      expect([answer.status, await answer.text()]).toEqual([
+        403,
+        expect.stringContaining("requires the Signature, Expires and AWSAccessKeyId parameters"),
+      ]);
+    }
   });
 
-  test("of signature version 2 by a role is refused where anything of it was changed", async () => {
-    const sign = (path: string, expires: number, token: string) => {
-      const toSign = `GET\n\n\n${expires}\nx-amz-security-token:${token}\n${path}`;
+  describe("of signature version 2 by a role", () => {
+    const expires = Math.floor(Date.now() / 1000) + 600;
+    /** @param head method, Content-MD5 and Content-Type @param resource with the parameters that are signed, in order */
+    const signed = (head: string, resource: string) => {
+      const token = "a+token/==";
+      const toSign = `${head}\n${expires}\nx-amz-security-token:${token}\n${resource}`;
       const signature = createHmac("sha1", "secret of the role").update(toSign).digest("base64");
       const query = { AWSAccessKeyId: "ASIAROLE", Expires: `${expires}`, "x-amz-security-token": token };
       return new URLSearchParams({ ...query, Signature: signature }).toString();
     };
     const path = `/${Bucket}/${encodeURIComponent(Key)}`;
-    const expires = Math.floor(Date.now() / 1000) + 600;
-    const query = sign(path, expires, "a+token/==");
     const get = async (text: string) => (await fetch(`${cloud.client.endpoint}${path}?${text}`)).status;
 
-    expect(await get(query)).toBe(200);
-    expect(await get(query.replace(`${expires}`, `${expires + 1}`))).toBe(403);
-    expect(await get(`${query}&versionId=null`)).toBe(403);
-    expect(await get(`${query}&response-content-type=text/html`)).toBe(403);
+    test("it is refused where anything of it was changed", async () => {
+      const query = signed("GET\n\n", path);
+
+      expect(await get(query)).toBe(200);
+      expect(await get(query.replace(`${expires}`, `${expires + 1}`))).toBe(403);
+      expect(await get(`${query}&versionId=null`)).toBe(403);
+      expect(await get(`${query}&response-content-type=text/html`)).toBe(403);
+    });
+
+    test("its parameters are signed in the order of their names", async () => {
+      const query = signed("GET\n\n", `${path}?response-content-type=text/x&versionId=null`);
+
+      expect(await get(`${query}&versionId=null&response-content-type=text/x`)).toBe(200);
+    });
+
+    test("the type and the digest of what is put are signed", async () => {
+      const digest = createHash("md5").update("put").digest("base64");
+      const query = signed(`PUT\n${digest}\ntext/plain`, `/${Bucket}/put`);
+      const put = async (headers: Record<string, string>) =>
+        (
+          await fetch(`${cloud.client.endpoint}/${Bucket}/put?${query}`, {
+            method: "PUT",
+            body: "put",
+            headers,
+          })
+        ).status;
+
+      expect(await put({ "content-md5": digest, "content-type": "text/plain" })).toBe(200);
+      expect(await put({ "content-md5": digest, "content-type": "text/html" })).toBe(403);
+      expect(await put({ "content-type": "text/plain" })).toBe(403);
+    });
   });
 });
 
