@@ -79,11 +79,9 @@ function members(form: Document): Record<string, unknown> {
   );
 }
 
+/** An object has members whose names are numbers in their order. */
 function ordered(value: unknown): unknown[] {
-  if (!isDocument(value)) return [];
-  return Object.entries(value)
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, item]) => item);
+  return isDocument(value) ? Object.values(value) : [];
 }
 
 function isDocument(value: unknown): value is Document {

@@ -37,7 +37,7 @@ export class QueueStore {
     return queue?.arn === arn ? queue : undefined;
   }
 
-  /** @throws AwsError InvalidParameterValue, InvalidAttributeName, InvalidAttributeValue, QueueAlreadyExists */
+  /** @throws AwsError InvalidParameterValue, InvalidAttributeName, InvalidAttributeValue, QueueNameExists */
   create(
     name: string,
     attributes: Readonly<Record<string, string>>,
@@ -51,7 +51,7 @@ export class QueueStore {
       const different = Object.keys(attributes).find((key) => existing.attributes[key] !== attributes[key]);
       if (different === undefined) return existing;
       throw new AwsError(
-        "QueueAlreadyExists",
+        "QueueNameExists",
         `A queue already exists with the same name and a different value for attribute ${different}`,
       );
     }

@@ -120,6 +120,7 @@ describe("a role", () => {
     const send = () => new SQSClient(client()).send(new SendMessageCommand({ QueueUrl, MessageBody: "m" }));
 
     await expect(send()).rejects.toMatchObject({
+      name: "AccessDenied",
       message: `User: arn:aws:sts::000000000000:assumed-role/sender/session is not authorized to perform: sqs:SendMessage on resource: ${queueArn} because no identity-based policy allows the sqs:SendMessage action`,
     });
     expect(await test.cloud.control("identity", "refused")).toContainEqual(

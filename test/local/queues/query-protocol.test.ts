@@ -11,14 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.end());
 
+const authorization = "AWS4-HMAC-SHA256 Credential=operator/20260101/us-east-1/sqs/aws4_request";
+
 /** A call as clients made it before the JSON protocol: a form, and XML back. */
 async function call(action: string, form: Record<string, string>, path = "/") {
   const response = await fetch(`${cloud.cloud.endpoint}${path}`, {
     method: "POST",
-    headers: {
-      authorization: "AWS4-HMAC-SHA256 Credential=operator/20260101/us-east-1/sqs/aws4_request",
-      "content-type": "application/x-www-form-urlencoded",
-    },
+    headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ Action: action, Version: "2012-11-05", ...form }),
   });
   const document = new XMLParser({ parseTagValue: false }).parse(await response.text()) as Document;
@@ -113,6 +112,50 @@ describe("SQS's query protocol", () => {
     expect(result).toEqual({ QueueUrl: urls });
   });
 
+  test("answers a batch in the order of its numbers, however they come", async () => {
+    const QueueUrl = await aQueue("order");
+    const form = Object.fromEntries(
+      [10, 2, 1].flatMap((number) => [
+        [`SendMessageBatchRequestEntry.${number}.Id`, `id-${number}`],
+        [`SendMessageBatchRequestEntry.${number}.MessageBody`, "m"],
+      ]),
+    );
+
+    const { result } = await call("SendMessageBatch", { QueueUrl, ...form });
+
+    const entries = result?.["SendMessageBatchResultEntry"] as { Id: string }[];
+    expect(entries.map(({ Id }) => Id)).toEqual(["id-1", "id-2", "id-10"]);
+  });
+
+  test("lists the queues whose dead letters come to one", async () => {
+    const dead = await aQueue("dead");
+    const deadLetterTargetArn = "arn:aws:sqs:us-east-1:000000000000:dead";
+    const source = await aQueue("source", {
+      "Attribute.1.Name": "RedrivePolicy",
+      "Attribute.1.Value": JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }),
+    });
+
+    const { result } = await call("ListDeadLetterSourceQueues", { QueueUrl: dead });
+
+    expect(result).toEqual({ QueueUrl: source });
+  });
+
+  test("refuses what has come to be so by the protocol's own names, too", async () => {
+    const codeOf = async (action: string, form: Record<string, string>) =>
+      (await call(action, form)).document["ErrorResponse"]?.["Error"]?.["Code"];
+    const QueueUrl = await aQueue("purged");
+    await call("PurgeQueue", { QueueUrl });
+
+    expect(await codeOf("PurgeQueue", { QueueUrl })).toBe("AWS.SimpleQueueService.PurgeQueueInProgress");
+    expect(
+      await codeOf("CreateQueue", {
+        QueueName: "purged",
+        "Attribute.1.Name": "DelaySeconds",
+        "Attribute.1.Value": "5",
+      }),
+    ).toBe("QueueAlreadyExists");
+  });
+
   test.each([
     ["GetQueueUrl", { QueueName: "nowhere" }, 400, "AWS.SimpleQueueService.NonExistentQueue"],
     ["SendMessage", { MessageBody: "x" }, 400, "MissingParameter"],
@@ -122,5 +165,39 @@ describe("SQS's query protocol", () => {
       status,
       document: { ErrorResponse: { Error: { Type: status < 500 ? "Sender" : "Receiver", Code } } },
     });
+  });
+
+  test.each(["soon", "", "1.5"])("refuses %j where a number belongs", async (WaitTimeSeconds) => {
+    const QueueUrl = await aQueue("numbers");
+
+    const { status } = await call("ReceiveMessage", { QueueUrl, WaitTimeSeconds });
+
+    expect(status).toBe(400);
+  });
+
+  test("repeats what it was asked without letting it into the document", async () => {
+    const { document } = await call("Frob</Message><Code>Own</Code> & co", {});
+
+    expect(document["ErrorResponse"]?.["Error"]).toEqual({
+      Type: "Receiver",
+      Code: "InvalidAction",
+      Message: "The local cloud does not implement SQS Frob</Message><Code>Own</Code> & co.",
+    });
+  });
+
+  test("gives the names of its errors also to those who speak JSON, in a header beside the newer ones", async () => {
+    await aQueue("known");
+    const response = await fetch(cloud.cloud.endpoint, {
+      method: "POST",
+      headers: {
+        authorization,
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "AmazonSQS.CreateQueue",
+      },
+      body: JSON.stringify({ QueueName: "known", Attributes: { DelaySeconds: "5" } }),
+    });
+
+    expect(await response.json()).toMatchObject({ __type: "QueueNameExists" });
+    expect(response.headers.get("x-amzn-query-error")).toBe("QueueAlreadyExists;Sender");
   });
 });

@@ -44,6 +44,16 @@ describe("SQS refuses", () => {
     });
   });
 
+  /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html, Errors */
+  test("a queue of the same name and other attributes", async () => {
+    const create = (DelaySeconds: string) =>
+      cloud.sqs.send(new CreateQueueCommand({ QueueName: "named", Attributes: { DelaySeconds } }));
+    await create("1");
+
+    await expect(create("1")).resolves.toBeDefined();
+    await expect(create("2")).rejects.toMatchObject({ name: "QueueNameExists" });
+  });
+
   /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html */
   test("a purge within a minute of another", async () => {
     const { QueueUrl } = await cloud.sqs.send(new CreateQueueCommand({ QueueName: "purged" }));
