@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "#core/notices/mail-text.ts";
 
 /** What the tasks of the clone give back, as far as a line has room for it; the media task's is an image. */
 const Image = z.object({
@@ -43,12 +44,11 @@ function knownSummary(result: z.infer<typeof KnownResult>): string {
     case "image": {
       const frames = result.frames > 1 ? `, ${result.frames} frames` : "";
       const gps = result.gps === undefined ? "" : ", GPS";
-      const thumbnails = `${result.derived.length} ${result.derived.length === 1 ? "thumbnail" : "thumbnails"}`;
-      return `${result.format} ${result.width}x${result.height}${frames}${gps}, ${thumbnails}`;
+      return `${result.format} ${result.width}x${result.height}${frames}${gps}, ${counted(result.derived.length, "thumbnail")}`;
     }
     case "rendition": {
       const name = result.key.slice(result.key.lastIndexOf("/") + 1);
-      return `${name} ${result.width}x${result.height}, ${result.sizeBytes.toLocaleString("en")} bytes`;
+      return `${name} ${result.width}x${result.height}, ${counted(result.sizeBytes, "byte")}`;
     }
     case "inventory":
       return `${result.listed} objects looked at, ${result.sent} without a job`;

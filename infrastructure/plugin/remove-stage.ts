@@ -1,4 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { counted } from "#core/notices/mail-text.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import { deleteRepository, repositoriesOf } from "../images/repositories.ts";
 import { emptyBucket } from "./empty-bucket.ts";
@@ -36,7 +37,7 @@ export async function prepareRemoval(removal: StageRemoval): Promise<string[]> {
     await pausePipelines(pipelines, { region, tableName: outputs.JobsTable });
     tools.log.notice("Paused its pipelines: nothing more is launched.");
     const stopped = await stopAllTasks(outputs.Cluster, region);
-    if (stopped > 0) tools.log.notice(`Stopped ${stopped} ${stopped === 1 ? "task" : "tasks"}.`);
+    if (stopped > 0) tools.log.notice(`Stopped ${counted(stopped, "task")}.`);
   }
   const warning = protectedInstances(removal.scalingGroups);
   if (warning !== undefined) tools.log.warning(warning);
@@ -44,7 +45,7 @@ export async function prepareRemoval(removal: StageRemoval): Promise<string[]> {
   if (data.length > 0) tools.log.notice(["These go too, with all that is in them:", ...data].join("\n  "));
   for (const bucket of outputs === undefined ? [] : [outputs.UploadsBucket, outputs.ResultsBucket]) {
     const versions = await emptyBucket(bucket, region);
-    tools.log.notice(`Emptied bucket ${bucket} (${versions} versions).`);
+    tools.log.notice(`Emptied bucket ${bucket} (${counted(versions, "version")}).`);
   }
   for (const repository of repositories) await deleteRepository(ecr, repository);
   return [];

@@ -1,4 +1,5 @@
 import { SNSClient } from "@aws-sdk/client-sns";
+import { counted } from "#core/notices/mail-text.ts";
 import { administratorAddresses } from "../administrators.ts";
 import { addFunctionRoles } from "./function-roles.ts";
 import { deregisterTaskDefinitions } from "./deregister-task-definitions.ts";
@@ -166,9 +167,7 @@ export class SlipwayPlugin {
     const region = this.#serverless.getProvider("aws").getRegion();
     const revisions = await deregisterTaskDefinitions(pipelines, this.#stage, region);
     if (revisions > 0) {
-      this.#tools.log.notice(
-        `Deregistered ${revisions} ${revisions === 1 ? "task definition" : "task definitions"}.`,
-      );
+      this.#tools.log.notice(`Deregistered ${counted(revisions, "task definition")}.`);
     }
     if (this.#stays.length === 0) return;
     this.#tools.log.notice(

@@ -47,4 +47,16 @@ describe("a table for the terminal", () => {
     expect(row).toBe(`${"0".repeat(32)}  SUCCEEDED  images/a-name-that-goes-\u2026`);
     expect(narrowest).toBe(`${"0".repeat(32)}  SUCCEEDED  images/a-na\u2026`);
   });
+
+  test("is as wide as the terminal that it is printed on", () => {
+    const { columns } = process.stdout;
+    try {
+      process.stdout.columns = 20;
+      const [header] = table(["A".repeat(40)], []).split("\n");
+
+      expect(header).toHaveLength(20);
+    } finally {
+      process.stdout.columns = columns;
+    }
+  });
 });
