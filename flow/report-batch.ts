@@ -8,45 +8,39 @@ const SECONDS_BETWEEN = 10;
 interface ReportPorts {
   readonly reports: TaskReports;
   readonly log: Log;
-  readonly everySecond: (callback: () => void) => () => void;
+  readonly inSeconds: (seconds: number, callback: () => void) => () => void;
 }
 
 /**
- * Gathers the ids of settled jobs and tells track of them ten at a time, or every ten seconds where fewer come. A report that
+ * Gathers the ids of settled jobs and tells track of them ten at a time, or ten seconds after the first where fewer come. A report that
  * cannot be sent is dropped with a word in the log: track walks the whole manifest when the task has stopped.
  */
 export class ReportBatch implements AsyncDisposable {
   readonly #runId: string;
   readonly #ports: ReportPorts;
-  readonly #stopTicking: () => void;
   #waiting: string[] = [];
-  #seconds = 0;
+  #stopTimer: () => void = () => undefined;
   #sending: Promise<void> = Promise.resolve();
 
   constructor(runId: string, ports: ReportPorts) {
     this.#runId = runId;
     this.#ports = ports;
-    this.#stopTicking = ports.everySecond(() => this.#tick());
   }
 
   add(jobId: string): void {
     this.#waiting.push(jobId);
     if (this.#waiting.length >= MAX_BATCH) this.#flush();
+    else if (this.#waiting.length === 1)
+      this.#stopTimer = this.#ports.inSeconds(SECONDS_BETWEEN, () => this.#flush());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopTicking();
     this.#flush();
     await this.#sending;
   }
 
-  #tick(): void {
-    this.#seconds += 1;
-    if (this.#seconds >= SECONDS_BETWEEN) this.#flush();
-  }
-
   #flush(): void {
-    this.#seconds = 0;
+    this.#stopTimer();
     const jobIds = this.#waiting;
     if (jobIds.length === 0) return;
     this.#waiting = [];

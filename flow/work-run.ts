@@ -20,8 +20,8 @@ export interface WorkPorts {
   readonly reports: TaskReports;
   readonly clock: Clock;
   readonly log: Log;
-  /** Calls back about once a second until the returned function is called. */
-  readonly everySecond: (callback: () => void) => () => void;
+  /** Calls back once, unless the returned function is called before. */
+  readonly inSeconds: (seconds: number, callback: () => void) => () => void;
 }
 
 /** A job that this task holds. */

@@ -35,11 +35,11 @@ export function createTaskPorts(config: Site): TaskPorts {
     sources: new S3SourceObjects({ client: s3() }),
     clock: systemClock,
     log: taskLog,
-    everySecond,
+    inSeconds,
   };
 }
 
-function everySecond(callback: () => void): () => void {
-  const timer = setInterval(callback, 1000);
-  return () => clearInterval(timer);
+function inSeconds(seconds: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, seconds * 1000);
+  return () => clearTimeout(timer);
 }

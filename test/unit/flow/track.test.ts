@@ -157,7 +157,7 @@ describe("a task that dies", () => {
         ...stage.ports,
         reports: stage.messages,
         results: { put: async () => undefined },
-        everySecond: () => () => undefined,
+        inSeconds: () => () => undefined,
       },
     );
     stage.change(taskArn, killed);

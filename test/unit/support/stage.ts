@@ -6,6 +6,7 @@ import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
 import { MemoryTaskLauncher } from "#adapters/memory/memory-task-launcher.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
@@ -128,7 +129,7 @@ export class Stage {
         results: { put: async () => undefined },
         clock: this.clock,
         log: this.ports.log,
-        everySecond: () => () => undefined,
+        inSeconds: () => () => undefined,
       },
     );
     for (const { runId: id, jobIds } of this.messages.reports.slice(this.#reportsSeen)) {
@@ -161,10 +162,7 @@ export class Stage {
   }
 
   async #dueJobs(): Promise<number> {
-    const next = await Promise.all(
-      Object.values(this.pipelines).map(({ name, priority }) => this.jobs.nextDue(name, priority)),
-    );
-    return next.filter((time) => time !== undefined).length;
+    return (await this.jobs.nextDue(dueQueuesOf(Object.values(this.pipelines)))).size;
   }
 
   async #again(handle: () => Promise<void>): Promise<void> {

@@ -187,7 +187,7 @@ export class MemoryStage {
         ...this.ports(),
         results: { put: async () => undefined },
         reports: this.messaging,
-        everySecond: () => () => undefined,
+        inSeconds: () => () => undefined,
       },
     );
     return this.launcher.change(taskArn, {

@@ -87,11 +87,20 @@ export class WorkBench {
   readonly results = new Map<string, string>();
   readonly worked: string[] = [];
   readonly stopping = new AbortController();
-  tick: () => void = () => undefined;
+  #timers: { readonly atSecond: number; readonly callback: () => void }[] = [];
+  #second = 0;
 
   constructor(run: Run, jobs: readonly Job[]) {
     this.runs = new Shelf([[run.runId, run]]);
     this.jobs = new Shelf(jobs.map((job) => [job.jobId, job]));
+  }
+
+  /** Time passes, and timers go off. */
+  pass(seconds: number): void {
+    this.#second += seconds;
+    const due = this.#timers.filter(({ atSecond }) => atSecond <= this.#second);
+    this.#timers = this.#timers.filter((timer) => !due.includes(timer));
+    for (const { callback } of due) callback();
   }
 
   ports(change: Partial<WorkPorts> = {}): WorkPorts {
@@ -108,9 +117,12 @@ export class WorkBench {
       reports: { send: async ({ jobIds }) => void this.reports.push([...jobIds]) },
       clock: { now: () => NOW },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-      everySecond: (callback) => {
-        this.tick = callback;
-        return () => undefined;
+      inSeconds: (seconds, callback) => {
+        const timer = { atSecond: this.#second + seconds, callback };
+        this.#timers.push(timer);
+        return () => {
+          this.#timers = this.#timers.filter((other) => other !== timer);
+        };
       },
       ...change,
     };
