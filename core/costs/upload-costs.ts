@@ -31,7 +31,7 @@ interface UploadCosts {
 const ITEM_BYTES = 2200;
 const MONTHS_KEPT = 3;
 const LOG_BYTES = 800;
-const STATE_CHANGES_A_TASK = 6;
+const STATE_CHANGES_A_TASK = 3;
 const REPORTS_A_TASK = 4;
 /** An event is sent into the queue, received with nine others, and deleted with them. */
 const REQUESTS_A_MESSAGE = 1.2;
