@@ -1,4 +1,5 @@
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
+import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Measures } from "#core/ports/measures.ts";
@@ -6,7 +7,7 @@ import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 
 export interface MeasurePorts {
   readonly jobs: Pick<JobStore, "nextDue">;
-  readonly pipelineStore: Pick<PipelineStore, "readPipeline">;
+  readonly pipelineStore: Pick<PipelineStore, "readPipelines">;
   readonly pipelines: Pipelines;
   readonly clock: Clock;
   readonly measures: Measures;
@@ -18,12 +19,10 @@ export interface MeasurePorts {
  */
 export async function measureWaiting(ports: MeasurePorts): Promise<void> {
   const nowMs = ports.clock.now().getTime();
-  const waits = await Promise.all(
-    Object.values(ports.pipelines).map(async ({ name, priority }) => {
-      if ((await ports.pipelineStore.readPipeline(name))?.paused === true) return 0;
-      const due = await ports.jobs.nextDue(name, priority);
-      return due === undefined ? 0 : Math.max(0, nowMs - Date.parse(due));
-    }),
-  );
+  const states = await ports.pipelineStore.readPipelines(Object.keys(ports.pipelines));
+  const due = await ports.jobs.nextDue(dueQueuesOf(Object.values(ports.pipelines)));
+  const waits = [...due]
+    .filter(([pipeline]) => states.get(pipeline)?.paused !== true)
+    .map(([, since]) => nowMs - Date.parse(since));
   ports.measures.record({ WaitingSeconds: Math.round(Math.max(0, ...waits) / 1000) });
 }

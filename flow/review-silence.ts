@@ -1,6 +1,7 @@
 import { hasMoved, isSilent, silence, type Watch, WATCHED_JOBS } from "#core/notices/silence.ts";
 import type { Job } from "#core/jobs/job.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
+import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
@@ -9,7 +10,7 @@ import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
 
 export interface SilencePorts {
-  readonly jobs: Pick<JobStore, "readJobs" | "listDue" | "listRecent">;
+  readonly jobs: Pick<JobStore, "readJobs" | "nextDue" | "listDue" | "listRecent">;
   readonly runs: Pick<RunStore, "listFlights" | "readRun">;
   readonly pipelineStore: PipelineStore;
   readonly announcements: Announcements;
@@ -23,28 +24,37 @@ const RECENT_JOBS = 20;
 
 /** Tells of pipelines whose work waits and of which nothing begins. One pipeline's trouble is not the others'. */
 export async function reviewSilence(ports: SilencePorts): Promise<void> {
+  const names = Object.keys(ports.pipelines);
+  const states = await ports.pipelineStore.readPipelines(names);
+  const watches = await ports.pipelineStore.readWatches(names);
+  const due = await ports.jobs.nextDue(dueQueuesOf(Object.values(ports.pipelines)));
   for (const pipeline of Object.values(ports.pipelines)) {
+    const { name } = pipeline;
+    const isPaused = states.get(name)?.paused === true;
     try {
-      await listen(pipeline, ports);
+      await listen(pipeline, { watch: watches.get(name), isPaused, firstDue: due.get(name) }, ports);
     } catch (error) {
-      ports.log.error("It is not known whether a pipeline goes on", {
-        pipeline: pipeline.name,
-        error: String(error),
-      });
+      ports.log.error("It is not known whether a pipeline goes on", { pipeline: name, error: String(error) });
     }
   }
 }
 
-async function listen(pipeline: Pipeline, ports: SilencePorts): Promise<void> {
+/** What is known of a pipeline when its turn comes. */
+interface Known {
+  readonly watch: Watch | undefined;
+  readonly isPaused: boolean;
+  /** ISO 8601. */
+  readonly firstDue: string | undefined;
+}
+
+async function listen(pipeline: Pipeline, known: Known, ports: SilencePorts): Promise<void> {
   const { pipelineStore, clock, announcements } = ports;
-  const watch = await pipelineStore.readWatch(pipeline.name);
-  const isPaused = (await pipelineStore.readPipeline(pipeline.name))?.paused === true;
-  if (watch === undefined || isPaused) return watchAnew(pipeline, watch, isPaused, ports);
+  const { watch, isPaused } = known;
+  if (watch === undefined || isPaused) return watchAnew(pipeline, known, ports);
   const jobs = await ports.jobs.readJobs(watch.jobIds);
-  if (jobs.length === 0 || jobs.some((job) => hasMoved(job, watch)))
-    return watchAnew(pipeline, watch, false, ports);
+  if (jobs.length === 0 || jobs.some((job) => hasMoved(job, watch))) return watchAnew(pipeline, known, ports);
   if (!isSilent(watch, clock.now())) return;
-  if (await goesOn(watch, ports)) return watchAnew(pipeline, watch, false, ports);
+  if (await goesOn(watch, ports)) return watchAnew(pipeline, known, ports);
   const trouble = silence(watch, jobs, await pipelineStore.readHolds(), clock.now());
   await announcements.publish([{ type: "Trouble Noticed", trouble }]);
 }
@@ -52,13 +62,13 @@ async function listen(pipeline: Pipeline, ports: SilencePorts): Promise<void> {
 /** Looks at those that are due first from now on; a pipeline of which nothing is due, or that a person has paused, is not watched. */
 async function watchAnew(
   { name, priority }: Pipeline,
-  watch: Watch | undefined,
-  isPaused: boolean,
+  { watch, isPaused, firstDue }: Known,
   { jobs, pipelineStore, clock }: SilencePorts,
 ): Promise<void> {
   const now = clock.now().toISOString();
   const query = { pipeline: name, priority, dueBy: now, limit: WATCHED_JOBS };
-  const jobIds = isPaused ? [] : (await jobs.listDue(query)).map(({ jobId }) => jobId);
+  const hasWork = !isPaused && firstDue !== undefined && firstDue <= now;
+  const jobIds = hasWork ? (await jobs.listDue(query)).map(({ jobId }) => jobId) : [];
   if (jobIds.length > 0 || (watch?.jobIds.length ?? 0) > 0)
     await pipelineStore.saveWatch({ pipeline: name, since: now, jobIds });
 }

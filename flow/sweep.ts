@@ -66,8 +66,9 @@ async function trying(what: string, { log }: SweepPorts, repair: () => Promise<v
 
 /** A pipeline's objects count from its first deploy; the deploy writes that time, and where it could not, this does. */
 async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPorts): Promise<void> {
+  const known = await pipelineStore.readPipelines(Object.keys(pipelines));
   for (const pipeline of Object.keys(pipelines)) {
-    if ((await pipelineStore.readPipeline(pipeline)) !== undefined) continue;
+    if (known.has(pipeline)) continue;
     const since = new Date(clock.now().getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
     await pipelineStore.introducePipeline({ pipeline, since, paused: false });
   }

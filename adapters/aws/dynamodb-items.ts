@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import type { SaveResult } from "#core/ports/job-store.ts";
@@ -13,6 +13,8 @@ export interface ItemKey {
   readonly pk: string;
   readonly sk: string;
 }
+
+const BATCH_GET_LIMIT = 100;
 
 interface Revised {
   readonly revision: number;
@@ -57,6 +59,37 @@ export async function getItem(table: Table, key: ItemKey): Promise<Record<string
     new GetCommand({ TableName: table.tableName, Key: { ...key }, ConsistentRead: true }),
   );
   return Item;
+}
+
+/** Consistent reads, a hundred keys a call; what is not there is left out. @throws after 8 calls that DynamoDB left without an answer for some */
+export async function getItems(
+  table: Table,
+  keys: readonly ItemKey[],
+): Promise<Readonly<Record<string, unknown>>[]> {
+  const items: Readonly<Record<string, unknown>>[] = [];
+  for (let start = 0; start < keys.length; start += BATCH_GET_LIMIT) {
+    items.push(...(await getBatch(table, keys.slice(start, start + BATCH_GET_LIMIT))));
+  }
+  return items;
+}
+
+async function getBatch(
+  { client, tableName }: Table,
+  wanted: readonly ItemKey[],
+): Promise<Readonly<Record<string, unknown>>[]> {
+  const items: Readonly<Record<string, unknown>>[] = [];
+  let keys: Record<string, unknown>[] = wanted.map((key) => ({ ...key }));
+  for (let attempt = 0; keys.length > 0; attempt += 1) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 50 * 2 ** attempt)));
+    if (attempt === 8)
+      throw new Error(`DynamoDB left ${keys.length} keys unread after 8 tries; it is throttling.`);
+    const output = await client.send(
+      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    items.push(...(output.Responses?.[tableName] ?? []));
+    keys = output.UnprocessedKeys?.[tableName]?.Keys ?? [];
+  }
+  return items;
 }
 
 const STORAGE_ATTRIBUTES: ReadonlySet<string> = new Set([

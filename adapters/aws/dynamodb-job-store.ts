@@ -1,21 +1,29 @@
-import { BatchGetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { dueJobOf } from "#core/planning/due-job.ts";
 import type { Priority } from "#core/pipelines/pipeline.ts";
 import {
   type DueJob,
   type DueQuery,
+  type DueQueue,
   type JobStore,
   recentKeyOf,
   type SaveResult,
 } from "#core/ports/job-store.ts";
-import { getItem, isExpired, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
+import {
+  getItem,
+  getItems,
+  isExpired,
+  type ItemKey,
+  putRevision,
+  type Table,
+  withoutKeys,
+} from "./dynamodb-items.ts";
 
 /** A partition takes 1,000 writes a second; a million uploads in an hour come in bursts above that. */
 const SHARDS = 16;
 /** Beyond a shard's even share of what is asked for. */
 const SPARE_OF_A_SHARE = 4;
-const BATCH_GET_LIMIT = 100;
 const DAY_SECONDS = 86_400;
 
 /** Jobs in the table: one item each, and two sparse indexes (`due`, `recent`) over 16 shards a pipeline. */
@@ -43,19 +51,16 @@ export class DynamoDbJobStore implements JobStore {
   }
 
   async readJobs(jobIds: readonly string[]): Promise<Job[]> {
-    const ids = [...new Set(jobIds)];
-    const jobs: Job[] = [];
-    for (let start = 0; start < ids.length; start += BATCH_GET_LIMIT) {
-      jobs.push(...(await this.#readBatch(ids.slice(start, start + BATCH_GET_LIMIT))));
-    }
-    return jobs;
+    const now = new Date();
+    const items = await getItems(this.#table, [...new Set(jobIds)].map(keyOf));
+    return items.filter((item) => !isExpired(item, now)).map((item) => withoutKeys<Job>(item));
   }
 
   /** Ids are hashes, so each shard has about its share of the oldest; only one that has more is asked again. */
   async listDue({ pipeline, priority, dueBy, limit }: DueQuery): Promise<DueJob[]> {
     const share = Math.ceil(limit / SHARDS) + SPARE_OF_A_SHARE;
-    const queues = shards().map((shard): DueQueue => ({ shard, jobs: [], isRead: false }));
-    for (let short: readonly DueQueue[] = queues; short.length > 0;) {
+    const queues = shards().map((shard): ShardOfDue => ({ shard, jobs: [], isRead: false }));
+    for (let short: readonly ShardOfDue[] = queues; short.length > 0;) {
       await Promise.all(
         short.map((queue) => this.#readOn(queue, { pipeline, priority, upTo: dueBy, limit: share })),
       );
@@ -67,10 +72,17 @@ export class DynamoDbJobStore implements JobStore {
     return oldestOf(queues, limit);
   }
 
-  async nextDue(pipeline: string, priority: Priority): Promise<string | undefined> {
-    const queues = shards().map((shard): DueQueue => ({ shard, jobs: [], isRead: false }));
-    await Promise.all(queues.map((queue) => this.#readOn(queue, { pipeline, priority, limit: 1 })));
-    return oldestOf(queues, 1)[0]?.notBefore;
+  async nextDue(queues: readonly DueQueue[]): Promise<ReadonlyMap<string, string>> {
+    const firsts = await Promise.all(queues.map((queue) => this.#firstDue(queue)));
+    return new Map(
+      firsts.flatMap((first) => (first === undefined ? [] : [[first.pipeline, first.notBefore]])),
+    );
+  }
+
+  async #firstDue(queue: DueQueue): Promise<DueJob | undefined> {
+    const parts = shards().map((shard): ShardOfDue => ({ shard, jobs: [], isRead: false }));
+    await Promise.all(parts.map((part) => this.#readOn(part, { ...queue, limit: 1 })));
+    return oldestOf(parts, 1)[0];
   }
 
   async listRecent({
@@ -106,28 +118,8 @@ export class DynamoDbJobStore implements JobStore {
     return jobs.sort((a, b) => (recentKeyOf(a) < recentKeyOf(b) ? 1 : -1));
   }
 
-  async #readBatch(jobIds: readonly string[]): Promise<Job[]> {
-    const { tableName, client } = this.#table;
-    const jobs: Job[] = [];
-    let keys: Record<string, unknown>[] = jobIds.map((jobId) => ({ ...keyOf(jobId) }));
-    for (let attempt = 0; keys.length > 0; attempt += 1) {
-      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(2000, 50 * 2 ** attempt)));
-      if (attempt === 8)
-        throw new Error(`DynamoDB left ${keys.length} keys unread after 8 tries; it is throttling.`);
-      const output = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
-      );
-      const items = output.Responses?.[tableName] ?? [];
-      jobs.push(
-        ...items.filter((item) => !isExpired(item, new Date())).map((item) => withoutKeys<Job>(item)),
-      );
-      keys = output.UnprocessedKeys?.[tableName]?.Keys ?? [];
-    }
-    return jobs;
-  }
-
   async #readOn(
-    queue: DueQueue,
+    queue: ShardOfDue,
     {
       pipeline,
       priority,
@@ -156,7 +148,7 @@ export class DynamoDbJobStore implements JobStore {
 }
 
 /** What was read of one shard of the index, oldest first. */
-interface DueQueue {
+interface ShardOfDue {
   readonly shard: string;
   readonly jobs: DueJob[];
   /** Where to read on. */
@@ -165,7 +157,7 @@ interface DueQueue {
   isRead: boolean;
 }
 
-function oldestOf(queues: readonly DueQueue[], limit: number): DueJob[] {
+function oldestOf(queues: readonly ShardOfDue[], limit: number): DueJob[] {
   return queues
     .flatMap(({ jobs }) => jobs)
     .sort((a, b) => (a.notBefore < b.notBefore ? -1 : 1))

@@ -5,7 +5,7 @@ import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
 import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
-import { getItem, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
+import { getItem, getItems, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 export class DynamoDbPipelineStore implements PipelineStore {
   readonly #table: Table;
@@ -17,6 +17,12 @@ export class DynamoDbPipelineStore implements PipelineStore {
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
     const item = await getItem(this.#table, keyOf(pipeline));
     return item === undefined ? undefined : withoutKeys<PipelineState>(item);
+  }
+
+  async readPipelines(pipelines: readonly string[]): Promise<ReadonlyMap<string, PipelineState>> {
+    const items = await getItems(this.#table, pipelines.map(keyOf));
+    const states = items.map((item) => withoutKeys<PipelineState>(item));
+    return new Map(states.map((state) => [state.pipeline, state]));
   }
 
   async introducePipeline(state: PipelineState): Promise<void> {
@@ -93,8 +99,10 @@ export class DynamoDbPipelineStore implements PipelineStore {
     await putRevision(this.#table, experienceKey(experience.pipeline), experience, {});
   }
 
-  async readWatch(pipeline: string): Promise<Watch | undefined> {
-    return this.#glance<Watch>(watchKey(pipeline));
+  async readWatches(pipelines: readonly string[]): Promise<ReadonlyMap<string, Watch>> {
+    const items = await getItems(this.#table, pipelines.map(watchKey));
+    const watches = items.map((item) => withoutKeys<Watch>(item));
+    return new Map(watches.map((watch) => [watch.pipeline, watch]));
   }
 
   async saveWatch(watch: Watch): Promise<void> {

@@ -5,6 +5,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import {
   type DueJob,
   type DueQuery,
+  type DueQueue,
   type JobStore,
   recentKeyOf,
   type SaveResult,
@@ -56,9 +57,14 @@ export class MemoryJobStore implements JobStore {
     return this.#due.get(partitionOf(pipeline, priority))?.dueBy(dueBy, limit) ?? [];
   }
 
-  async nextDue(pipeline: string, priority: Priority): Promise<string | undefined> {
+  async nextDue(queues: readonly DueQueue[]): Promise<ReadonlyMap<string, string>> {
     this.#catchUp();
-    return this.#due.get(partitionOf(pipeline, priority))?.first()?.notBefore;
+    const firsts = new Map<string, string>();
+    for (const { pipeline, priority } of queues) {
+      const first = this.#due.get(partitionOf(pipeline, priority))?.first();
+      if (first !== undefined) firsts.set(pipeline, first.notBefore);
+    }
+    return firsts;
   }
 
   async listRecent({

@@ -18,6 +18,10 @@ export class MemoryPipelineStore implements PipelineStore {
     return this.#states.get(pipeline);
   }
 
+  async readPipelines(pipelines: readonly string[]): Promise<ReadonlyMap<string, PipelineState>> {
+    return new Map([...this.#states].filter(([pipeline]) => pipelines.includes(pipeline)));
+  }
+
   async introducePipeline(state: PipelineState): Promise<void> {
     if (!this.#states.has(state.pipeline)) this.#states.set(state.pipeline, { ...state });
   }
@@ -52,8 +56,8 @@ export class MemoryPipelineStore implements PipelineStore {
     this.#experiences.put(experience.pipeline, experience);
   }
 
-  async readWatch(pipeline: string): Promise<Watch | undefined> {
-    return this.#watches.get(pipeline);
+  async readWatches(pipelines: readonly string[]): Promise<ReadonlyMap<string, Watch>> {
+    return new Map([...this.#watches].filter(([pipeline]) => pipelines.includes(pipeline)));
   }
 
   async saveWatch(watch: Watch): Promise<void> {

@@ -31,7 +31,7 @@ export class MemoryTable<T extends Revised> {
 /** Freezes what is not frozen yet; of an item that was changed in one place the rest costs nothing. */
 function frozen<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  for (const member of Object.values(value)) frozen(member);
-  return value;
+  if (Array.isArray(value)) value.forEach(frozen);
+  else for (const name in value) frozen(value[name]);
+  return Object.freeze(value);
 }

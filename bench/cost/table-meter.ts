@@ -1,7 +1,7 @@
 import { attributesOf } from "#adapters/aws/dynamodb-job-store.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { Job } from "#core/jobs/job.ts";
-import type { DueQuery, SaveResult } from "#core/ports/job-store.ts";
+import type { DueQuery, DueQueue, SaveResult } from "#core/ports/job-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { itemBytes, readUnits, writeUnits } from "./capacity-units.ts";
 import type { Bill } from "./bill.ts";
@@ -62,7 +62,7 @@ export class TableMeter {
       case "listDue":
         return { reads: this.#queryDue((first as DueQuery).limit / SHARDS + SPARE_OF_A_SHARE) };
       case "nextDue":
-        return { reads: this.#queryDue(1) };
+        return { reads: (first as readonly DueQueue[]).length * this.#queryDue(1) };
       case "createRun":
       case "saveRun":
         return { writes: this.#writeRun(first as Run, result as SaveResult<Run>) };
@@ -80,11 +80,18 @@ export class TableMeter {
       case "readPipeline":
       case "readHolds":
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "consistent") };
+      case "readPipelines":
+        return {
+          reads: readEach(first as readonly string[], result as ReadonlyMap<string, object>, "consistent"),
+        };
       case "readExperience":
         return { reads: readUnits(this.#experience.get(first as string) ?? 0, "eventual") };
       case "saveExperience":
         return { writes: this.#writeExperience(first as Experience) };
-      case "readWatch":
+      case "readWatches":
+        return {
+          reads: readEach(first as readonly string[], result as ReadonlyMap<string, object>, "consistent"),
+        };
       case "readSweepPosition":
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
@@ -184,4 +191,13 @@ function dueUnits(before: Standing["due"], after: Standing["due"]): number {
   }
   if (before.key !== after.key) return writeUnits(before.bytes) + writeUnits(after.bytes);
   return before.entry === after.entry ? 0 : writeUnits(Math.max(before.bytes, after.bytes));
+}
+
+/** A batch costs what its items cost one by one, also those that are not there. */
+function readEach(
+  keys: readonly string[],
+  found: ReadonlyMap<string, object>,
+  consistency: Parameters<typeof readUnits>[1],
+): number {
+  return keys.reduce((sum, key) => sum + readUnits(itemBytes({ ...found.get(key) }), consistency), 0);
 }

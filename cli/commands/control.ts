@@ -57,12 +57,11 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
 
 async function listPipelines(options: { json?: boolean }, command: Command): Promise<void> {
   const operator = await operatorFor(command);
-  const states = await Promise.all(
-    Object.values(pipelines).map(async (pipeline) => ({
-      ...pipeline,
-      paused: (await operator.pipelineStore.readPipeline(pipeline.name))?.paused ?? false,
-    })),
-  );
+  const known = await operator.pipelineStore.readPipelines(Object.keys(pipelines));
+  const states = Object.values(pipelines).map((pipeline) => ({
+    ...pipeline,
+    paused: known.get(pipeline.name)?.paused ?? false,
+  }));
   if (options.json === true) return printJson(states);
   console.log(
     table(

@@ -41,19 +41,13 @@ export const deadLetters: Check = {
 export const pauses: Check = {
   name: "pipelines",
   async run({ operator, stage }) {
-    const found = await Promise.all(
-      Object.keys(pipelines).map(async (name): Promise<Finding[]> => {
-        const state = await operator.pipelineStore.readPipeline(name);
-        if (state?.paused !== true) return [];
-        return [
-          {
-            severity: "warning",
-            what: `Pipeline ${name} is paused: what comes waits.`,
-            toDo: `npx slipway --stage ${stage.name} resume ${name}`,
-          },
-        ];
-      }),
-    );
-    return found.flat();
+    const states = await operator.pipelineStore.readPipelines(Object.keys(pipelines));
+    return [...states.values()]
+      .filter(({ paused }) => paused)
+      .map(({ pipeline }): Finding => ({
+        severity: "warning",
+        what: `Pipeline ${pipeline} is paused: what comes waits.`,
+        toDo: `npx slipway --stage ${stage.name} resume ${pipeline}`,
+      }));
   },
 };

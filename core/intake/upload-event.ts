@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { ListedOrder } from "../ordering/object-line.ts";
 import type { ObjectVersion } from "../ports/object-store.ts";
+import { sha256 } from "../sha256.ts";
 
 /**
  * The "Object Created" event of an object version that a listing found, in the shape in which S3 sends it
@@ -38,9 +38,7 @@ export function uploadCreatedEvent(version: ObjectVersion, order?: ListedOrder):
 
 /** In the form of a UUID, as EventBridge gives its events. */
 function eventId({ bucket, key, versionId }: ObjectVersion): string {
-  const hex = createHash("sha256")
-    .update(JSON.stringify([bucket, key, versionId]))
-    .digest("hex");
+  const hex = sha256(JSON.stringify([bucket, key, versionId]));
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
     "-",
   );

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../sha256.ts";
 
 /** 128 bits, hex: short enough for keys and mails, long enough never to meet by chance. */
 const JOB_ID_LENGTH = 32;
 
 /** A job's id follows from its trigger, so the same trigger twice is the same job. */
 function jobIdOf(parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, JOB_ID_LENGTH);
+  return sha256(JSON.stringify(parts)).slice(0, JOB_ID_LENGTH);
 }
 
 /** Pipeline, bucket, key and version, and nothing else: a listing has no sequencer, and must give the same id. */

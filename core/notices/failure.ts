@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { DeploymentStateChange } from "#events/ecs/deployment-state-change.ts";
 import type { ServiceAction } from "#events/ecs/service-action.ts";
 import { FAILURE_CLASSES } from "#events/failure-classes.ts";
@@ -9,6 +8,7 @@ import type { FailureClass } from "../classification/failure.ts";
 import type { Pipelines } from "../pipelines/pipeline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { failureOfService } from "./service-trouble.ts";
+import { sha256 } from "../sha256.ts";
 
 /** A failure that administrators are told of. Both deliveries of one failure read the same, so they count once. */
 export interface Failure {
@@ -125,7 +125,7 @@ export function othersIdOf({ pipeline, class: failureClass }: Pick<Failure, "pip
 }
 
 function hashOf(parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  return sha256(JSON.stringify(parts)).slice(0, 32);
 }
 
 /** The task whose log is to be read; of tasks of others nobody knows where they write. */

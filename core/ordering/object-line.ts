@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { compareSequencers } from "./sequencer.ts";
+import { sha256 } from "../sha256.ts";
 
 /*
  * For pipelines that say `onOverwrite: "newest-only"`: the versions of one key in the order in which each was the newest, and
@@ -64,10 +64,7 @@ export const MAX_OLDER_VERSIONS = 100;
 const MAX_JOBS = 20;
 
 export function objectIdOf(object: { pipeline: string; bucket: string; key: string }): string {
-  return createHash("sha256")
-    .update(JSON.stringify([object.pipeline, object.bucket, object.key]))
-    .digest("hex")
-    .slice(0, 32);
+  return sha256(JSON.stringify([object.pipeline, object.bucket, object.key])).slice(0, 32);
 }
 
 /** Puts a version in its place. The same version twice stays where it is. */

@@ -1,6 +1,7 @@
 import type { AttemptOutcome, Job } from "../jobs/job.ts";
 import { kindOfJob } from "../jobs/kind-of-job.ts";
-import type { DueJob } from "../ports/job-store.ts";
+import type { Pipeline } from "../pipelines/pipeline.ts";
+import type { DueJob, DueQueue } from "../ports/job-store.ts";
 
 /** What the index of due jobs shall say of a job; undefined where it may not be launched. */
 export function dueJobOf(job: Job): DueJob | undefined {
@@ -23,4 +24,9 @@ export function dueJobOf(job: Job): DueJob | undefined {
 export function needsOnDemand({ attempts }: Pick<Job, "attempts">): boolean {
   const count = (wanted: AttemptOutcome) => attempts.filter(({ outcome }) => outcome === wanted).length;
   return count("spot-interruption") >= 2 || count("capacity") >= 1;
+}
+
+/** Where the due jobs of these pipelines wait. */
+export function dueQueuesOf(pipelines: Iterable<Pick<Pipeline, "name" | "priority">>): DueQueue[] {
+  return Array.from(pipelines, ({ name, priority }) => ({ pipeline: name, priority }));
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Job } from "../jobs/job.ts";
 import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
@@ -6,6 +5,7 @@ import type { NetworkName } from "../pipelines/surroundings.ts";
 import { CLIENT_TOKEN_LENGTH, type RunTaskRequest, startedByOf } from "../runs/run.ts";
 import { capacityStrategy, type OwnCapacity } from "./capacity.ts";
 import { sameSize } from "./size-ladder.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Subnets that tasks get their addresses from, in several zones. */
 export interface TaskNetwork {
@@ -88,7 +88,7 @@ function sizeOverride(pipeline: Pipeline, size: FargateSize): { cpu?: string; me
 }
 
 export function clientTokenOf(runId: string): string {
-  return createHash("sha256").update(runId).digest("hex").slice(0, CLIENT_TOKEN_LENGTH);
+  return sha256(runId).slice(0, CLIENT_TOKEN_LENGTH);
 }
 
 /** Where an attempt writes: under the job and the attempt, so that a ghost cannot overwrite the winner. */

@@ -26,9 +26,13 @@ export interface DueJob {
 export type SaveResult<T> =
   { readonly saved: true } | { readonly saved: false; readonly current: T | undefined };
 
-export interface DueQuery {
+/** The due jobs of one pipeline, oldest first. */
+export interface DueQueue {
   readonly pipeline: string;
   readonly priority: Priority;
+}
+
+export interface DueQuery extends DueQueue {
   /** Only jobs that may be launched by this time, ISO 8601. */
   readonly dueBy: string;
   readonly limit: number;
@@ -49,8 +53,8 @@ export interface JobStore {
   saveJob(job: Job): Promise<SaveResult<Job>>;
   /** Due jobs by the time they became due, oldest first, over all shards; lags. */
   listDue(query: DueQuery): Promise<DueJob[]>;
-  /** When the next job of the pipeline will be due, ISO 8601; undefined where none waits. Lags. */
-  nextDue(pipeline: string, priority: Priority): Promise<string | undefined>;
+  /** When the first job of each pipeline is due, ISO 8601, by pipeline; those of which none waits are left out. Lags. */
+  nextDue(queues: readonly DueQueue[]): Promise<ReadonlyMap<string, string>>;
   /** Newest jobs first; lags. `before` is a createdAt, or the whole `recentKeyOf` the last job of a page, to read on from. */
   listRecent(query: { pipeline: string; limit: number; before?: string }): Promise<Job[]>;
 }

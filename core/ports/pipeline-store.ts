@@ -34,6 +34,8 @@ export interface SweepPosition {
 
 export interface PipelineStore {
   readPipeline(pipeline: string): Promise<PipelineState | undefined>;
+  /** Of these, in one call, those that have been introduced, by name. */
+  readPipelines(pipelines: readonly string[]): Promise<ReadonlyMap<string, PipelineState>>;
   /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
   introducePipeline(state: PipelineState): Promise<void>;
   /** Who resumes it gives it a new day: the tally goes. */
@@ -46,8 +48,8 @@ export interface PipelineStore {
   readExperience(pipeline: string): Promise<Experience | undefined>;
   /** Replaces the experience whose revision is `experience.revision - 1`; one that lost to another writer is dropped. */
   saveExperience(experience: Experience): Promise<void>;
-  /** What sweep waits for; undefined where it never had to. Need not be consistent. */
-  readWatch(pipeline: string): Promise<Watch | undefined>;
+  /** What sweep waits for, by pipeline; those of which it never had to are left out. Need not be consistent. */
+  readWatches(pipelines: readonly string[]): Promise<ReadonlyMap<string, Watch>>;
   /** Replaces the pipeline's watch, whatever it was: only sweep writes it. */
   saveWatch(watch: Watch): Promise<void>;
   /** Where sweep stopped; need not be consistent, for what is looked at twice is only seen twice. */

@@ -34,5 +34,7 @@ export function taskSnapshotOf(event: TaskStateChange): TaskSnapshot {
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function withoutUndefined<T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const defined: Partial<T> = {};
+  for (const name in members) if (members[name] !== undefined) defined[name] = members[name];
+  return defined as Defined<T>;
 }

@@ -1,9 +1,9 @@
-import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { Flight } from "#core/runs/run.ts";
 import { ACCOUNT_LAUNCHES_PER_SECOND, LaunchBudget } from "#core/planning/launch-rate.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
 import { afterError, type DispatchPorts, inASecond, SLICE_RESERVE_MS, type SlicePorts } from "./ports.ts";
-import { findWork } from "./find-work.ts";
+import { findWork, type FoundWork } from "./find-work.ts";
 import { startRuns } from "./start-runs.ts";
 
 /** SQS delays a message by at most 15 minutes. */
@@ -44,7 +44,7 @@ async function startWhatIsDue(standing: readonly Flight[], ports: SlicePorts): P
     const found = await findWork(flights, begun, ports);
     const started = await startRuns(found, flights, ports);
     looks.push(...found.looks, ...started.looks);
-    if (!started.isCutShort) return [...looks, ...(await nextDueTimes(found.crowded, ports))];
+    if (!started.isCutShort) return [...looks, ...(await nextDueTimes(found, ports))];
     if (ports.remainingMs() < SLICE_RESERVE_MS + LONGEST_PAUSE_MS) return [...looks, inASecond(ports)];
     for (const jobId of started.jobIds) begun.add(jobId);
     await ports.pause(ports.budget.fullInMs(ports.clock.now()));
@@ -67,21 +67,16 @@ async function resume(flight: Flight, ports: SlicePorts): Promise<NextLook> {
 }
 
 /** Retries wait in the table; who comes due within a quarter of an hour gets a wake-up, the rest is sweep's. */
-async function nextDueTimes(crowded: ReadonlySet<string>, ports: DispatchPorts): Promise<NextLook[]> {
-  const pipelines = Object.values(ports.pipelines).filter(({ name }) => !crowded.has(name));
-  return Promise.all(pipelines.map((pipeline) => nextDueTime(pipeline, ports)));
-}
-
-async function nextDueTime({ name, priority }: Pipeline, ports: DispatchPorts): Promise<NextLook> {
+async function nextDueTimes({ work, crowded }: FoundWork, ports: DispatchPorts): Promise<NextLook[]> {
+  const queues = dueQueuesOf(work.map(({ pipeline }) => pipeline).filter(({ name }) => !crowded.has(name)));
+  if (queues.length === 0) return [];
   try {
-    const time = await ports.jobs.nextDue(name, priority);
-    return time !== undefined && new Date(time) > ports.clock.now() ? new Date(time) : undefined;
+    const times = await ports.jobs.nextDue(queues);
+    const now = ports.clock.now();
+    return [...times.values()].map((time) => new Date(time)).filter((time) => time > now);
   } catch (error) {
-    ports.log.error("It is not known when a pipeline has work again", {
-      pipeline: name,
-      error: String(error),
-    });
-    return afterError(ports);
+    ports.log.error("It is not known when there is work again", { error: String(error) });
+    return [afterError(ports)];
   }
 }
 

@@ -1,12 +1,15 @@
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { dueQueuesOf } from "#core/planning/due-job.ts";
 import { guardedPause, runsAllowed } from "#core/planning/guard.ts";
 import type { PipelineWork } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
+import type { PipelineState } from "#core/ports/pipeline-store.ts";
 import type { Flight } from "#core/runs/run.ts";
+import type { NextLook } from "./launch-run.ts";
 import { dueByOf, withoutOverlap } from "./overlap.ts";
 import { refuseJobs } from "./refuse-jobs.ts";
-import type { DispatchPorts } from "./ports.ts";
+import { afterError, type DispatchPorts } from "./ports.ts";
 
 /** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
 const DUE_LIMIT = 500;
@@ -18,8 +21,8 @@ export interface FoundWork {
   readonly work: readonly PipelineWork[];
   /** Pipelines with more due than can be launched now: the end of a run wakes dispatch for what is left. */
   readonly crowded: ReadonlySet<string>;
-  /** When something that others wait for is tried again. */
-  readonly looks: readonly Date[];
+  /** When those that have nothing to do now have something again, and what others wait for is tried again. */
+  readonly looks: readonly NextLook[];
 }
 
 /**
@@ -31,46 +34,112 @@ export async function findWork(
   begun: ReadonlySet<string>,
   ports: DispatchPorts,
 ): Promise<FoundWork> {
-  const work: PipelineWork[] = [];
-  const crowded = new Set<string>();
-  const looks: Date[] = [];
-  for (const pipeline of Object.values(ports.pipelines)) {
-    try {
-      const state = await ports.pipelineStore.readPipeline(pipeline.name);
-      if (state?.paused === true) continue;
-      const pause = guardedPause(pipeline, state?.tally, ports.clock.now());
-      if (pause !== undefined) {
-        // Told first: a crash in between tells it again, and never leaves a pipeline that stands still in silence.
-        await ports.announcements.publish([{ type: "Pipeline Paused", pause }]);
-        await ports.pipelineStore.setPaused(pipeline.name, true);
-        continue;
-      }
-      const limit = dueLimit(pipeline, flights, ports);
-      if (limit === 0) {
-        crowded.add(pipeline.name);
-        continue;
-      }
-      const dueBy = dueByOf(pipeline, ports.clock.now());
-      const { name, priority } = pipeline;
-      const listed = await ports.jobs.listDue({ pipeline: name, priority, dueBy, limit: limit + begun.size });
-      const unseen = listed.filter(({ jobId }) => !begun.has(jobId));
-      if (unseen.length >= limit) crowded.add(name);
-      const standing = await refuseJobs(pipeline, unseen, ports);
-      const { due, lookAgainAt } = await withoutOverlap(pipeline, standing, flights, ports);
-      if (lookAgainAt !== undefined) looks.push(lookAgainAt);
-      const experience =
-        due.length === 0 ? undefined : await ports.pipelineStore.readExperience(pipeline.name);
-      work.push({
-        pipeline,
-        due,
-        runsLeft: runsAllowed(pipeline, state?.tally, unlaunched(pipeline, flights), ports.clock.now()),
-        ...(experience === undefined ? {} : { experience }),
+  const found: Finding = { flights, begun, work: [], crowded: new Set(), looks: [] };
+  const pipelines = Object.values(ports.pipelines);
+  await trying("The pipelines could not be looked at", found, ports, async () => {
+    const states = await ports.pipelineStore.readPipelines(pipelines.map(({ name }) => name));
+    const open: Open[] = [];
+    for (const pipeline of pipelines) {
+      const { name } = pipeline;
+      const state = states.get(name);
+      await trying(`Pipeline ${name} could not be paused`, found, ports, async () => {
+        if (await isPaused(pipeline, state, ports)) return;
+        const limit = dueLimit(pipeline, flights, ports);
+        if (limit === 0) found.crowded.add(name);
+        else open.push({ pipeline, state, limit });
       });
-    } catch (error) {
-      ports.log.error("A pipeline could not be looked at", { pipeline: pipeline.name, error: String(error) });
     }
+    for (const each of await withoutIdle(open, found, ports)) {
+      await trying(`Pipeline ${each.pipeline.name} could not be looked at`, found, ports, () =>
+        lookAt(each, found, ports),
+      );
+    }
+  });
+  return found;
+}
+
+interface Finding {
+  readonly flights: readonly Flight[];
+  readonly begun: ReadonlySet<string>;
+  readonly work: PipelineWork[];
+  readonly crowded: Set<string>;
+  readonly looks: NextLook[];
+}
+
+/** A pipeline that may launch so many of its jobs. */
+interface Open {
+  readonly pipeline: Pipeline;
+  readonly state: PipelineState | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Where nothing runs there is mostly nothing due, and the first jobs of all these pipelines tell that in less time and for less than a
+ * list of each.
+ */
+async function withoutIdle(open: readonly Open[], found: Finding, ports: DispatchPorts): Promise<Open[]> {
+  const busy = new Set(found.flights.map(({ pipeline }) => pipeline));
+  const quiet = open.map(({ pipeline }) => pipeline).filter(({ name }) => !busy.has(name));
+  const firstDue =
+    quiet.length === 0 ? new Map<string, string>() : await ports.jobs.nextDue(dueQueuesOf(quiet));
+  const now = ports.clock.now();
+  return open.filter(({ pipeline }) => {
+    if (busy.has(pipeline.name)) return true;
+    const first = firstDue.get(pipeline.name);
+    if (first === undefined) return false;
+    if (first <= dueByOf(pipeline, now)) return true;
+    found.looks.push(new Date(first));
+    return false;
+  });
+}
+
+/** One's trouble is not the others', and is looked at again. */
+async function trying(
+  what: string,
+  { looks }: Finding,
+  ports: DispatchPorts,
+  look: () => Promise<void>,
+): Promise<void> {
+  try {
+    await look();
+  } catch (error) {
+    ports.log.error(what, { error: String(error) });
+    looks.push(afterError(ports));
   }
-  return { work, crowded, looks };
+}
+
+/** By a person, or from now on by its guard. */
+async function isPaused(
+  pipeline: Pipeline,
+  state: PipelineState | undefined,
+  ports: DispatchPorts,
+): Promise<boolean> {
+  if (state?.paused === true) return true;
+  const pause = guardedPause(pipeline, state?.tally, ports.clock.now());
+  if (pause === undefined) return false;
+  // Told first: a crash in between tells it again, and never leaves a pipeline that stands still in silence.
+  await ports.announcements.publish([{ type: "Pipeline Paused", pause }]);
+  await ports.pipelineStore.setPaused(pipeline.name, true);
+  return true;
+}
+
+async function lookAt({ pipeline, state, limit }: Open, found: Finding, ports: DispatchPorts): Promise<void> {
+  const { name, priority } = pipeline;
+  const { flights, begun } = found;
+  const dueBy = dueByOf(pipeline, ports.clock.now());
+  const listed = await ports.jobs.listDue({ pipeline: name, priority, dueBy, limit: limit + begun.size });
+  const unseen = listed.filter(({ jobId }) => !begun.has(jobId));
+  if (unseen.length >= limit) found.crowded.add(name);
+  const standing = await refuseJobs(pipeline, unseen, ports);
+  const { due, lookAgainAt } = await withoutOverlap(pipeline, standing, flights, ports);
+  found.looks.push(lookAgainAt);
+  const experience = due.length === 0 ? undefined : await ports.pipelineStore.readExperience(name);
+  found.work.push({
+    pipeline,
+    due,
+    runsLeft: runsAllowed(pipeline, state?.tally, unlaunched(pipeline, flights), ports.clock.now()),
+    ...(experience === undefined ? {} : { experience }),
+  });
 }
 
 function unlaunched({ name }: Pipeline, flights: readonly Flight[]): number {

@@ -177,18 +177,26 @@ export function jobStoreContract(make: () => JobStore): void {
       const claimed = must(claimJob(job, "run-1", now));
       await store.saveJob(claimed);
       expect(await due(later(100, now))).toEqual([]);
-      expect(await store.nextDue(pipeline, "normal")).toBeUndefined();
+      expect(await store.nextDue([{ pipeline, priority: "normal" }])).toEqual(new Map());
 
       const failure = { class: "unknown", reason: "r", advice: "a", retry: "no" } as const;
       await store.saveJob(must(failJob(claimed, "run-1", failure, now)));
       expect(await due(later(100, now))).toEqual([]);
     });
 
-    it("tell when the next one comes", async () => {
+    it("tell when the next one comes, of each pipeline that has one", async () => {
+      const [other, idle] = [`${pipeline}-other`, `${pipeline}-idle`];
       await store.createJob(aJob(1, { notBefore: later(60, now).toISOString() }));
       await store.createJob(aJob(2, { notBefore: later(30, now).toISOString() }));
+      await store.createJob(aJob(3, { pipeline: other, notBefore: later(45, now).toISOString() }));
 
-      expect(await store.nextDue(pipeline, "normal")).toBe(later(30, now).toISOString());
+      const queues = [pipeline, other, idle].map((name) => ({ pipeline: name, priority: "normal" as const }));
+      expect(await store.nextDue(queues)).toEqual(
+        new Map([
+          [pipeline, later(30, now).toISOString()],
+          [other, later(45, now).toISOString()],
+        ]),
+      );
     });
   });
 

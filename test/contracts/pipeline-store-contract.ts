@@ -23,6 +23,20 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: false });
   });
 
+  it("reads many at once, and leaves out who has not been introduced", async () => {
+    const [other, unknown] = [`${pipeline}-other`, `${pipeline}-unknown`];
+    await store.introducePipeline({ pipeline, since, paused: false });
+    await store.introducePipeline({ pipeline: other, since, paused: true });
+
+    expect(await store.readPipelines([unknown, pipeline, other])).toEqual(
+      new Map([
+        [pipeline, { pipeline, since, paused: false }],
+        [other, { pipeline: other, since, paused: true }],
+      ]),
+    );
+    expect(await store.readPipelines([])).toEqual(new Map());
+  });
+
   it("pauses and resumes", async () => {
     await store.introducePipeline({ pipeline, since, paused: false });
 
@@ -110,11 +124,13 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
   });
 
   it("keeps what sweep waits for", async () => {
-    expect(await store.readWatch(pipeline)).toBeUndefined();
+    expect(await store.readWatches([pipeline])).toEqual(new Map());
 
     await store.saveWatch({ pipeline, since, jobIds: ["a", "b"] });
     await store.saveWatch({ pipeline, since, jobIds: [] });
 
-    expect(await store.readWatch(pipeline)).toEqual({ pipeline, since, jobIds: [] });
+    expect(await store.readWatches([pipeline, `${pipeline}-other`])).toEqual(
+      new Map([[pipeline, { pipeline, since, jobIds: [] }]]),
+    );
   });
 }

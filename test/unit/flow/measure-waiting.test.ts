@@ -10,10 +10,27 @@ async function recorded(due: Record<string, string | undefined>, paused: readonl
   await measureWaiting({
     pipelines: Object.fromEntries(Object.keys(due).map((name) => [name, aPipeline(name)])),
     clock: { now: () => NOW },
-    jobs: { nextDue: (name) => Promise.resolve(due[name]) },
+    jobs: {
+      nextDue: (queues) =>
+        Promise.resolve(
+          new Map(
+            queues.flatMap(({ pipeline }) => {
+              const since = due[pipeline];
+              return since === undefined ? [] : [[pipeline, since]];
+            }),
+          ),
+        ),
+    },
     pipelineStore: {
-      readPipeline: (pipeline) =>
-        Promise.resolve({ pipeline, since: NOW.toISOString(), paused: paused.includes(pipeline) }),
+      readPipelines: (names) =>
+        Promise.resolve(
+          new Map(
+            names.map((pipeline) => [
+              pipeline,
+              { pipeline, since: NOW.toISOString(), paused: paused.includes(pipeline) },
+            ]),
+          ),
+        ),
     },
     measures: { record: (values, pipeline) => records.push([values, pipeline]) },
   });

@@ -34,6 +34,34 @@ describe("what a slice of dispatch reads", () => {
     expect(asked).toContain("listDue");
   });
 
+  test("is the index's first job where nothing is due, and the list only where something is", async () => {
+    const stage = new MemoryStage();
+    const { jobs, asked } = counted(stage.jobs);
+
+    await stage.dispatch({ jobs });
+    expect(asked).toEqual(["nextDue 1"]);
+
+    await stage.upload("one.jpg");
+    await stage.dispatch({ jobs });
+    expect(asked).toContain("listDue");
+  });
+
+  test("is looked at again half a minute later where the table did not answer", async () => {
+    for (const call of ["nextDue", "listDue"]) {
+      const stage = new MemoryStage();
+      await stage.upload("one.jpg");
+      const away = new Proxy(stage.jobs, {
+        get: (target, name) =>
+          name === call
+            ? () => Promise.reject(new Error("The table is away."))
+            : (Reflect.get(target, name) as () => unknown).bind(target),
+      });
+
+      expect(await stage.dispatch({ jobs: away })).toHaveLength(0);
+      expect({ call, wakeUps: stage.messaging.wakeUps }).toEqual({ call, wakeUps: [{ afterSeconds: 30 }] });
+    }
+  });
+
   test("is each job of a new run once", async () => {
     const stage = new MemoryStage({ pack: { maxJobs: 10 } });
     for (let file = 0; file < 10; file += 1) await stage.upload(`${file}.jpg`);
