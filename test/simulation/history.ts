@@ -2,7 +2,6 @@ import type { VirtualTime } from "./engine/virtual-time.ts";
 
 /** One thing that happened. */
 export interface Entry {
-  readonly atMs: number;
   /** Who did it, e.g. "dispatch-12". */
   readonly actor: string;
   readonly what: string;
@@ -22,7 +21,7 @@ export interface Violation {
 /** Everything that happened, in order, and what of it broke a rule. */
 export class History {
   readonly violations: Violation[] = [];
-  readonly #entries: Entry[] = [];
+  readonly #entries: { readonly atMs: number; readonly entry: Entry }[] = [];
   readonly #time: VirtualTime;
   readonly #startMs: number;
 
@@ -34,9 +33,9 @@ export class History {
     this.#startMs = time.nowMs;
   }
 
-  note(entry: Omit<Entry, "atMs">): void {
+  note(entry: Entry): void {
     if (this.#isForgetful) return;
-    this.#entries.push({ atMs: this.#time.nowMs, ...entry });
+    this.#entries.push({ atMs: this.#time.nowMs, entry });
   }
 
   violate(violation: Violation): void {
@@ -53,19 +52,19 @@ export class History {
   /** What happened to one job and to the runs that had it, in order. */
   storyOf({ jobId, runId }: Pick<Violation, "jobId" | "runId">): string[] {
     const runs = new Set(runId === undefined ? [] : [runId]);
-    for (const entry of this.#entries) {
+    for (const { entry } of this.#entries) {
       if (jobId !== undefined && entry.jobId === jobId && entry.runId !== undefined) runs.add(entry.runId);
     }
     return this.#entries
       .filter(
-        (entry) =>
+        ({ entry }) =>
           (jobId !== undefined && entry.jobId === jobId) ||
           (entry.jobId === undefined && entry.runId !== undefined && runs.has(entry.runId)),
       )
-      .map((entry) => this.#lineOf(entry));
+      .map(({ atMs, entry }) => this.#lineOf(atMs, entry));
   }
 
-  #lineOf({ atMs, actor, what, runId, detail }: Entry): string {
+  #lineOf(atMs: number, { actor, what, runId, detail }: Entry): string {
     const seconds = ((atMs - this.#startMs) / 1000).toFixed(3).padStart(10);
     return [`${seconds}s  ${actor}: ${what}`, runId === undefined ? "" : `[run ${runId}]`, detail?.() ?? ""]
       .filter((part) => part !== "")

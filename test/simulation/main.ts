@@ -1,8 +1,10 @@
+import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { progressLine } from "../../cli/progress.ts";
 import { FAULT_KINDS, type FaultKind } from "./engine/faults.ts";
-import { minimise } from "./minimise.ts";
-import { simulateSeed } from "./simulate.ts";
+import type { Counterexample } from "./judge-seed.ts";
+import { judgeSeeds } from "./seed-threads.ts";
+import type { SeedOptions } from "./simulate.ts";
 
 const options = new Command("simulate")
   .description(
@@ -12,9 +14,17 @@ const options = new Command("simulate")
   .option("--seed <number>", "the first world, or the one to replay (default: 1)", wholeNumber)
   .option("--jobs <count>", "files that are uploaded in a world", wholeNumber)
   .option("--faults <kinds>", "only these kinds of fault, with commas between; empty for none", faultKinds)
-  .option("--json", "print one JSON document: {seeds, jobs, faults, violations}")
+  .option("--threads <count>", "worlds at once (default: one for each core)", wholeNumber)
+  .option("--json", "print one JSON document: {seeds, jobs, faults, violations, seconds, threads}")
   .parse()
-  .opts<{ seeds?: number; seed?: number; jobs?: number; faults?: Set<FaultKind>; json?: true }>();
+  .opts<{
+    seeds?: number;
+    seed?: number;
+    jobs?: number;
+    faults?: Set<FaultKind>;
+    threads?: number;
+    json?: true;
+  }>();
 
 function wholeNumber(text: string): number {
   const number = Number(text);
@@ -31,39 +41,58 @@ function faultKinds(text: string): Set<FaultKind> {
 
 const first = options.seed ?? 1;
 const count = options.seeds ?? (options.seed === undefined ? 100 : 1);
-const jobsASeed = options.jobs === undefined ? {} : { jobs: options.jobs };
-const kinds = options.faults === undefined ? {} : { kinds: options.faults };
+const threads = Math.min(options.threads ?? availableParallelism(), count);
 const startedMs = performance.now();
 const faults: Record<string, number> = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0]));
-const violations: { seed: number; rule: string; what: string; replay: string; story: readonly string[] }[] =
-  [];
+const violations: Counterexample[] = [];
 let jobs = 0;
+let judged = 0;
 const progress = progressLine(process.stderr);
 
-for (let seed = first; seed < first + count; seed += 1) {
-  if ((seed - first) % 100 === 0) progress.show(`worlds from seed ${seed} on, of ${count}`);
-  const result = await simulateSeed({ seed, ...jobsASeed, ...kinds });
-  jobs += result.jobs;
-  for (const [kind, times] of result.faults) faults[kind] = (faults[kind] ?? 0) + times;
-  const broken = new Set(result.violations.map(({ rule }) => rule));
-  for (const rule of broken) {
-    const smallest = await minimise({ seed, ...jobsASeed, ...kinds }, rule);
-    violations.push({ seed, ...smallest });
-    if (options.json === undefined) {
-      progress.clear();
-      console.log(`\nseed ${seed}: ${rule}: ${smallest.what}\nreplay: ${smallest.replay}`);
-      for (const line of smallest.story) console.log(line);
-    }
-  }
-}
+await judgeSeeds(worlds(), threads, (judgement) => {
+  judged += 1;
+  jobs += judgement.jobs;
+  for (const [kind, times] of judgement.faults) faults[kind] = (faults[kind] ?? 0) + times;
+  violations.push(...judgement.violations);
+  if (options.json === undefined) judgement.violations.forEach(tell);
+  if (judged % 100 === 0) progress.show(`${judged} of ${count} worlds, ${speed()} jobs a second`);
+});
 
 progress.clear();
-const seconds = (performance.now() - startedMs) / 1000;
-if (options.json !== undefined)
-  console.log(JSON.stringify({ seeds: count, jobs, faults, violations }, null, 2));
-else {
-  const speed = Math.round(jobs / seconds);
-  console.log(`${count} seeds, ${jobs} jobs, ${violations.length} violations, ${speed} jobs a second`);
+if (options.json !== undefined) {
+  const seconds = Math.round(secondsSoFar() * 10) / 10;
+  violations.sort((one, other) => one.seed - other.seed);
+  console.log(JSON.stringify({ seeds: count, jobs, faults, violations, seconds, threads }, null, 2));
+} else {
+  const each = Math.round(speed() / threads);
+  console.log(
+    `${count} seeds, ${jobs} jobs, ${violations.length} violations, ${speed()} jobs a second, ${each} in each of ${threads} threads`,
+  );
   console.log(faults);
 }
 process.exitCode = violations.length > 0 ? 1 : 0;
+
+function* worlds(): Generator<SeedOptions> {
+  const { jobs: jobsASeed, faults: kinds } = options;
+  for (let seed = first; seed < first + count; seed += 1) {
+    yield {
+      seed,
+      ...(jobsASeed === undefined ? {} : { jobs: jobsASeed }),
+      ...(kinds === undefined ? {} : { kinds }),
+    };
+  }
+}
+
+function tell({ seed, rule, what, replay, story }: Counterexample): void {
+  progress.clear();
+  console.log(`\nseed ${seed}: ${rule}: ${what}\nreplay: ${replay}`);
+  for (const line of story) console.log(line);
+}
+
+function secondsSoFar(): number {
+  return (performance.now() - startedMs) / 1000;
+}
+
+function speed(): number {
+  return Math.round(jobs / secondsSoFar());
+}

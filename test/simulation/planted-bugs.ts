@@ -197,9 +197,9 @@ export const plantedBugs: Readonly<Record<string, Sabotage>> = {
     ports: (ports) => ({
       ...ports,
       pipelineStore: instead(ports.pipelineStore, {
-        readPipeline: async (pipeline) => {
-          const state = await ports.pipelineStore.readPipeline(pipeline);
-          return state === undefined ? undefined : { ...state, paused: false };
+        readPipelines: async (names) => {
+          const states = await ports.pipelineStore.readPipelines(names);
+          return new Map([...states].map(([name, state]) => [name, { ...state, paused: false }]));
         },
       }),
     }),

@@ -17,6 +17,9 @@ class CallError extends Error {
   }
 }
 
+const THROTTLED = new CallError("ProvisionedThroughputExceededException", "Throttled");
+const NO_ANSWER = new CallError("TimeoutError", "No answer");
+
 /**
  * A process: one invocation of a function, or one task. It has a clock of its own, which may be wrong, and dies at once:
  * whatever it waits for never comes.
@@ -75,34 +78,38 @@ export class Actor {
   }
 
   /** One call over a boundary: takes a moment, in which others go on; may crash its caller before and after its effect. */
-  call<T>(kind: CallKind, effect: (actor: Actor) => T | Promise<T>): Promise<T> {
+  call<T>(kind: CallKind, effect: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#dead) return;
-      const { random, time } = this;
-      const faults = {
-        strikes: (fault: FaultKind): boolean => {
-          const strikes = this.faults.strikes(fault);
-          this.#struck ||= strikes;
-          return strikes;
-        },
-      };
-      const latency = faults.strikes("call-slow")
-        ? random.between(1000, SLOW_CALL_MS)
-        : random.between(1, 30);
-      time.after(latency, () => {
-        if (this.#dead) return;
-        if (faults.strikes("crash-before")) return this.die();
-        if (kind !== "ecs" && faults.strikes("table-throttled"))
-          return reject(new CallError("ProvisionedThroughputExceededException", "Throttled"));
-        if (kind !== "read" && kind !== "ecs" && faults.strikes("write-unknown-lost"))
-          return reject(new CallError("TimeoutError", "No answer"));
-        const result = effect(this);
-        if (faults.strikes("crash-after")) return this.die();
-        if (kind !== "read" && kind !== "ecs" && faults.strikes("write-unknown-done")) {
-          return reject(new CallError("TimeoutError", "No answer"));
-        }
-        resolve(result);
-      });
+      const latency = this.#strikes("call-slow")
+        ? this.random.between(1000, SLOW_CALL_MS)
+        : this.random.between(1, 30);
+      this.time.after(latency, () => this.#arrive(kind, effect, resolve, reject));
     });
+  }
+
+  #arrive<T>(
+    kind: CallKind,
+    effect: () => T | Promise<T>,
+    resolve: (result: T | Promise<T>) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (this.#dead) return;
+    if (this.#strikes("crash-before")) return this.die();
+    if (kind !== "ecs" && this.#strikes("table-throttled")) return reject(THROTTLED);
+    const isChange = kind !== "read" && kind !== "ecs";
+    if (isChange && this.#strikes("write-unknown-lost")) return reject(NO_ANSWER);
+    const result = effect();
+    if (this.#strikes("crash-after")) return this.die();
+    if (isChange && this.#strikes("write-unknown-done")) return reject(NO_ANSWER);
+    // To resolve with a promise takes two turns more than to wait for it.
+    if (result instanceof Promise) result.then(resolve, reject);
+    else resolve(result);
+  }
+
+  #strikes(fault: FaultKind): boolean {
+    if (!this.faults.strikes(fault)) return false;
+    this.#struck = true;
+    return true;
   }
 }

@@ -37,7 +37,6 @@ export interface EcsObserver {
 }
 
 interface Token {
-  readonly request: string;
   readonly task: Task;
   expiresAtMs: number;
 }
@@ -91,11 +90,10 @@ export class Ecs {
       this.throttled += 1;
       return throttled(laws.random.chance(0.3));
     }
-    const bytes = JSON.stringify(request);
     const token = this.#tokens.get(request.clientToken);
     if (token !== undefined && token.expiresAtMs > laws.time.nowMs) {
       const { taskArn, lastStatus } = token.task.snapshot;
-      const isConflict = token.request !== bytes || faults.strikes("run-task-conflict");
+      const isConflict = !isSameRequest(token.task.request, request) || faults.strikes("run-task-conflict");
       return isConflict
         ? { type: "conflict", taskArns: [taskArn] }
         : { type: "launched", taskArn, lastStatus };
@@ -118,7 +116,7 @@ export class Ecs {
       return { type: "failed", failures: [{ reason }] };
     }
     const task = this.#start(request, vcpu);
-    this.#tokens.set(request.clientToken, { request: bytes, task, expiresAtMs: laws.time.nowMs + TOKEN_MS });
+    this.#tokens.set(request.clientToken, { task, expiresAtMs: laws.time.nowMs + TOKEN_MS });
     return { type: "launched", taskArn: task.snapshot.taskArn, lastStatus: task.snapshot.lastStatus };
   }
 
@@ -174,6 +172,11 @@ export class Ecs {
     task.live();
     return task;
   }
+}
+
+/** Byte for byte, as client tokens are compared. */
+export function isSameRequest(one: RunTaskRequest, other: RunTaskRequest): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** ECS says "slow down" in more than one way. */

@@ -36,8 +36,9 @@ export class Lambda {
       const endsAt = time.nowMs + timeoutMs;
       this.#invocations += 1;
       const actor = new Actor(`${name}-${this.#invocations}`, this.#laws, () => resolve({ ok: false }));
-      time.after(timeoutMs, () => actor.die());
+      const end = time.after(timeoutMs, () => actor.die());
       const succeed = (value: T): void => {
+        end.cancel();
         actor.retire();
         resolve({ ok: true, value });
       };

@@ -151,11 +151,12 @@ export class Task {
   /** What may befall a task while it runs. */
   #meetFate(): void {
     const { faults, time, random } = this.#options.laws;
-    const within = (run: () => void): void =>
+    const within = (run: () => void): void => {
       time.after(random.between(0, FATE_WITHIN_MS), () => {
         if (!this.#isEnding) this.#options.onFate();
         run();
       });
+    };
     if (faults.strikes("killed")) within(() => this.#end({ ...EXITED, exitCode: 137 }));
     else if (faults.strikes("out-of-memory")) {
       const containerReason = "OutOfMemoryError: Container killed due to memory usage";

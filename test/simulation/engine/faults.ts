@@ -50,8 +50,7 @@ export const FAULT_KINDS = Object.keys(USUAL_RATES) as FaultKind[];
  */
 export class Faults {
   readonly counts = new Map<FaultKind, number>();
-  readonly #rates = new Map<FaultKind, number>();
-  readonly #draws = new Map<FaultKind, Random>();
+  readonly #sources = {} as Record<FaultKind, { readonly rate: number; readonly random: Random }>;
   #raging: boolean;
 
   constructor(random: Random, kinds: ReadonlySet<FaultKind>) {
@@ -59,16 +58,16 @@ export class Faults {
     for (const kind of FAULT_KINDS) {
       const source = random.fork(kind);
       const strength = source.chance(0.35) ? 0 : source.between(0.2, 3);
-      this.#draws.set(kind, source);
-      this.#rates.set(kind, kinds.has(kind) ? Math.min(0.6, USUAL_RATES[kind] * strength) : 0);
+      const rate = kinds.has(kind) ? Math.min(0.6, USUAL_RATES[kind] * strength) : 0;
+      this.#sources[kind] = { rate, random: source };
     }
   }
 
   /** Whether this kind strikes now. */
   strikes(kind: FaultKind): boolean {
     if (!this.#raging) return false;
-    const rate = this.#rates.get(kind) ?? 0;
-    if (rate === 0 || !(this.#draws.get(kind) as Random).chance(rate)) return false;
+    const { rate, random } = this.#sources[kind];
+    if (!random.chance(rate)) return false;
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     return true;
   }

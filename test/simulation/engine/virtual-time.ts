@@ -1,10 +1,26 @@
-interface Due {
+/** What will happen at its time, unless somebody cancels it. */
+export interface Timer {
+  cancel(): void;
+}
+
+class Due implements Timer {
   readonly atMs: number;
   /** Who was scheduled first goes first at the same time. */
   readonly order: number;
-  readonly run: () => void;
+  run: (() => void) | undefined;
+
+  constructor(atMs: number, order: number, run: () => void) {
+    this.atMs = atMs;
+    this.order = order;
+    this.run = run;
+  }
+
+  cancel(): void {
+    this.run = undefined;
+  }
 }
 
+const settled = Promise.resolve();
 /** Let others in the process (a test runner's timers) have a turn once in so many steps. */
 const STEPS_BEFORE_A_BREATH = 5_000;
 
@@ -29,12 +45,14 @@ export class VirtualTime {
     return new Date(this.#nowMs);
   }
 
-  after(delayMs: number, run: () => void): void {
-    this.#push({ atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run });
+  after(delayMs: number, run: () => void): Timer {
+    const due = new Due(this.#nowMs + Math.max(0, delayMs), this.#order++, run);
+    this.#push(due);
+    return due;
   }
 
-  at(atMs: number, run: () => void): void {
-    this.after(atMs - this.#nowMs, run);
+  at(atMs: number, run: () => void): Timer {
+    return this.after(atMs - this.#nowMs, run);
   }
 
   sleep(ms: number): Promise<void> {
@@ -46,8 +64,8 @@ export class VirtualTime {
     return new Promise((resolve, reject) => {
       let steps = 0;
       const step = (): void => {
-        const next = isOver() ? undefined : this.#pop();
-        if (next === undefined) return resolve();
+        const next = isOver() ? undefined : this.#next();
+        if (next?.run === undefined) return resolve();
         this.#nowMs = next.atMs;
         try {
           next.run();
@@ -55,12 +73,20 @@ export class VirtualTime {
           return reject(error);
         }
         steps += 1;
-        // A tick that is asked for in a microtask comes when all microtasks are done.
         if (steps % STEPS_BEFORE_A_BREATH === 0) setImmediate(step);
-        else queueMicrotask(() => process.nextTick(step));
+        else void settled.then(stepWhenAllIsSettled);
       };
+      // A tick that is asked for in a microtask comes when all microtasks are done.
+      const stepWhenAllIsSettled = (): void => process.nextTick(step);
       process.nextTick(step);
     });
+  }
+
+  /** The first that nobody has cancelled. */
+  #next(): Due | undefined {
+    let next = this.#pop();
+    while (next !== undefined && next.run === undefined) next = this.#pop();
+    return next;
   }
 
   #push(due: Due): void {

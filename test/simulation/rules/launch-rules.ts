@@ -2,6 +2,7 @@ import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Run, RunTaskRequest } from "#core/runs/run.ts";
 import { runIdOf } from "#core/runs/run.ts";
+import { isSameRequest } from "../aws/ecs.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 import type { History } from "../history.ts";
 
@@ -14,7 +15,7 @@ const VAIN_WITHIN_MS = 10 * 60_000;
 const MOST_VAIN = 30;
 
 interface Launch {
-  readonly bytes: string;
+  readonly request: RunTaskRequest;
   readonly firstMs: number;
 }
 
@@ -68,13 +69,12 @@ export class LaunchRules {
     if (run === undefined) {
       this.#history.violate({ rule: "run-is-written-first", what: "RunTask for a run not on record", runId });
     }
-    const bytes = JSON.stringify(request);
     const known = this.#launches.get(runId);
     if (known === undefined) {
-      this.#launches.set(runId, { bytes, firstMs: this.#time.nowMs });
+      this.#launches.set(runId, { request, firstMs: this.#time.nowMs });
       return;
     }
-    if (known.bytes !== bytes) {
+    if (!isSameRequest(known.request, request)) {
       this.#history.violate({ rule: "same-bytes", what: "RunTask with other parameters", runId });
     }
     if (this.#time.nowMs - known.firstMs > LAUNCH_AT_MOST_MS) {

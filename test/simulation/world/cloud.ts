@@ -13,6 +13,8 @@ import { programOf } from "./programs.ts";
 import type { World } from "./world.ts";
 
 const VISIBILITY_MS = 180_000;
+/** TaskStateRule lets no other through. */
+const NEWS: ReadonlySet<string> = new Set(["PROVISIONING", "RUNNING", "STOPPED"]);
 
 /** The service as it is deployed: queues, functions, rules and ECS, put together as infrastructure/ and functions/ do it. */
 export class Cloud {
@@ -142,6 +144,7 @@ export class Cloud {
 
   #emit(task: TaskSnapshot): void {
     if (task.lastStatus === "DEPROVISIONING") this.world.workRules.taskEnded(task.taskArn);
+    if (!NEWS.has(task.lastStatus)) return;
     const body = JSON.stringify(eventOf("ECS Task State Change", "aws.ecs", this.world.time.now(), task));
     const { bus, sabotage } = this.world;
     bus.deliver(

@@ -31,10 +31,10 @@ export class Functions {
 
   intake(messages: readonly Message[]): Returned {
     return this.#batch("intake", async (actor) => {
-      const ports = this.#portsFor(actor);
+      const ports = { ...this.#portsFor(actor), uploadsBucket: UPLOADS_BUCKET };
       const results: { wake: boolean }[] = [];
       const failed = await eachBeside(messages, async (message) => {
-        results.push(await recordTrigger(message, { ...ports, uploadsBucket: UPLOADS_BUCKET }));
+        results.push(await recordTrigger(message, ports));
       });
       if (results.some(({ wake }) => wake)) await ports.wakeUps.now();
       return failed;

@@ -73,7 +73,7 @@ export interface Stage {
 export const simulatedStage: Stage = {
   pipelines: simulatedPipelines,
   maxVcpu: 6,
-  maxTasks: 6,
+  maxTasks: 5,
   launchesPerSecond: 2,
   quotas: { runTaskPerSecond: 20, vcpu: 6, addresses: 40 },
   workMs: [200, 9000],

@@ -65,8 +65,11 @@ const wrappers = new WeakMap<object, Wrapper>();
 /** The same port, with each of its calls over a boundary of this actor. The port is an object of a class. */
 export function overBoundary<Port extends object>(port: Port, actor: Actor): Port {
   const prototype = Object.getPrototypeOf(port) as object;
-  const wrapper = wrappers.get(prototype) ?? wrapperOf(prototype);
-  wrappers.set(prototype, wrapper);
+  let wrapper = wrappers.get(prototype);
+  if (wrapper === undefined) {
+    wrapper = wrapperOf(prototype);
+    wrappers.set(prototype, wrapper);
+  }
   return new wrapper(port, actor) as Port;
 }
 

@@ -34,7 +34,12 @@ async function taskRunner(container: Container, cloud: Cloud): Promise<number> {
       perform: (assignment) => perform(assignment, runId, container, cloud),
       stopping,
     },
-    { ...ports, clock: actor.clock, log: cloud.world.log, everySecond: (tell) => everySecond(actor, tell) },
+    {
+      ...ports,
+      clock: actor.clock,
+      log: cloud.world.log,
+      inSeconds: (seconds, run) => inSeconds(actor, seconds, run),
+    },
   ).catch(() => undefined);
   if (worked?.type === "not-ours" || worked?.left === 0) return 0;
   // The table or the bucket did not answer: a fault, like a kill.
@@ -166,15 +171,9 @@ async function inventory(actor: Actor, cloud: Cloud): Promise<void> {
   );
 }
 
-function everySecond(actor: Actor, tell: () => void): () => void {
-  let isOver = false;
-  const tick = (): void => {
-    if (isOver || actor.isDead) return;
-    tell();
-    actor.time.after(1000, tick);
-  };
-  actor.time.after(1000, tick);
-  return () => {
-    isOver = true;
-  };
+function inSeconds(actor: Actor, seconds: number, run: () => void): () => void {
+  const timer = actor.time.after(seconds * 1000, () => {
+    if (!actor.isDead) run();
+  });
+  return () => timer.cancel();
 }

@@ -1,6 +1,7 @@
 import { pipelineOfKey } from "#core/pipelines/pipeline.ts";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import type { Random } from "../engine/random.ts";
+import type { Timer } from "../engine/virtual-time.ts";
 import type { Cloud } from "./cloud.ts";
 import { eventOf, objectCreated, scheduled } from "./events.ts";
 import { drawNature } from "./nature.ts";
@@ -109,7 +110,7 @@ export class Workload {
   /** What is no work, and what nobody can read. */
   #garbage(): void {
     const { world, intakeQueue, taskEventsQueue } = this.#cloud;
-    const sometime = (run: () => void): void =>
+    const sometime = (run: () => void): Timer =>
       world.time.after(this.#random.between(0, UPLOADS_WITHIN_MS), run);
     sometime(() =>
       this.#cloud.toIntake(

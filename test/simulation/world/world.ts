@@ -101,6 +101,7 @@ export class World {
   revision = 1;
   /** What the functions know of it. */
   knownRevision = 1;
+  readonly #taskDefinitions = new Map<number, Readonly<Record<string, string>>>();
 
   constructor(options: WorldOptions) {
     const { time } = this;
@@ -153,13 +154,16 @@ export class World {
   /** Whatever the use cases say of themselves; nobody reads it unless a story is looked for. */
   readonly log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+  /** As the functions know them. */
   taskDefinitions(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      Object.keys(this.stage.pipelines).map((name) => [
-        name,
-        this.taskDefinitionOf(name, this.knownRevision),
-      ]),
+    const known = this.#taskDefinitions.get(this.knownRevision);
+    if (known !== undefined) return known;
+    const names = Object.keys(this.stage.pipelines);
+    const made = Object.fromEntries(
+      names.map((name) => [name, this.taskDefinitionOf(name, this.knownRevision)]),
     );
+    this.#taskDefinitions.set(this.knownRevision, made);
+    return made;
   }
 
   taskDefinitionOf(pipeline: string, revision = this.revision): string {
@@ -250,7 +254,7 @@ export class World {
 
 /** Beside the revision; what a transition leaves alone it shares. */
 function isSame(before: Run, after: Run): boolean {
-  const members = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof Run>;
-  members.delete("revision");
-  return [...members].every((member) => before[member] === after[member]);
+  const hasAllOf = (one: Run, other: Run): boolean =>
+    (Object.keys(one) as (keyof Run)[]).every((name) => name === "revision" || one[name] === other[name]);
+  return hasAllOf(before, after) && hasAllOf(after, before);
 }
