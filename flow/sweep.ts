@@ -45,7 +45,7 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   await trying("The flights could not be swept", ports, async () =>
     goOn("flights", await sweepFlights(position.flights, ports)),
   );
-  await reviewSilence(ports);
+  await trying("It was not looked whether work waits in silence", ports, () => reviewSilence(ports));
   await trying("The notices could not be reviewed", ports, async () =>
     goOn("notices", await reviewNotices(position.notices, ports)),
   );
