@@ -83,16 +83,18 @@ export function learnHold(
   const { scope, run, flights } = failed;
   const known = standing?.holds[scope];
   const inForce = known === undefined || isOver(known, now) ? undefined : known;
-  if (inForce !== undefined && run.createdAt <= inForce.since) return undefined;
+  // Those before it found room.
+  const ceiling = flights.filter(
+    (flight) =>
+      flight.runId !== run.runId &&
+      flight.createdAt < run.createdAt &&
+      (scope === EVERY_PIPELINE || flight.pipeline === run.pipeline),
+  ).length;
+  // Who stays under the ceiling and finds no room shows that it is too high, whatever a clock says of who came first.
+  if (inForce !== undefined && run.createdAt <= inForce.since && ceiling >= inForce.ceiling) return undefined;
   const level = inForce === undefined ? 0 : Math.min(MOST_LEVEL, inForce.level + 1);
   const hold: LaunchHold = {
-    // Those before it found room.
-    ceiling: flights.filter(
-      (flight) =>
-        flight.runId !== run.runId &&
-        flight.createdAt < run.createdAt &&
-        (scope === EVERY_PIPELINE || flight.pipeline === run.pipeline),
-    ).length,
+    ceiling,
     since: now.toISOString(),
     until: new Date(now.getTime() + FIRST_WAIT_MS * 2 ** level).toISOString(),
     level,

@@ -90,4 +90,10 @@ describe("Worlds that showed a bug", () => {
 
     expect(violations).toEqual([]);
   });
+
+  it("seed 1192, of 300 files: a clock ahead kept a launch that found no room from teaching for as long", async () => {
+    const { violations } = await simulateSeed({ seed: 1192, jobs: 300 });
+
+    expect(violations).toEqual([]);
+  });
 });

@@ -71,6 +71,14 @@ describe("A launch that found no room", () => {
     expect(learnHold(learnt(), { scope: EVERY_PIPELINE, run: aRun(), flights }, later(5))).toBeUndefined();
   });
 
+  it("is a new lesson where there were fewer tasks than were thought to have room, though its clock is behind", () => {
+    const aloneAgain = { scope: EVERY_PIPELINE, run: aRun(), flights: [] };
+
+    const holds = learnHold(learnt(), aloneAgain, later(5));
+
+    expect(heldTo(holds, EVERY_PIPELINE, later(5))).toBe(0);
+  });
+
   it("holds back twice as long where the next try fails too, and no longer than eight minutes", () => {
     let holds = learnt();
     const waits: number[] = [];
