@@ -77,10 +77,12 @@ export class MemoryJobStore implements JobStore {
     before?: string;
   }): Promise<Job[]> {
     this.#catchUp();
-    const known = [...this.#seen.values()].filter(
-      (job) => job.pipeline === pipeline && (before === undefined || recentKeyOf(job) < before),
-    );
-    const newest = known.sort((a, b) => (recentKeyOf(a) < recentKeyOf(b) ? 1 : -1)).slice(0, limit);
+    const known: { key: string; jobId: string }[] = [];
+    for (const job of this.#seen.values()) {
+      const key = job.pipeline === pipeline ? recentKeyOf(job) : undefined;
+      if (key !== undefined && (before === undefined || key < before)) known.push({ key, jobId: job.jobId });
+    }
+    const newest = known.sort((a, b) => (a.key < b.key ? 1 : -1)).slice(0, limit);
     return newest.map(({ jobId }) => this.#read(jobId)).filter((job) => job !== undefined);
   }
 

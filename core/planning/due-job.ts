@@ -27,6 +27,6 @@ export function needsOnDemand({ attempts }: Pick<Job, "attempts">): boolean {
 }
 
 /** Where the due jobs of these pipelines wait. */
-export function dueQueuesOf(pipelines: Iterable<Pick<Pipeline, "name" | "priority">>): DueQueue[] {
-  return Array.from(pipelines, ({ name, priority }) => ({ pipeline: name, priority }));
+export function dueQueuesOf(pipelines: readonly Pick<Pipeline, "name" | "priority">[]): DueQueue[] {
+  return pipelines.map(({ name, priority }) => ({ pipeline: name, priority }));
 }

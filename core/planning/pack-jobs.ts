@@ -3,6 +3,7 @@ import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { DueJob } from "../ports/job-store.ts";
 import { maySpot } from "./capacity.ts";
 import { type Experience, expectedSeconds, sizeToTry } from "./experience.ts";
+import { sameSize } from "./size-ladder.ts";
 
 /** Jobs that one run will carry: all of one size, and all on Spot or all on demand. */
 export interface Pack {
@@ -16,6 +17,15 @@ export interface Packs {
   readonly ready: Pack[];
   /** ISO 8601: until when a pack waits for company. */
   readonly waitsUntil?: string;
+}
+
+/** Jobs that may go together. */
+interface Batch {
+  /** It may harm others. */
+  readonly isAlone: boolean;
+  readonly size: FargateSize;
+  readonly spot: boolean;
+  readonly jobs: DueJob[];
 }
 
 /** Fargate bills a minute at least, so a run with less work than that costs the same. */
@@ -37,21 +47,10 @@ export function packJobs(state: {
   now: Date;
   experience?: Experience;
 }): Packs {
-  const { pipeline, due, now, experience, hasSpot } = state;
-  const batches = Map.groupBy(
-    due.map((job) => ({
-      job,
-      size: sizeToTry(pipeline, job, now, experience),
-      spot: hasSpot && maySpot(pipeline.capacity) && job.onDemand !== true,
-    })),
-    ({ size, spot, job }) => [size.cpu, size.memoryMiB, spot, job.alone === true ? job.jobId : ""].join("/"),
-  );
+  const { pipeline, now, experience } = state;
   const ready: Pack[] = [];
   let waitsUntil: string | undefined;
-  for (const [first, ...others] of batches.values()) {
-    if (first === undefined) continue;
-    const { size, spot } = first;
-    const jobs = [first, ...others].map(({ job }) => job);
+  for (const { size, spot, jobs } of batchesOf(state)) {
     const cuts = cut(jobs, limitsOf(pipeline, size, state.slotsFor(size), jobs, experience));
     const last = cuts.at(-1);
     const heldUntil = last === undefined || last.isFull ? undefined : windowEnd(pipeline, last.jobs, now);
@@ -62,6 +61,23 @@ export function packJobs(state: {
   }
   ready.sort((one, other) => (oldest(one) < oldest(other) ? -1 : 1));
   return waitsUntil === undefined ? { ready } : { ready, waitsUntil };
+}
+
+/** Of one size, and all on Spot or all on demand; by the age of their first jobs. */
+function batchesOf({ pipeline, due, now, experience, hasSpot }: Parameters<typeof packJobs>[0]): Batch[] {
+  const maySpotNow = hasSpot && maySpot(pipeline.capacity);
+  const batches: Batch[] = [];
+  for (const job of due) {
+    const isAlone = job.alone === true;
+    const size = sizeToTry(pipeline, job, now, experience);
+    const spot = maySpotNow && job.onDemand !== true;
+    const company = isAlone
+      ? undefined
+      : batches.find((batch) => !batch.isAlone && batch.spot === spot && sameSize(batch.size, size));
+    if (company === undefined) batches.push({ isAlone, size, spot, jobs: [job] });
+    else company.jobs.push(job);
+  }
+  return batches;
 }
 
 /** ISO 8601: since when the pack's first job is due. */

@@ -32,7 +32,8 @@ export async function dispatchSlice(dispatch: DispatchPorts): Promise<void> {
   looks.push(...(await startWhatIsDue(standing, ports)));
   await wakeFor(looks, ports);
   // The next slice may come at once, and begins with a full bucket.
-  await ports.pause(budget.fullInMs(clock.now()));
+  const fullInMs = budget.fullInMs(clock.now());
+  if (fullInMs > 0) await ports.pause(fullInMs);
 }
 
 /** As long as only the rate holds it back it goes on: the way over the wake-up takes longer than the bucket. */

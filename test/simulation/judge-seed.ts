@@ -17,7 +17,7 @@ export interface Judgement {
 }
 
 export async function judgeSeed(options: SeedOptions): Promise<Judgement> {
-  const { seed, jobs, faults, violations } = await simulateSeed(options);
+  const { seed, jobs, faults, violations } = await simulateSeed({ ...options, withoutStories: true });
   const counterexamples: Counterexample[] = [];
   for (const rule of new Set(violations.map((violation) => violation.rule)))
     counterexamples.push({ seed, ...(await minimise(options, rule)) });

@@ -19,6 +19,8 @@ export interface SeedOptions {
   readonly jobs?: number;
   readonly kinds?: ReadonlySet<FaultKind>;
   readonly sabotage?: Sabotage;
+  /** Who only wants to know whether a rule is broken has no use for the stories, and is told sooner. */
+  readonly withoutStories?: boolean;
 }
 
 export interface SeedViolation {
@@ -42,8 +44,8 @@ export const USUAL_JOBS = 300;
 /** One world from its first upload until it has come to rest, checked against every rule on the way and in the end. */
 export async function simulateSeed(options: SeedOptions): Promise<SeedResult> {
   const kinds = options.kinds ?? new Set(FAULT_KINDS);
-  const { seed, sabotage } = options;
-  const world = new World({ seed, kinds, ...(sabotage === undefined ? {} : { sabotage }) });
+  const { seed, sabotage, withoutStories = false } = options;
+  const world = new World({ seed, kinds, withoutStories, ...(sabotage === undefined ? {} : { sabotage }) });
   const cloud = new Cloud(world);
   const workload = new Workload(cloud, options.jobs ?? USUAL_JOBS);
   workload.begin();

@@ -55,10 +55,12 @@ export class StandardQueue {
   }
 
   #appear(message: Message, delayMs: number): void {
-    this.#options.time.after(delayMs, () => {
+    const show = (): void => {
       this.#visible.push(message);
       this.#poll();
-    });
+    };
+    if (delayMs > 0) this.#options.time.after(delayMs, show);
+    else show();
   }
 
   #poll(): void {
