@@ -70,7 +70,8 @@ describe("A single message that is lost", () => {
     async (queueName) => {
       const { worlds, minutes } = await longestOf(queueName);
 
-      expect(worlds).toBeGreaterThanOrEqual(FILES);
+      // One wake-up may do for two files.
+      expect(worlds).toBeGreaterThanOrEqual(FILES / 2);
       expect(minutes).toBeLessThan(USUAL_MINUTES + TWO_SWEEPS_MINUTES);
     },
   );
