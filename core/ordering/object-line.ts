@@ -60,8 +60,11 @@ export type Place =
   | { readonly type: "unknown"; readonly line: ObjectLine };
 
 export const MAX_OLDER_VERSIONS = 100;
-/** More results than this are never under way for one key. */
-const MAX_JOBS = 20;
+/**
+ * Of one key. A job that a listing found has no sequencer, and a line that had forgotten it could not tell whose result is newer: so
+ * as many as a listing tells. Only a key with as many versions pays for them, with some 3 KB.
+ */
+const MAX_JOBS = MAX_OLDER_VERSIONS;
 
 export function objectIdOf(object: { pipeline: string; bucket: string; key: string }): string {
   return sha256(JSON.stringify([object.pipeline, object.bucket, object.key])).slice(0, 32);

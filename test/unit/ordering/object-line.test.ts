@@ -110,9 +110,16 @@ describe("the order of a key's versions", () => {
   });
 
   test("is not guessed for a version that a full line may have forgotten", () => {
-    const many = Array.from({ length: 20 }, (_, index) => aVersion(index + 20));
+    const many = Array.from({ length: 100 }, (_, index) => aVersion(index + 20));
 
     expect(jobsAfter(...many, aVersion(10))).not.toContain("job-10");
+  });
+
+  test("is known of as many versions as a listing tells", () => {
+    const many = Array.from({ length: 100 }, (_, index) => aVersion(index));
+
+    expect(jobsAfter(...many)).toHaveLength(100);
+    expect(jobsAfter(...many, aVersion(100))).not.toContain("job-0");
   });
 
   test("counts one write for whatever an arrival changes", () => {
