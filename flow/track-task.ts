@@ -17,9 +17,10 @@ import { noteNoRoom } from "./note-no-room.ts";
 import { tellEnds } from "./tell-ends.ts";
 import { moveRun } from "./save.ts";
 
-/** What reaches the task-events queue: ECS' state changes, and the tasks' own reports. */
-export const TaskMessage = z.union([TaskStateChange, JobsSettled, JobsEnded]);
-export type TaskMessage = z.infer<typeof TaskMessage>;
+/** The word of a task or worker of our own. */
+const Report = z.discriminatedUnion("type", [JobsSettled, JobsEnded]);
+/** What reaches the task-events queue: ECS' state changes, and our own reports. */
+export type TaskMessage = TaskStateChange | z.infer<typeof Report>;
 
 export interface TrackPorts extends SettlePorts {
   readonly quarantine: Quarantine;
@@ -30,7 +31,8 @@ export async function trackMessage(
   message: { messageId: string; body: string },
   ports: TrackPorts,
 ): Promise<void> {
-  const parsed = TaskMessage.safeParse(parse(message.body));
+  const body = parse(message.body);
+  const parsed = isReport(body) ? Report.safeParse(body) : TaskStateChange.safeParse(body);
   if (parsed.success) return trackTask(parsed.data, ports);
   const reason = `neither a task state change nor a task's report: ${parsed.error.issues[0]?.message ?? "unreadable"}`;
   ports.log.warn("A message was set aside", { messageId: message.messageId, reason });
@@ -137,6 +139,11 @@ async function heed(run: Run, ports: SettlePorts): Promise<void> {
     });
   }
   if (run.verdict !== undefined) await noteNoRoom(run, run.verdict, ports);
+}
+
+/** ECS' events have no type, but a detail-type. */
+function isReport(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "type" in body;
 }
 
 /** Text that is not JSON is handed on as it is, for the schema to refuse. */
