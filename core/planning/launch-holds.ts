@@ -10,8 +10,8 @@ import type { Flight, Run } from "../runs/run.ts";
 export interface LaunchHold {
   /** Tasks at once that had room when a launch failed. */
   readonly ceiling: number;
-  /** ISO 8601: what was launched before and fails later says nothing new. */
-  readonly since: string;
+  /** Of the item when this was learned: what was planned by an earlier one, and fails later, says nothing new. */
+  readonly revision: number;
   /** ISO 8601: from then on more are tried. */
   readonly until: string;
   /** How often it began anew. */
@@ -77,33 +77,33 @@ export function moreFrom(standing: LaunchHolds | undefined, scope: string, now: 
 /** @returns the holds as they shall be after a launch of the run failed for want of room; undefined where that is no news */
 export function learnHold(
   standing: LaunchHolds | undefined,
-  failed: { scope: string; run: Pick<Run, "runId" | "pipeline" | "createdAt">; flights: readonly Flight[] },
+  failed: {
+    scope: string;
+    run: Pick<Run, "runId" | "pipeline" | "createdAt" | "holdsRevision">;
+    flights: readonly Flight[];
+  },
   now: Date,
 ): LaunchHolds | undefined {
   const { scope, run, flights } = failed;
   const known = standing?.holds[scope];
   const inForce = known === undefined || isOver(known, now) ? undefined : known;
-  // Those before it found room.
-  const ceiling = flights.filter(
-    (flight) =>
-      flight.runId !== run.runId &&
-      flight.createdAt < run.createdAt &&
-      (scope === EVERY_PIPELINE || flight.pipeline === run.pipeline),
-  ).length;
-  // Who stays under the ceiling and finds no room shows that it is too high, whatever a clock says of who came first.
-  if (inForce !== undefined && run.createdAt <= inForce.since && ceiling >= inForce.ceiling) return undefined;
+  if (inForce !== undefined && (run.holdsRevision ?? 0) < inForce.revision) return undefined;
   const level = inForce === undefined ? 0 : Math.min(MOST_LEVEL, inForce.level + 1);
+  const revision = (standing?.revision ?? 0) + 1;
   const hold: LaunchHold = {
-    ceiling,
-    since: now.toISOString(),
+    // Those before it found room.
+    ceiling: flights.filter(
+      (flight) =>
+        flight.runId !== run.runId &&
+        flight.createdAt < run.createdAt &&
+        (scope === EVERY_PIPELINE || flight.pipeline === run.pipeline),
+    ).length,
+    revision,
     until: new Date(now.getTime() + FIRST_WAIT_MS * 2 ** level).toISOString(),
     level,
   };
   const others = Object.entries(standing?.holds ?? {}).filter(([, other]) => !isOver(other, now));
-  return {
-    holds: { ...Object.fromEntries(others), [scope]: hold },
-    revision: (standing?.revision ?? 0) + 1,
-  };
+  return { holds: { ...Object.fromEntries(others), [scope]: hold }, revision };
 }
 
 function isOver({ until }: LaunchHold, now: Date): boolean {

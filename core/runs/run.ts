@@ -48,6 +48,8 @@ export interface Run {
   readonly manifest: readonly ManifestEntry[];
   readonly request: RunTaskRequest;
   readonly createdAt: string;
+  /** What was known of the lack of room when it was planned: the revision of the launch holds; undefined where there were none. */
+  readonly holdsRevision?: number;
   readonly launches: number;
   /** When RunTask was first called; the ten minutes in which it may be repeated count from here. */
   readonly firstLaunchAt?: string;

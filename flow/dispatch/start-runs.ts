@@ -5,6 +5,7 @@ import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { needsOnDemand } from "#core/planning/due-job.ts";
 import { sizeToTry } from "#core/planning/experience.ts";
+import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import { type PlannedRun, planRuns } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
@@ -46,7 +47,7 @@ export async function startRuns(
     if (isOutOfTime || budget.left(clock.now()) < 1)
       return { looks: [...looks, inASecond(ports)], isCutShort: false, jobIds };
     try {
-      looks.push(...(await startRun(planned, ports)));
+      looks.push(...(await startRun(planned, holds, ports)));
     } catch (error) {
       ports.log.error("A run could not be started", {
         pipeline: planned.pipeline.name,
@@ -70,12 +71,18 @@ function hasRoom(
   return crowded.has(pipeline.name) && used < tasksLeft(pipeline, flights, limits);
 }
 
-async function startRun(planned: PlannedRun, ports: SlicePorts): Promise<NextLook[]> {
+async function startRun(
+  planned: PlannedRun,
+  holds: LaunchHolds | undefined,
+  ports: SlicePorts,
+): Promise<NextLook[]> {
   const jobs = await jobsForRun(planned, ports);
   // What was left out is still due, or the index has not seen that it no longer is.
   const later = jobs.length < planned.jobs.length ? [inASecond(ports)] : [];
   if (jobs.length === 0) return later;
-  return [...later, await launchRun(await writeRun(planned, jobs, ports), ports, jobs)];
+  const run = newRun(planned, jobs, holds, ports);
+  await writeRun(run, ports);
+  return [...later, await launchRun(run, ports, jobs)];
 }
 
 /** The jobs of a pack that are really due, in the order of the plan. One that has to run alone goes when it is the first. */
@@ -99,22 +106,25 @@ function isLargeEnough({ pipeline, size }: PlannedRun, job: Job, now: Date): boo
 }
 
 /** First the run, then its flight: a crash in between leaves a run that nothing points to, and its jobs still due. */
-async function writeRun(planned: PlannedRun, jobs: readonly Job[], ports: DispatchPorts): Promise<Run> {
-  const run = newRun(planned, jobs, ports);
+async function writeRun(run: Run, ports: DispatchPorts): Promise<void> {
   const created = await ports.runs.createRun(run);
   if (!created.saved) throw new Error(`There is a run ${run.runId} already.`);
   await ports.runs.addFlight({
     runId: run.runId,
     pipeline: run.pipeline,
     vcpu: vcpuOf(run.size),
-    jobs: jobs.length,
+    jobs: run.manifest.length,
     createdAt: run.createdAt,
     launched: false,
   });
-  return run;
 }
 
-function newRun(planned: PlannedRun, jobs: readonly Job[], ports: DispatchPorts): Run {
+function newRun(
+  planned: PlannedRun,
+  jobs: readonly Job[],
+  holds: LaunchHolds | undefined,
+  ports: DispatchPorts,
+): Run {
   const now = ports.clock.now();
   const runId = ports.chance.runId(now);
   const { pipeline, size } = planned;
@@ -129,6 +139,7 @@ function newRun(planned: PlannedRun, jobs: readonly Job[], ports: DispatchPorts)
     manifest: jobs.map(({ jobId, attempts }) => ({ jobId, attempt: attempts.length + 1 })),
     request: runTaskRequest({ runId, pipeline, jobs, size, spot }, ports.site),
     createdAt: now.toISOString(),
+    ...(holds === undefined ? {} : { holdsRevision: holds.revision }),
     launches: 0,
     told: [],
     revision: 1,

@@ -104,8 +104,9 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
 
   it("keeps where launches found no room, and of two that write at once the first is heard", async () => {
     const standing = await store.readHolds();
-    const hold = { ceiling: 3, since, until: since, level: 0 };
-    const first = { holds: { [pipeline]: hold }, revision: (standing?.revision ?? 0) + 1 };
+    const revision = (standing?.revision ?? 0) + 1;
+    const hold = { ceiling: 3, revision, until: since, level: 0 };
+    const first = { holds: { [pipeline]: hold }, revision };
 
     expect(await store.saveHolds(first)).toEqual({ saved: true });
     expect(await store.saveHolds({ ...first, holds: {} })).toEqual({ saved: false, current: first });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { LaunchResult } from "#core/ports/task-launcher.ts";
+import type { RunTaskRequest } from "#core/runs/run.ts";
 import { followTask } from "#flow/track-task.ts";
 import { MemoryStage, succeed } from "./support/memory-stage.ts";
 
@@ -20,6 +21,11 @@ async function aStageWith(files: number, capacity: object = {}): Promise<MemoryS
   const stage = new MemoryStage({ capacity: { type: "on-demand", maxTasks: 50, ...capacity } });
   for (let file = 0; file < files; file += 1) await stage.upload(`${file}.jpg`);
   return stage;
+}
+
+async function findNoAddress(stage: MemoryStage, request: RunTaskRequest | undefined): Promise<void> {
+  const task = stage.launcher.tasks.find(({ startedBy }) => startedBy === request?.startedBy);
+  await followTask(stage.launcher.change(task?.taskArn ?? "", NO_ADDRESS), stage.ports());
 }
 
 describe("The pace of launches", () => {
@@ -67,11 +73,10 @@ describe("The pace of launches", () => {
 describe("Where there is no room", () => {
   it("a task without an address holds back all launches, and they come back by themselves", async () => {
     const stage = await aStageWith(1);
-    const [request] = await stage.dispatch();
-    const task = stage.launcher.tasks.find(({ startedBy }) => startedBy === request?.startedBy);
+    const requests = await stage.dispatch();
     await stage.upload("late.jpg");
 
-    await followTask(stage.launcher.change(task?.taskArn ?? "", NO_ADDRESS), stage.ports());
+    await findNoAddress(stage, requests[0]);
     expect(await stage.dispatch()).toEqual([]);
     expect(stage.messaging.wakeUps.at(-1)).toEqual({ afterSeconds: 15 });
     stage.pass(15);
@@ -107,16 +112,29 @@ describe("Where there is no room", () => {
     expect([...stage.jobs.allJobs()].map(({ state }) => state)).toEqual(["SUCCEEDED"]);
   });
 
-  it("of many that fail at once one is heard", async () => {
+  it.each([
+    ["the first", (requests: readonly RunTaskRequest[]) => requests],
+    ["the last", (requests: readonly RunTaskRequest[]) => requests.toReversed()],
+  ])("of many that fail at once, %s before the others, one is heard", async (_, inOrder) => {
     const stage = await aStageWith(8);
-    const requests = await stage.dispatch();
+    stage.limit({ maxVcpu: 100, launchesPerSecond: 1 });
 
-    for (const { startedBy } of requests) {
-      const task = stage.launcher.tasks.find((known) => known.startedBy === startedBy);
+    for (const request of inOrder(await stage.dispatch())) {
       stage.pass(1);
-      await followTask(stage.launcher.change(task?.taskArn ?? "", NO_ADDRESS), stage.ports());
+      await findNoAddress(stage, request);
     }
 
-    expect((await stage.pipelineStore.readHolds())?.revision).toBe(1);
+    expect((await stage.pipelineStore.readHolds())?.holds).toMatchObject({ "*": { level: 0 } });
+  });
+
+  it("a try that fails as well holds back for longer", async () => {
+    const stage = await aStageWith(1);
+    await findNoAddress(stage, (await stage.dispatch())[0]);
+    await stage.upload("late.jpg");
+    stage.pass(15);
+
+    await findNoAddress(stage, (await stage.dispatch())[0]);
+
+    expect((await stage.pipelineStore.readHolds())?.holds).toMatchObject({ "*": { level: 1 } });
   });
 });

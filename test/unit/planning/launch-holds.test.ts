@@ -14,15 +14,22 @@ import { planRuns } from "#core/planning/plan-runs.ts";
 import { aFlight, aPipeline, dueJobs, NOW, secondsAgo } from "./support/builders.ts";
 
 const later = (seconds: number): Date => new Date(NOW.getTime() + seconds * 1000);
-const aRun = (createdAt = secondsAgo(20)) => ({ runId: "run-x", pipeline: "images", createdAt });
+const aRun = ({ holdsRevision = 0, createdAt = secondsAgo(20) } = {}) => ({
+  runId: "run-x",
+  pipeline: "images",
+  createdAt,
+  holdsRevision,
+});
 const flights = [
   ...Array.from({ length: 3 }, () => aFlight({ createdAt: secondsAgo(60) })),
   aFlight({ pipeline: "videos", createdAt: secondsAgo(50) }),
   aFlight({ createdAt: secondsAgo(5) }),
 ];
 
-function learnt(scope = EVERY_PIPELINE, at = NOW, standing?: LaunchHolds, createdAt?: string): LaunchHolds {
-  const holds = learnHold(standing, { scope, run: aRun(createdAt), flights }, at);
+/** From a run that was planned by what stands. */
+function learnt(scope = EVERY_PIPELINE, at = NOW, standing?: LaunchHolds): LaunchHolds {
+  const run = aRun({ holdsRevision: standing?.revision ?? 0 });
+  const holds = learnHold(standing, { scope, run, flights }, at);
   if (holds === undefined) throw new Error("Nothing was learned.");
   return holds;
 }
@@ -67,14 +74,16 @@ describe("A launch that found no room", () => {
     expect(isHeld(holds, EVERY_PIPELINE, later(15))).toBe(false);
   });
 
-  it("is one lesson with all that were under way with it", () => {
-    expect(learnHold(learnt(), { scope: EVERY_PIPELINE, run: aRun(), flights }, later(5))).toBeUndefined();
+  it("is one lesson with all that were planned as little knowing, also where tasks before them have ended since", () => {
+    const oneOfThem = { scope: EVERY_PIPELINE, run: aRun(), flights: [] };
+
+    expect(learnHold(learnt(), oneOfThem, later(5))).toBeUndefined();
   });
 
-  it("is a new lesson where there were fewer tasks than were thought to have room, though its clock is behind", () => {
-    const aloneAgain = { scope: EVERY_PIPELINE, run: aRun(), flights: [] };
+  it("is a new lesson where it was planned by the last one, whatever a clock says of when", () => {
+    const run = aRun({ holdsRevision: learnt().revision, createdAt: secondsAgo(600) });
 
-    const holds = learnHold(learnt(), aloneAgain, later(5));
+    const holds = learnHold(learnt(), { scope: EVERY_PIPELINE, run, flights }, later(5));
 
     expect(heldTo(holds, EVERY_PIPELINE, later(5))).toBe(0);
   });
@@ -84,9 +93,8 @@ describe("A launch that found no room", () => {
     const waits: number[] = [];
     let at = NOW;
     for (let time = 0; time < 8; time += 1) {
-      const created = new Date(at.getTime() + 1000).toISOString();
       at = new Date(at.getTime() + 2000);
-      holds = learnt(EVERY_PIPELINE, at, holds, created);
+      holds = learnt(EVERY_PIPELINE, at, holds);
       const hold = holds.holds[EVERY_PIPELINE];
       waits.push((Date.parse(hold?.until ?? "") - at.getTime()) / 1000);
     }
@@ -95,7 +103,7 @@ describe("A launch that found no room", () => {
   });
 
   it("begins anew once the caps have counted again, and what is over is not kept", () => {
-    const holds = learnt("images", later(1000), learnt(), later(990).toISOString());
+    const holds = learnt("images", later(1000), learnt());
 
     expect(Object.keys(holds.holds)).toEqual(["images"]);
     expect(holds.holds["images"]?.level).toBe(0);
