@@ -4,7 +4,7 @@ import { progressLine } from "../../cli/progress.ts";
 import { FAULT_KINDS, type FaultKind } from "./engine/faults.ts";
 import type { Counterexample } from "./judge-seed.ts";
 import { judgeSeeds } from "./seed-threads.ts";
-import type { SeedOptions } from "./simulate.ts";
+import { type SeedOptions, USUAL_JOBS } from "./simulate.ts";
 
 const options = new Command("simulate")
   .description(
@@ -12,8 +12,8 @@ const options = new Command("simulate")
   )
   .option("--seeds <count>", "how many worlds (default: 100, or 1 with --seed)", wholeNumber)
   .option("--seed <number>", "the first world, or the one to replay (default: 1)", wholeNumber)
-  .option("--jobs <count>", "files that are uploaded in a world", wholeNumber)
-  .option("--faults <kinds>", "only these kinds of fault, with commas between; empty for none", faultKinds)
+  .option("--jobs <count>", `files that are uploaded in a world (default: ${USUAL_JOBS})`, wholeNumber)
+  .option("--faults <kinds>", 'only these kinds of fault, with commas between; "" for none', faultKinds)
   .option("--threads <count>", "worlds at once (default: one for each core)", wholeNumber)
   .option("--json", "print one JSON document: {seeds, jobs, faults, violations, seconds, threads}")
   .parse()
@@ -55,7 +55,9 @@ await judgeSeeds(worlds(), threads, (judgement) => {
   for (const [kind, times] of judgement.faults) faults[kind] = (faults[kind] ?? 0) + times;
   violations.push(...judgement.violations);
   if (options.json === undefined) judgement.violations.forEach(tell);
-  if (judged % 100 === 0) progress.show(`${judged} of ${count} worlds, ${speed()} jobs a second`);
+  // Elsewhere than on a terminal each is a line that stays.
+  if (process.stderr.isTTY || judged % 100 === 0)
+    progress.show(`${judged} of ${count} worlds, ${speed()} jobs a second`);
 });
 
 progress.clear();

@@ -30,7 +30,8 @@ export async function minimise(options: SeedOptions, rule: string): Promise<Smal
     while (jobs > step && (await attempt({ ...options, jobs: jobs - step, kinds }))) jobs -= step;
   }
   const { what, story } = violationOf(broken, rule);
-  const replay = `npm run simulate -- --seed ${options.seed} --jobs ${jobs} --faults ${[...kinds].join(",")}`;
+  const faults = kinds.size === 0 ? '""' : [...kinds].join(",");
+  const replay = `npm run simulate -- --seed ${options.seed} --jobs ${jobs} --faults ${faults}`;
   return { rule, what, jobs, kinds: [...kinds], replay, story };
 }
 

@@ -88,4 +88,15 @@ describe("A planted bug", () => {
     expect(smallest.kinds.length).toBeLessThanOrEqual(5);
     expect(smallest.story.join("\n")).toMatch(/RUNNABLE.*RunTask: called.*VIOLATES effect-happens-once/s);
   });
+
+  it("is shown again by a command that a shell takes, also where no fault is needed", async () => {
+    const sabotage = plantedBugs["no attempt in the result's key"] ?? {};
+
+    const { replay } = await minimise(
+      { seed: 1, jobs: 5, kinds: new Set(), sabotage },
+      "results-under-attempt",
+    );
+
+    expect(replay).toMatch(/^npm run simulate -- --seed 1 --jobs \d+ --faults ""$/);
+  });
 });
