@@ -65,7 +65,7 @@ export class ExecutionEnvironment {
     this.configuration = configuration;
     this.#faults = options.faults;
     this.#context = context;
-    this.#log = new LogStream(context, configuration.logging.group, configuration.version);
+    this.#log = new LogStream(context, configuration);
     this.#temporaryFolder = join(options.folder, randomUUID());
     mkdirSync(this.#temporaryFolder, { recursive: true });
     this.#start = () => {

@@ -10,7 +10,11 @@ import {
   DescribeStacksCommand,
   UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
-import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  FilterLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   GetFunctionCommand,
@@ -135,6 +139,20 @@ async function settled(StackName: string) {
   }
 }
 
+async function created(StackName: string, TemplateBody: string) {
+  const Capabilities: ["CAPABILITY_NAMED_IAM"] = ["CAPABILITY_NAMED_IAM"];
+  await clients.stacks.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities }));
+  return settled(StackName);
+}
+
+async function noFunctionIsLeft(): Promise<void> {
+  for (;;) {
+    const { Functions } = await clients.lambda.send(new ListFunctionsCommand({}));
+    if (Functions?.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 async function logged(group: string, text: string): Promise<void> {
   for (;;) {
     const { events } = await clients.logs
@@ -166,17 +184,8 @@ describe("a stack with a function", () => {
       Version,
       InvokeConfig,
     };
-    await clients.stacks.send(
-      new CreateStackCommand({
-        StackName: "toy",
-        TemplateBody: templateOf(Resources, {
-          QueueUrl: { Value: { Ref: "Queue" } },
-          Arn: { Value: arnOf("Worker") },
-        }),
-        Capabilities: ["CAPABILITY_NAMED_IAM"],
-      }),
-    );
-    const stack = await settled("toy");
+    const Outputs = { QueueUrl: { Value: { Ref: "Queue" } }, Arn: { Value: arnOf("Worker") } };
+    const stack = await created("toy", templateOf(Resources, Outputs));
     expect(stack.StackStatus).toBe("CREATE_COMPLETE");
     const outputs = Object.fromEntries(
       (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
@@ -258,13 +267,23 @@ describe("a stack with a function", () => {
 
   test("is deleted with all that it made", async () => {
     await clients.stacks.send(new DeleteStackCommand({ StackName: "toy" }));
-    for (;;) {
-      const { Functions } = await clients.lambda.send(new ListFunctionsCommand({}));
-      if (Functions?.length === 0) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await noFunctionIsLeft();
     const { EventSourceMappings } = await clients.lambda.send(new ListEventSourceMappingsCommand({}));
     expect(EventSourceMappings).toEqual([]);
+  });
+
+  test("gets no log group back from the last lines of a function whose role may not make one", async () => {
+    const source = `exports.handler = async () => { console.log("begun"); await new Promise((resolve) => setTimeout(resolve, 1500)); console.log("done"); };`;
+    await created("late", templateOf({ Role, Queue, Worker: Worker(source) }));
+    const invoked = clients.lambda.send(new InvokeCommand({ FunctionName: "worker" }));
+    await logged("/worker", "begun");
+    await clients.logs.send(new DeleteLogGroupCommand({ logGroupName: "/worker" }));
+
+    await invoked;
+    const lines = clients.logs.send(new FilterLogEventsCommand({ logGroupName: "/worker" }));
+    await expect(lines).rejects.toThrow("The specified log group does not exist.");
+    await clients.stacks.send(new DeleteStackCommand({ StackName: "late" }));
+    await noFunctionIsLeft();
   });
 
   test.each<[string, Readonly<Record<string, Resource>>, RegExp]>([
@@ -287,11 +306,8 @@ describe("a stack with a function", () => {
     ],
   ])("is rolled back with %s, which is named", async (title, resources, reason) => {
     const StackName = title.replaceAll(" ", "-");
-    const TemplateBody = templateOf({ Role, Queue, ...resources });
-    await clients.stacks.send(
-      new CreateStackCommand({ StackName, TemplateBody, Capabilities: ["CAPABILITY_NAMED_IAM"] }),
-    );
-    expect((await settled(StackName)).StackStatus).toBe("ROLLBACK_COMPLETE");
+    const stack = await created(StackName, templateOf({ Role, Queue, ...resources }));
+    expect(stack.StackStatus).toBe("ROLLBACK_COMPLETE");
     const { StackEvents } = await clients.stacks.send(new DescribeStackEventsCommand({ StackName }));
     expect(StackEvents?.map((event) => event.ResourceStatusReason).join("\n")).toMatch(reason);
     expect((await clients.lambda.send(new ListFunctionsCommand({}))).Functions).toEqual([]);
