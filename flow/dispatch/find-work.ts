@@ -43,7 +43,7 @@ export async function findWork(
       const { name } = pipeline;
       const state = states.get(name);
       await trying(`Pipeline ${name} could not be paused`, found, ports, async () => {
-        if (await isPaused(pipeline, state, ports)) return;
+        if (await staysPaused(pipeline, state, ports)) return;
         const limit = dueLimit(pipeline, flights, ports);
         if (limit === 0) found.crowded.add(name);
         else open.push({ pipeline, state, limit });
@@ -75,13 +75,21 @@ interface Open {
 
 /**
  * Where nothing runs there is mostly nothing due, and the first jobs of all these pipelines tell that in less time and for less than a
- * list of each.
+ * list of each. Where they cannot be read each is listed, so that one's trouble is not the others'.
  */
 async function withoutIdle(open: readonly Open[], found: Finding, ports: DispatchPorts): Promise<Open[]> {
   const busy = new Set(found.flights.map(({ pipeline }) => pipeline));
   const quiet = open.map(({ pipeline }) => pipeline).filter(({ name }) => !busy.has(name));
-  const firstDue =
-    quiet.length === 0 ? new Map<string, string>() : await ports.jobs.nextDue(dueQueuesOf(quiet));
+  if (quiet.length === 0) return [...open];
+  let firstDue: ReadonlyMap<string, string>;
+  try {
+    firstDue = await ports.jobs.nextDue(dueQueuesOf(quiet));
+  } catch (error) {
+    ports.log.warn("It is not known which pipelines have work, so all are looked at", {
+      error: String(error),
+    });
+    return [...open];
+  }
   const now = ports.clock.now();
   return open.filter(({ pipeline }) => {
     if (busy.has(pipeline.name)) return true;
@@ -108,8 +116,8 @@ async function trying(
   }
 }
 
-/** By a person, or from now on by its guard. */
-async function isPaused(
+/** Who is paused already, and who is paused here because its guard says that it is enough. */
+async function staysPaused(
   pipeline: Pipeline,
   state: PipelineState | undefined,
   ports: DispatchPorts,

@@ -115,6 +115,15 @@ describe("the order of a key's versions", () => {
     expect(jobsAfter(...many, aVersion(10))).not.toContain("job-10");
   });
 
+  test("tells that what a listing found is newer than the current result, also when many versions have come since", () => {
+    const many = Array.from({ length: 25 }, (_, index) => aVersion(index + 100));
+    let line = lineOf(objectId, aVersion(1));
+    line = pointTo(line, aVersion(1)) ?? line;
+    for (const version of [listedVersion(2, 2, [1]), ...many]) line = place(line, version).line ?? line;
+
+    expect(pointTo(line, listedVersion(2, 2, [1]))).toMatchObject({ current: "job-2" });
+  });
+
   test("is known of as many versions as a listing tells", () => {
     const many = Array.from({ length: 100 }, (_, index) => aVersion(index + 100));
 
