@@ -51,9 +51,9 @@ export function settleJob(state: {
       now,
     );
   }
-  return decision.type === "retry"
-    ? retryJob(job, runId, { ...decision, alone: outcome.alone }, now)
-    : failJob(job, runId, decision.failure, now);
+  if (decision.type === "retry") return retryJob(job, runId, { ...decision, alone: outcome.alone }, now);
+  // Also where a person has it tried again: those beside it then are no safer.
+  return failJob(outcome.alone ? { ...job, alone: true } : job, runId, decision.failure, now);
 }
 
 interface Unsuccessful {

@@ -50,7 +50,7 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = 
   ["the first launch is forgotten, and so the ten minutes", 1, "given-up-in-time"],
   ["all tasks have one client token", 1, "launched-means-a-task"],
   ["the ladder is not climbed", 2, "bad-input-costs-one-job"],
-  ["a suspect is not isolated", 13, "bad-input-costs-one-job"],
+  ["a suspect is not isolated", 1, "killers-go-alone"],
   ["an interruption counts as a try", 1, "tries-are-counted-right"],
   ["who was interrupted twice stays on Spot", 3, "twice-interrupted-goes-on-demand"],
   ["what a task says of a file is not heard", 1, "bad-input-costs-one-job"],

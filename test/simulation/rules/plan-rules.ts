@@ -1,4 +1,4 @@
-import type { Job } from "#core/jobs/job.ts";
+import type { AttemptOutcome, Job } from "#core/jobs/job.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
@@ -9,8 +9,18 @@ const SLICE_MS = 30_000;
 /** What a guard could not count makes it a little late. */
 const GUARD_MAY_MISS = 2;
 const INTERRUPTIONS_ON_SPOT = 2;
+/** What the death of a task may be taken for where a file brought it about. */
+const BY_ITS_FILE: ReadonlySet<AttemptOutcome | undefined> = new Set([
+  "application",
+  "out-of-memory",
+  "timeout",
+  "unknown",
+]);
 
-/** What may be planned: what people have said, what guards allow, ticks one after the other, nobody on Spot for ever. */
+/**
+ * What may be planned: what people have said, what guards allow, ticks one after the other, nobody on Spot for ever, nobody beside a
+ * file that kills its tasks.
+ */
 export class PlanRules {
   readonly #history: History;
   readonly #time: VirtualTime;
@@ -21,6 +31,8 @@ export class PlanRules {
   #cap: { readonly maxVcpu: number; readonly sinceMs: number };
   /** By pipeline: runs that have got a task since it was last resumed. */
   readonly #guarded = new Map<string, Set<string>>();
+  /** By job: the runs whose task it brought down. */
+  readonly #killed = new Map<string, Set<string>>();
 
   constructor(options: {
     history: History;
@@ -52,12 +64,18 @@ export class PlanRules {
     this.#cap = { maxVcpu, sinceMs: this.#time.nowMs };
   }
 
+  /** The job's file brings down the task of the run. */
+  killsTask(jobId: string, runId: string): void {
+    this.#killed.set(jobId, (this.#killed.get(jobId) ?? new Set()).add(runId));
+  }
+
   /** A run is about to be launched, beside those in flight. */
   flightAdded(flight: Flight, flights: readonly Flight[]): void {
     this.#checkPeople(flight, flights);
     const pipeline = this.#pipelines[flight.pipeline];
     if (pipeline !== undefined) this.#checkOverlap(pipeline, flight, flights);
     this.#checkSpot(flight.runId);
+    this.#checkAlone(flight.runId);
   }
 
   taskMade(runId: string): void {
@@ -103,5 +121,18 @@ export class PlanRules {
     if (tired === undefined) return;
     const what = "on Spot again after two interruptions";
     this.#history.violate({ rule: "twice-interrupted-goes-on-demand", what, jobId: tired.jobId, runId });
+  }
+
+  /** Only a death that was seen as one teaches anything: not one that hid behind an interruption or a lost stop event. */
+  #checkAlone(runId: string): void {
+    const { manifest = [] } = this.#runOf(runId) ?? {};
+    if (manifest.length <= 1) return;
+    for (const { jobId } of manifest) {
+      const before = this.#jobOf(jobId)?.attempts.findLast((attempt) => attempt.runId !== runId);
+      if (before?.startedAt === undefined || !BY_ITS_FILE.has(before.outcome)) continue;
+      if (this.#killed.get(jobId)?.has(before.runId) !== true) continue;
+      const what = `beside ${manifest.length - 1} others, although it brought down run ${before.runId}`;
+      this.#history.violate({ rule: "killers-go-alone", what, jobId, runId });
+    }
   }
 }

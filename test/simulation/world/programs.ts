@@ -61,7 +61,7 @@ async function perform(
   await actor.sleep(
     world.laws.random.between(...(world.stage.slowWorkMs?.[job.pipeline] ?? world.stage.workMs)),
   );
-  const report = await meetNature({ key: objectKey, attempt, runId }, container, cloud);
+  const report = await meetNature({ key: objectKey, attempt, runId, jobId: job.jobId }, container, cloud);
   if (report === undefined && job.pipeline === "inventory") await inventory(actor, cloud);
   let failure = report;
   try {
@@ -86,15 +86,18 @@ function lastKey(cloud: Cloud): string {
 
 /** @returns what the task says of the job; undefined where it is done. Never comes back where the object kills its task. */
 async function meetNature(
-  { key, attempt, runId }: { key: string; attempt: number; runId: string },
+  { key, attempt, runId, jobId }: { key: string; attempt: number; runId: string; jobId: string },
   container: Container,
   cloud: Cloud,
 ): Promise<ReportedFailure | undefined> {
   const { actor } = container;
-  const runOutOfMemory = (): Promise<undefined> => {
-    container.crash({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
+  const crash = (end: Parameters<Container["crash"]>[0]): Promise<undefined> => {
+    cloud.world.planRules.killsTask(jobId, runId);
+    container.crash(end);
     return new Promise(() => undefined);
   };
+  const runOutOfMemory = (): Promise<undefined> =>
+    crash({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
   switch (cloud.world.natures.get(key) ?? "good") {
     case "good":
       return undefined;
@@ -108,8 +111,7 @@ async function meetNature(
       await actor.sleep(60_000);
       return { reason: "The job took longer than its limit of 60 seconds.", tryAgain: true, timedOut: true };
     case "poison":
-      container.crash({ exitCode: EXIT_SEGMENTATION_FAULT });
-      return new Promise(() => undefined);
+      return crash({ exitCode: EXIT_SEGMENTATION_FAULT });
     case "hog":
       return runOutOfMemory();
     case "large":
@@ -134,7 +136,7 @@ async function plainImage(container: Container, cloud: Cloud): Promise<number> {
   await actor.sleep(world.laws.random.between(500, 20_000));
   const runId = environment.get("SLIPWAY_RUN_ID") ?? "";
   const key = environment.get("SLIPWAY_KEY") ?? "";
-  const report = await meetNature({ key, attempt, runId }, container, cloud);
+  const report = await meetNature({ key, attempt, runId, jobId }, container, cloud);
   if (report !== undefined) return report.tryAgain ? EXIT_TRY_AGAIN : 1;
   try {
     await portsOf(actor, cloud).results.put({

@@ -2,10 +2,20 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { Verdict } from "#core/classification/failure.ts";
 import type { AttemptOutcome, Job } from "#core/jobs/job.ts";
+import { retryByPerson } from "#core/jobs/transitions.ts";
 import { decideRetry } from "#core/settling/decide-retry.ts";
 import { runCostUsd } from "#core/settling/run-cost.ts";
 import { type RunEnd, settleJob } from "#core/settling/settle-job.ts";
-import { aPipeline, aRunningJob, aStartingJob, aVerdict, later, NOW, RUN_ID } from "../support/builders.ts";
+import {
+  aPipeline,
+  aRunningJob,
+  aStartingJob,
+  aVerdict,
+  later,
+  must,
+  NOW,
+  RUN_ID,
+} from "../support/builders.ts";
 
 const pipeline = aPipeline("images", { retry: { attempts: 3, backoffSeconds: 30, maxBackoffSeconds: 900 } });
 
@@ -195,6 +205,12 @@ describe("settling a job", () => {
       state: "RUNNABLE",
       alone: true,
     });
+  });
+
+  it("leaves nobody beside a failed job that crashed its program, also once a person has it tried again", () => {
+    const failed = must(settle(aRunningJob(), end({ verdict: crashed, underWay: 1 })));
+
+    expect(retryByPerson(failed, NOW)).toMatchObject({ state: "RUNNABLE", alone: true });
   });
 
   it("tries one of several suspects by itself even where the platform has spent its other attempts", () => {
