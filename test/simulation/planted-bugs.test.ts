@@ -7,8 +7,11 @@ import { simulateSeed } from "./simulate.ts";
 const WORLDS = 40;
 const JOBS_A_SEED = 100;
 
-/** Each planted bug, the seed that caught it first, and a rule that it breaks there. */
-const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = [
+/** Who only shows where many wait for long. */
+const CROWD = 300;
+
+/** Each planted bug, the seed that caught it first, a rule that it breaks there, and how many uploads that takes. */
+const caught: readonly (readonly [bug: string, seed: number, rule: string, jobs?: number])[] = [
   ["no client token", 1, "same-bytes"],
   ["no conditional write of jobs", 2, "terminal-stays"],
   ["a duplicate writes its job anew", 1, "terminal-stays"],
@@ -32,7 +35,7 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = 
   ["sequencers are read backwards", 1, "only-older-is-let-go"],
   ["a failed function's messages are deleted", 2, "every-job-ends"],
   ["caps are not kept", 1, "people-are-heard"],
-  ["it is not remembered where there was no room", 25, "room-is-learned"],
+  ["it is not remembered where there was no room", 1, "room-is-learned", CROWD],
   ["the rate of launches is not kept", 1, "under-the-caps"],
   ["a pause is not read", 1, "people-are-heard"],
   ["a limit that was lowered is not read", 1, "people-are-heard"],
@@ -62,13 +65,13 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string])[] = 
 ];
 
 describe("A planted bug", () => {
-  it.each(caught)("%s: a world from seed %i on shows that it breaks %s", async (bug, first, rule) => {
+  it.each(caught)("%s: a world from seed %i on shows that it breaks %s", async (bug, first, rule, jobs = JOBS_A_SEED) => {
     const sabotage = plantedBugs[bug];
     if (sabotage === undefined) throw new Error(`There is no planted bug "${bug}".`);
 
     const broken = new Set<string>();
     for (let seed = first; seed < first + WORLDS && !broken.has(rule); seed += 1) {
-      const { violations } = await simulateSeed({ seed, jobs: JOBS_A_SEED, sabotage });
+      const { violations } = await simulateSeed({ seed, jobs, sabotage });
       for (const violation of violations) broken.add(violation.rule);
     }
 
