@@ -52,11 +52,11 @@ export class DynamoDbPipelineStore implements PipelineStore {
   }
 
   async noteLooked(pipeline: string, until: string): Promise<void> {
-    await this.#updateState(pipeline, {
-      UpdateExpression: "SET lookedUntil = :until",
-      ConditionExpression: "attribute_exists(pk)",
-      ExpressionAttributeValues: { ":until": until },
-    });
+    await this.#noteTime(pipeline, "lookedUntil", until);
+  }
+
+  async noteLaunch(pipeline: string, at: string): Promise<void> {
+    await this.#noteTime(pipeline, "lastLaunchAt", at);
   }
 
   async addToTally(pipeline: string, more: DayTally): Promise<void> {
@@ -73,6 +73,14 @@ export class DynamoDbPipelineStore implements PipelineStore {
       UpdateExpression: "SET tally = :tally",
       ConditionExpression: "attribute_exists(pk)",
       ExpressionAttributeValues: { ":tally": more },
+    });
+  }
+
+  async #noteTime(pipeline: string, attribute: "lookedUntil" | "lastLaunchAt", time: string): Promise<void> {
+    await this.#updateState(pipeline, {
+      UpdateExpression: `SET ${attribute} = :time`,
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":time": time },
     });
   }
 

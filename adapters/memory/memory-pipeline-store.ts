@@ -48,6 +48,11 @@ export class MemoryPipelineStore implements PipelineStore {
     });
   }
 
+  async noteLaunch(pipeline: string, at: string): Promise<void> {
+    const state = this.#states.get(pipeline);
+    if (state !== undefined) this.#states.set(pipeline, { ...state, lastLaunchAt: at });
+  }
+
   async readExperience(pipeline: string): Promise<Experience | undefined> {
     return this.#experiences.get(pipeline);
   }

@@ -100,6 +100,7 @@ export class TableMeter {
       case "saveHolds":
       case "setPaused":
       case "noteLooked":
+      case "noteLaunch":
       case "addToTally":
         return { writes: 1 };
       default:

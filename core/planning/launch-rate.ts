@@ -52,19 +52,49 @@ export class LaunchBudget {
   }
 }
 
+/** What a pipeline that keeps a rate of its own has launched of late. */
+export interface OwnLaunches {
+  /** Launches a second; below 1 it means one launch in so many seconds. */
+  readonly perSecond: number;
+  /** The pipeline's own. */
+  readonly flights: readonly Pick<Flight, "createdAt">[];
+  /** ISO 8601; where the rate is slow. */
+  readonly lastLaunchAt?: string | undefined;
+}
+
 /**
- * How many runs a pipeline may launch now under a rate of its own. What was launched a moment ago is still in flight, for no task is
- * over within a second, so the flights are all the memory that this needs.
- * @param perSecond below 1 it means one launch in so many seconds
+ * Whether the last launch has to be remembered. What was launched within a second is still in flight, for no task is over that soon; of a
+ * pipeline with one launch in a minute it may be over long before the next.
  */
-export function launchesLeft(
-  flights: readonly Pick<Flight, "createdAt">[],
-  perSecond: number,
-  now: Date,
-): number {
-  const windowMs = 1000 / Math.min(1, perSecond);
-  const recent = flights.filter(
-    ({ createdAt }) => Math.abs(now.getTime() - Date.parse(createdAt)) < windowMs,
-  );
-  return Math.max(0, Math.max(1, Math.floor(perSecond)) - recent.length);
+export function isSlow(perSecond: number | undefined): boolean {
+  return perSecond !== undefined && perSecond < 1;
+}
+
+/** How many runs a pipeline may launch now under a rate of its own. */
+export function launchesLeft(launches: OwnLaunches, now: Date): number {
+  return Math.max(0, launchesInAWindow(launches) - recentLaunches(launches, now).length);
+}
+
+/** When it may launch again; undefined where it may now. */
+export function launchesAgainFrom(launches: OwnLaunches, now: Date): Date | undefined {
+  const recent = recentLaunches(launches, now).sort((one, other) => one - other);
+  // By a clock that was ahead it would be later than a whole window.
+  const first = recent.at(-launchesInAWindow(launches));
+  return first === undefined ? undefined : new Date(Math.min(first, now.getTime()) + windowMs(launches));
+}
+
+function recentLaunches(launches: OwnLaunches, now: Date): number[] {
+  const { flights, lastLaunchAt } = launches;
+  const times = [...flights.map(({ createdAt }) => createdAt), ...(lastLaunchAt ? [lastLaunchAt] : [])];
+  return times
+    .map((time) => Date.parse(time))
+    .filter((atMs) => Math.abs(now.getTime() - atMs) < windowMs(launches));
+}
+
+function launchesInAWindow({ perSecond }: OwnLaunches): number {
+  return Math.max(1, Math.floor(perSecond));
+}
+
+function windowMs({ perSecond }: OwnLaunches): number {
+  return 1000 / Math.min(1, perSecond);
 }

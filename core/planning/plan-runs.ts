@@ -15,6 +15,8 @@ export interface PipelineWork {
   readonly experience?: Experience;
   /** Runs that its guard allows yet; absent where it has none. */
   readonly runsLeft?: number;
+  /** ISO 8601: its last launch, where it keeps a slow rate of its own. */
+  readonly lastLaunchAt?: string;
 }
 
 export interface PlannedRun extends Pack {
@@ -54,7 +56,8 @@ export function planRuns(state: {
 }): Plan {
   const { now, work, flights, limits, launches, holds } = state;
   const runsLeft = new Map(work.map(({ pipeline, runsLeft: left }) => [pipeline.name, left]));
-  const room = new Room({ flights, limits, launches, runsLeft, holds, now });
+  const lastLaunches = new Map(work.map(({ pipeline, lastLaunchAt }) => [pipeline.name, lastLaunchAt]));
+  const room = new Room({ flights, limits, launches, runsLeft, lastLaunches, holds, now });
   const runs: PlannedRun[] = [];
   const waits: string[] = [];
   let isCutShort = false;
@@ -79,10 +82,8 @@ export function planRuns(state: {
       const [next] = packs.ready;
       if (next === undefined) continue;
       isCutShort ||= room.isHeldByAccountRate(pipeline, next.size);
-      const heldUntil = room.heldUntil(pipeline);
+      const heldUntil = room.heldUntil(pipeline) ?? room.heldByOwnRateUntil(pipeline, next.size);
       if (heldUntil !== undefined) waits.push(heldUntil.toISOString());
-      else if (room.isHeldByOwnRate(pipeline, next.size))
-        waits.push(new Date(now.getTime() + 1000).toISOString());
     }
   }
   const [lookAgainAt] = waits.sort();

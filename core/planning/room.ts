@@ -2,7 +2,7 @@ import { type FargateSize, vcpuOf } from "../pipelines/fargate-sizes.ts";
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import type { Flight } from "../runs/run.ts";
 import { EVERY_PIPELINE, heldTo, type LaunchHolds, moreFrom } from "./launch-holds.ts";
-import { launchesLeft } from "./launch-rate.ts";
+import { launchesAgainFrom, launchesLeft, type OwnLaunches } from "./launch-rate.ts";
 
 /** What all pipelines of the stage may do together. */
 export interface AccountLimits {
@@ -27,6 +27,7 @@ export class Room {
   readonly #flights: readonly Flight[];
   readonly #limits: AccountLimits;
   readonly #runsLeft: ReadonlyMap<string, number | undefined>;
+  readonly #lastLaunches: ReadonlyMap<string, string | undefined>;
   readonly #holds: LaunchHolds | undefined;
   readonly #now: Date;
   readonly #tasks = new Map<string, number>();
@@ -44,6 +45,8 @@ export class Room {
     launches: number;
     /** Runs that the guards of pipelines allow yet, by name. */
     runsLeft: ReadonlyMap<string, number | undefined>;
+    /** When pipelines with a slow rate of their own launched last, by name. */
+    lastLaunches: ReadonlyMap<string, string | undefined>;
     holds: LaunchHolds | undefined;
     now: Date;
   }) {
@@ -51,6 +54,7 @@ export class Room {
     this.#flights = flights;
     this.#limits = limits;
     this.#runsLeft = state.runsLeft;
+    this.#lastLaunches = state.lastLaunches;
     this.#holds = state.holds;
     this.#now = state.now;
     for (const { pipeline, vcpu } of flights) {
@@ -75,9 +79,11 @@ export class Room {
     return this.#byCapacity(pipeline, size) >= 1 && this.#byOwnRate(pipeline) >= 1 && this.#launchesLeft < 1;
   }
 
-  /** Whether only the rate of launches that the pipeline has set itself stands against another run. */
-  isHeldByOwnRate(pipeline: Pipeline, size: FargateSize): boolean {
-    return this.#byCapacity(pipeline, size) >= 1 && this.#byOwnRate(pipeline) < 1;
+  /** When the pipeline may launch again, where only the rate that it has set itself stands against another run. */
+  heldByOwnRateUntil(pipeline: Pipeline, size: FargateSize): Date | undefined {
+    const launches = this.#ownLaunches(pipeline);
+    if (launches === undefined || this.#byCapacity(pipeline, size) < 1) return undefined;
+    return launchesAgainFrom(launches, this.#now);
   }
 
   /** Whether nothing but other runs' vCPUs stand against it, so that it can be launched once enough of them have ended. */
@@ -137,10 +143,20 @@ export class Room {
     return Math.floor((this.#vcpuLeft - this.#reservedVcpu) / vcpuOf(size));
   }
 
-  #byOwnRate({ name, capacity }: Pipeline): number {
-    if (capacity.launchesPerSecond === undefined) return Number.POSITIVE_INFINITY;
+  #byOwnRate(pipeline: Pipeline): number {
+    const launches = this.#ownLaunches(pipeline);
+    return launches === undefined ? Number.POSITIVE_INFINITY : launchesLeft(launches, this.#now);
+  }
+
+  /** With those of this plan. */
+  #ownLaunches({ name, capacity }: Pipeline): OwnLaunches | undefined {
+    const { launchesPerSecond: perSecond } = capacity;
+    if (perSecond === undefined) return undefined;
     const own = this.#flights.filter(({ pipeline }) => pipeline === name);
-    return launchesLeft(own, capacity.launchesPerSecond, this.#now) - this.#launchesOf(name);
+    const planned = Array.from({ length: this.#launchesOf(name) }, () => ({
+      createdAt: this.#now.toISOString(),
+    }));
+    return { perSecond, flights: [...own, ...planned], lastLaunchAt: this.#lastLaunches.get(name) };
   }
 
   #launchesOf(name: string): number {

@@ -13,6 +13,8 @@ export interface PipelineState {
   readonly lookedUntil?: string;
   /** What its runs of one day came to, since it was last resumed; kept only for pipelines with a guard. */
   readonly tally?: DayTally;
+  /** ISO 8601: when it launched last; kept only for pipelines that launch less than once a second. */
+  readonly lastLaunchAt?: string;
 }
 
 export interface DayTally {
@@ -44,6 +46,8 @@ export interface PipelineStore {
   noteLooked(pipeline: string, until: string): Promise<void>;
   /** Adds to the tally of this day; that of another day is forgotten. A pipeline that nobody has introduced has none. */
   addToTally(pipeline: string, more: DayTally): Promise<void>;
+  /** It launches a run now. A pipeline that nobody has introduced remembers nothing. */
+  noteLaunch(pipeline: string, at: string): Promise<void>;
   /** What its runs have taught; undefined where nothing yet. Need not be consistent. */
   readExperience(pipeline: string): Promise<Experience | undefined>;
   /** Replaces the experience whose revision is `experience.revision - 1`; one that lost to another writer is dropped. */

@@ -147,6 +147,7 @@ async function lookAt({ pipeline, state, limit }: Open, found: Finding, ports: D
     due,
     runsLeft: runsAllowed(pipeline, state?.tally, unlaunched(pipeline, flights), ports.clock.now()),
     ...(experience === undefined ? {} : { experience }),
+    ...(state?.lastLaunchAt === undefined ? {} : { lastLaunchAt: state.lastLaunchAt }),
   });
 }
 

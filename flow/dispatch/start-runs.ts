@@ -5,6 +5,7 @@ import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { needsOnDemand } from "#core/planning/due-job.ts";
 import { sizeToTry } from "#core/planning/experience.ts";
+import { isSlow } from "#core/planning/launch-rate.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import { type PlannedRun, planRuns } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
@@ -81,6 +82,9 @@ async function startRun(
   const later = jobs.length < planned.jobs.length ? [inASecond(ports)] : [];
   if (jobs.length === 0) return later;
   const run = newRun(planned, jobs, holds, ports);
+  // Before the run: who dies in between has lost a turn, and has not launched too soon.
+  if (isSlow(planned.pipeline.capacity.launchesPerSecond))
+    await ports.pipelineStore.noteLaunch(run.pipeline, run.createdAt);
   await writeRun(run, ports);
   return [...later, await launchRun(run, ports, jobs)];
 }

@@ -66,6 +66,21 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     });
   });
 
+  it("remembers when a pipeline launched last, of one that was introduced", async () => {
+    await store.noteLaunch(pipeline, since);
+    expect(await store.readPipeline(pipeline)).toBeUndefined();
+
+    await store.introducePipeline({ pipeline, since, paused: false });
+    await store.noteLaunch(pipeline, since);
+    await store.noteLaunch(pipeline, "2026-11-22T21:00:00.000Z");
+    expect(await store.readPipeline(pipeline)).toEqual({
+      pipeline,
+      since,
+      paused: false,
+      lastLaunchAt: "2026-11-22T21:00:00.000Z",
+    });
+  });
+
   it("remembers what runs have taught; of two that learn at once the first is heard", async () => {
     const first = { pipeline, kinds: { "jpg/10": { seconds: 2.5 } }, revision: 1 };
     expect(await store.readExperience(pipeline)).toBeUndefined();

@@ -42,6 +42,12 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
         listFlights: async () => (await runs.listFlights()).filter(({ pipeline }) => pipeline !== "nightly"),
       })),
   },
+  "nobody remembers the launches of a slow pipeline": {
+    ports: (ports) => ({
+      ...ports,
+      pipelineStore: instead(ports.pipelineStore, { noteLaunch: async () => undefined }),
+    }),
+  },
   "a guard counts nothing": {
     ports: (ports) => ({
       ...ports,

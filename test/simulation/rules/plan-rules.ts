@@ -9,6 +9,8 @@ const SLICE_MS = 30_000;
 /** What a guard could not count makes it a little late. */
 const GUARD_MAY_MISS = 2;
 const INTERRUPTIONS_ON_SPOT = 2;
+/** Of a launch by a clock that was ahead and the next by one that was behind, and of calls that took long. */
+const RATE_MAY_MISS_MS = 2 * 90_000 + 60_000;
 /** What the death of a task may be taken for where a file brought it about. */
 const BY_ITS_FILE: ReadonlySet<AttemptOutcome | undefined> = new Set([
   "application",
@@ -31,6 +33,8 @@ export class PlanRules {
   #cap: { readonly maxVcpu: number; readonly sinceMs: number };
   /** By pipeline: runs that have got a task since it was last resumed. */
   readonly #guarded = new Map<string, Set<string>>();
+  /** By pipeline: when its last run was about to be launched. */
+  readonly #launchedMs = new Map<string, number>();
   /** By job: the runs whose task it brought down. */
   readonly #killed = new Map<string, Set<string>>();
 
@@ -73,7 +77,10 @@ export class PlanRules {
   flightAdded(flight: Flight, flights: readonly Flight[]): void {
     this.#checkPeople(flight, flights);
     const pipeline = this.#pipelines[flight.pipeline];
-    if (pipeline !== undefined) this.#checkOverlap(pipeline, flight, flights);
+    if (pipeline !== undefined) {
+      this.#checkOverlap(pipeline, flight, flights);
+      this.#checkOwnRate(pipeline, flight);
+    }
     this.#checkSpot(flight.runId);
     this.#checkAlone(flight.runId);
   }
@@ -110,6 +117,17 @@ export class PlanRules {
     if (other === undefined) return;
     const what = `${name} begins while run ${other.runId} of it goes on`;
     this.#history.violate({ rule: "ticks-do-not-overlap", what, runId });
+  }
+
+  /** Only rates so slow that no clock can hide that they are not kept. */
+  #checkOwnRate({ name, capacity }: Pipeline, { runId }: Flight): void {
+    const { nowMs } = this.#time;
+    const leastMs = 1000 / (capacity.launchesPerSecond ?? Number.POSITIVE_INFINITY) - RATE_MAY_MISS_MS;
+    const sinceMs = nowMs - (this.#launchedMs.get(name) ?? Number.NEGATIVE_INFINITY);
+    this.#launchedMs.set(name, nowMs);
+    if (sinceMs >= leastMs) return;
+    const what = `${Math.round(sinceMs / 1000)} s after the last, and the rate is ${capacity.launchesPerSecond} a second`;
+    this.#history.violate({ rule: "own-rate-is-kept", what, runId });
   }
 
   #checkSpot(runId: string): void {

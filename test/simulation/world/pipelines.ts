@@ -29,7 +29,7 @@ const simulatedPipelines = definePipelines({
     size: { cpu: 512, memoryMiB: 1024 },
     retry: { attempts: 3, backoffSeconds: 20, maxBackoffSeconds: 300 },
     timeout: { jobSeconds: 120, runSeconds: 900, startSeconds: 300 },
-    capacity: { type: "spot-first", maxTasks: 3, launchesPerSecond: 0.5 },
+    capacity: { type: "spot-first", maxTasks: 3, launchesPerSecond: 0.003 },
     guard: { runsPerDay: 4 },
   },
   nightly: {

@@ -46,6 +46,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   introducePipeline: "write",
   setPaused: "write",
   noteLooked: "write",
+  noteLaunch: "write",
   saveHolds: "write",
   saveWatch: "write",
   saveSweepPosition: "write",

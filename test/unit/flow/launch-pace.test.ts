@@ -68,6 +68,21 @@ describe("The pace of launches", () => {
 
     expect(pauses).toEqual([134]);
   });
+
+  it("is the pipeline's own, also where a task is over long before the next may come", async () => {
+    const stage = await aStageWith(1, { launchesPerSecond: 0.01 });
+    const since = stage.now.toISOString();
+    await stage.pipelineStore.introducePipeline({ pipeline: "images", since, paused: false });
+    await stage.dispatch();
+    await stage.runTasks(succeed);
+    await stage.upload("late.jpg");
+    stage.pass(60);
+
+    expect(await stage.dispatch()).toEqual([]);
+    expect(stage.messaging.wakeUps.at(-1)).toEqual({ afterSeconds: 39 });
+    stage.pass(40);
+    expect(await stage.dispatch()).toHaveLength(1);
+  });
 });
 
 describe("Where there is no room", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { LaunchBudget, launchesLeft } from "#core/planning/launch-rate.ts";
+import { LaunchBudget, launchesAgainFrom, launchesLeft } from "#core/planning/launch-rate.ts";
 import { NOW, secondsAgo } from "./support/builders.ts";
 
 const after = (ms: number): Date => new Date(NOW.getTime() + ms);
@@ -74,11 +74,37 @@ describe("launchesLeft", () => {
   it("counts what was launched within the window, by whosever clock", () => {
     const flights = [0.2, 0.9, 2, -0.5, -2].map((seconds) => ({ createdAt: secondsAgo(seconds) }));
 
-    expect(launchesLeft(flights, 5, NOW)).toBe(2);
+    expect(launchesLeft({ perSecond: 5, flights }, NOW)).toBe(2);
   });
 
   it("lets one go in so many seconds where the rate is below one", () => {
-    expect(launchesLeft([{ createdAt: secondsAgo(4) }], 0.2, NOW)).toBe(0);
-    expect(launchesLeft([{ createdAt: secondsAgo(6) }], 0.2, NOW)).toBe(1);
+    expect(launchesLeft({ perSecond: 0.2, flights: [{ createdAt: secondsAgo(4) }] }, NOW)).toBe(0);
+    expect(launchesLeft({ perSecond: 0.2, flights: [{ createdAt: secondsAgo(6) }] }, NOW)).toBe(1);
+  });
+
+  it("remembers the last launch of a slow pipeline, whose task is over long before the next may come", () => {
+    const slow = { perSecond: 0.01, flights: [] };
+
+    expect(launchesLeft({ ...slow, lastLaunchAt: secondsAgo(90) }, NOW)).toBe(0);
+    expect(launchesLeft({ ...slow, lastLaunchAt: secondsAgo(110) }, NOW)).toBe(1);
+  });
+});
+
+describe("launchesAgainFrom", () => {
+  const from = (perSecond: number, ...seconds: number[]) =>
+    launchesAgainFrom({ perSecond, flights: seconds.map((ago) => ({ createdAt: secondsAgo(ago) })) }, NOW);
+
+  it("is when enough of the launches of late are a window old", () => {
+    expect(from(0.2, 4)).toEqual(new Date(secondsAgo(-1)));
+    expect(from(2, 0.9, 0.6, 0.2)).toEqual(new Date(secondsAgo(-0.4)));
+  });
+
+  it("is never more than a window away, also where another clock was ahead", () => {
+    expect(from(0.2, -3)).toEqual(new Date(secondsAgo(-5)));
+  });
+
+  it("is not where it may launch now", () => {
+    expect(from(0.2, 6)).toBeUndefined();
+    expect(from(3, 0.5, 0.2)).toBeUndefined();
   });
 });
