@@ -4,6 +4,7 @@ import { instead, withJobs, withLauncher, without, withRuns } from "./planted-po
 import type { Ports } from "./world/ports.ts";
 import type { Sabotage } from "./world/world.ts";
 
+const AT_THE_END_OF_TIME = "9999-01-01T00:00:00.000Z";
 const LONG_AGO = "2026-01-01T00:00:00.000Z";
 const FOREVER_ON_SPOT = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] as const;
 
@@ -47,6 +48,44 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
       ...ports,
       pipelineStore: instead(ports.pipelineStore, { noteLaunch: async () => undefined }),
     }),
+  },
+  "an upload wakes nobody": {
+    ports: (ports, actor) =>
+      actor.name.startsWith("intake")
+        ? { ...ports, wakeUps: { ...ports.wakeUps, now: async () => undefined } }
+        : ports,
+  },
+  "a back-off is not waited for": {
+    ports: (ports, actor) =>
+      withJobs(ports, (jobs) => ({
+        listDue: (query) => jobs.listDue({ ...query, dueBy: AT_THE_END_OF_TIME }),
+        readJobs: async (jobIds) => {
+          const found = await jobs.readJobs(jobIds);
+          if (!actor.name.startsWith("dispatch")) return found;
+          return found.map((job) => without("notBefore", job));
+        },
+      })),
+  },
+  "bad input is tried again": {
+    ports: (ports) =>
+      writing(ports, (job) =>
+        job.reported === undefined ? job : { ...job, reported: { ...job.reported, tryAgain: true } },
+      ),
+  },
+  "what cannot fit is launched": {
+    ports: (ports) =>
+      withJobs(ports, (jobs) => ({
+        listDue: async (query) => (await jobs.listDue(query)).map((due) => ({ ...due, sizeBytes: 1 })),
+      })),
+  },
+  "a file that takes too long is at fault itself": {
+    ports: (ports) =>
+      writing(ports, (job) =>
+        job.reported === undefined ? job : { ...job, reported: without("timedOut", job.reported) },
+      ),
+  },
+  "out of memory is a crash like others": {
+    taskEventBody: (body) => body.replaceAll(/OutOfMemoryError: [^"]*/g, "Error"),
   },
   "a guard counts nothing": {
     ports: (ports) => ({

@@ -1,8 +1,8 @@
-import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
+import { isTerminal } from "#core/jobs/job.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import type { Cloud } from "../world/cloud.ts";
 import type { Accepted } from "../world/workload.ts";
-import { BAD_FILE } from "../world/nature.ts";
+import { checkFate } from "./fate-rules.ts";
 import { checkCurrentAtTheEnd, checkOverwrites } from "./overwrite-rules.ts";
 
 /** What has to be so once everything has come to rest. */
@@ -60,7 +60,7 @@ function checkAccepted(cloud: Cloud, accepted: readonly Accepted[]): void {
     if (job === undefined || !isTerminal(job)) {
       const what = job === undefined ? `${key} has no job` : `${key} is ${job.state} in the end`;
       world.history.violate({ rule: "every-object-ends", what, jobId });
-    } else checkFate(job, world.natures.get(key) ?? "good", cloud);
+    } else checkFate(job, world.natures.get(key) ?? "good", world);
   }
   for (const job of world.jobs.allJobs()) {
     if (job.source.type === "upload" && !expected.has(job.jobId)) {
@@ -70,27 +70,4 @@ function checkAccepted(cloud: Cloud, accepted: readonly Accepted[]): void {
     if (!isTerminal(job))
       world.history.violate({ rule: "every-job-ends", what: `${job.state} in the end`, jobId: job.jobId });
   }
-}
-
-/** Rule 7: what is bad fails with its reason, and costs nobody else. */
-function checkFate(job: Job, nature: string, cloud: Cloud): void {
-  const { history } = cloud.world;
-  const { jobId } = job;
-  if (nature === "bad" && job.state === "SUCCEEDED")
-    history.violate({ rule: "bad-input-costs-one-job", what: "a bad file succeeded", jobId });
-  if (job.state !== "FAILED") return;
-  if (job.failure?.reason === undefined || job.failure.reason === "")
-    history.violate({ rule: "bad-input-costs-one-job", what: "failed without a reason", jobId });
-  const mayBeOther = job.pipeline === "plain" || cloud.world.befallen.has(lastRunOf(job));
-  if (nature === "bad" && !mayBeOther && job.failure?.reason !== BAD_FILE)
-    history.violate({ rule: "bad-input-costs-one-job", what: `its reason is ${job.failure?.reason}`, jobId });
-  if (nature !== "good" && nature !== "flaky" && nature !== "large") return;
-  // A kill from outside looks like the work of the file that was worked on, and a lone one has to bear it.
-  if (cloud.world.befallen.has(lastRunOf(job))) return;
-  const what = `a ${nature} file failed and nothing befell its run: ${job.failure?.reason}`;
-  history.violate({ rule: "bad-input-costs-one-job", what, jobId });
-}
-
-function lastRunOf(job: Job): string {
-  return lastAttempt(job)?.runId ?? "";
 }

@@ -16,7 +16,9 @@ export type Nature =
   /** Needs more memory than a task of its pipeline usually has. */
   | "large"
   /** Never ends by itself. */
-  | "endless";
+  | "endless"
+  /** Larger than any task's disk. */
+  | "huge";
 
 /** What a task says of a bad file. */
 export const BAD_FILE = "The file is no picture.";

@@ -100,6 +100,7 @@ async function meetNature(
     crash({ exitCode: 137, reason: "OutOfMemoryError: Container killed due to memory usage" });
   switch (cloud.world.natures.get(key) ?? "good") {
     case "good":
+    case "huge":
       return undefined;
     case "bad":
       return { reason: BAD_FILE, tryAgain: false };

@@ -4,6 +4,7 @@ import type { Random } from "../engine/random.ts";
 import type { Timer } from "../engine/virtual-time.ts";
 import type { Cloud } from "./cloud.ts";
 import { eventOf, objectCreated, scheduled } from "./events.ts";
+import { watchLoneFile } from "../rules/prompt-rules.ts";
 import { drawNature } from "./nature.ts";
 import { UPLOADS_BUCKET } from "./pipelines.ts";
 
@@ -12,8 +13,14 @@ const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
 const ODD_FOLDER = 0.2;
 /** Each makes a notice of its own, as long as a class has no more than 20. */
 const ODD_FILES = 14;
-const WARM_MS = 20_000;
 const FAULTS_UNTIL_MS = 75 * MINUTE_MS;
+const HUGE_BYTES = 5e12;
+/** Alone, when all faults are over. */
+const LATE_FILES = 4;
+/** A queue may stand still for minutes for what befell it at the last moment. */
+const LATE_FROM_MS = FAULTS_UNTIL_MS + 6 * MINUTE_MS;
+const LATE_UNTIL_MS = FAULTS_UNTIL_MS + 22 * MINUTE_MS;
+const WARM_MS = 20_000;
 
 /** What S3 accepted and a pipeline takes: rule 1 is about these. */
 export interface Accepted {
@@ -41,6 +48,10 @@ export class Workload {
     this.#tick("nightly", 30 * MINUTE_MS, this.#random.between(0, 30) * MINUTE_MS);
     this.#uploads();
     if (this.#random.chance(ODD_FOLDER)) this.#oddFolder();
+    this.#cloud.world.time.after(this.#random.between(0, UPLOADS_WITHIN_MS), () =>
+      this.upload("images/huge.bin", "huge"),
+    );
+    this.#lateFiles();
     this.#requests();
     this.#garbage();
     this.#deploys();
@@ -79,19 +90,31 @@ export class Workload {
       time.after(atMs + this.#random.between(0, 3000), () => this.upload(`images/odd-${file}.bin`, "odd"));
   }
 
-  /** A file lands in S3. */
-  upload(key: string, nature = drawNature(this.#random)): void {
+  /** One now and then, in a world in which nothing goes wrong any more. */
+  #lateFiles(): void {
+    const { world } = this.#cloud;
+    for (let file = 0; file < LATE_FILES; file += 1)
+      world.time.after(this.#random.between(LATE_FROM_MS, LATE_UNTIL_MS), () => {
+        const key = `images/late-${file}.bin`;
+        const jobId = this.upload(key, "good");
+        if (jobId !== undefined) void watchLoneFile(jobId, key, world);
+      });
+  }
+
+  /** A file lands in S3. @returns the id of the job that it has to get; undefined where it is no work */
+  upload(key: string, nature = drawNature(this.#random)): string | undefined {
     const { world } = this.#cloud;
     if (!world.natures.has(key)) world.natures.set(key, world.nature ?? nature);
-    const sizeBytes = Math.ceil(this.#random.between(1, 9_000_000));
+    const sizeBytes = nature === "huge" ? HUGE_BYTES : Math.ceil(this.#random.between(1, 9_000_000));
     const version = world.objects.put({ bucket: UPLOADS_BUCKET, key, sizeBytes });
     const pipeline = pipelineOfKey(world.stage.pipelines, key);
-    if (pipeline !== undefined) {
-      const jobId = uploadJobId({ pipeline: pipeline.name, ...version });
+    const jobId = pipeline === undefined ? undefined : uploadJobId({ pipeline: pipeline.name, ...version });
+    if (jobId !== undefined) {
       world.accepted.push({ jobId, key });
       world.history.note({ actor: "S3", what: `accepts ${key} (${world.natures.get(key)})`, jobId });
     }
     this.#cloud.toIntake(objectCreated(version), "may-be-lost");
+    return jobId;
   }
 
   /** An application that asks twice for the same. */

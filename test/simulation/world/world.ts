@@ -13,6 +13,7 @@ import { type FaultKind, Faults } from "../engine/faults.ts";
 import { type Random, seededRandom } from "../engine/random.ts";
 import { VirtualTime } from "../engine/virtual-time.ts";
 import { History } from "../history.ts";
+import { checkClaim } from "../rules/claim-rules.ts";
 import { checkJobWrite } from "../rules/job-rules.ts";
 import { checkCurrent } from "../rules/overwrite-rules.ts";
 import { LaunchRules } from "../rules/launch-rules.ts";
@@ -194,6 +195,14 @@ export class World {
     const isRetry = before !== undefined && isTerminal(before) && after.state === "RUNNABLE";
     if (isRetry && this.retriesByPeople.delete(jobId)) this.noticeRules.retriedByPerson(before);
     else checkJobWrite(before, after, this.history);
+    checkClaim(before, after, {
+      pipelines: this.stage.pipelines,
+      history: this.history,
+      nowMs: this.time.nowMs,
+      isAnyClockWrong: this.faults.counts.has("clock-skew"),
+      natureOf: ({ source }) =>
+        (source.type === "upload" ? this.natures.get(source.key) : undefined) ?? "good",
+    });
     checkInterruptions(before, after, (runId) => this.interrupted.has(runId), this.history);
     // Whom a person has taken it away from may work on; nothing that he does counts any more.
     if (after.state === "CANCELLED") this.workRules.takenAway(jobId);
