@@ -54,6 +54,14 @@ export class StandardQueue {
     this.#appear({ messageId: `${name}-${this.#sent}`, body, receives: 0 }, delayMs + lateMs);
   }
 
+  /** StartMessageMoveTask: whatever was given up is tried once more. @returns whether there was anything */
+  moveDeadLettersBack(): boolean {
+    const moved = this.deadLetters.splice(0);
+    this.#standing += moved.length;
+    for (const message of moved) this.#appear({ ...message, receives: 0 }, 0);
+    return moved.length > 0;
+  }
+
   #appear(message: Message, delayMs: number): void {
     const show = (): void => {
       this.#visible.push(message);

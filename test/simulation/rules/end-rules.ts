@@ -3,14 +3,13 @@ import { runIdOf } from "#core/runs/run.ts";
 import type { Cloud } from "../world/cloud.ts";
 import type { Accepted } from "../world/workload.ts";
 import { checkFate } from "./fate-rules.ts";
-import { checkCurrentAtTheEnd, checkOverwrites } from "./overwrite-rules.ts";
+import { checkOverwrites } from "./overwrite-rules.ts";
 
 /** What has to be so once everything has come to rest. */
-export async function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): Promise<void> {
+export function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): void {
   const { world } = cloud;
   checkAccepted(cloud, accepted);
   checkOverwrites(cloud, accepted);
-  await checkCurrentAtTheEnd(cloud, accepted);
   for (const run of world.runs.allRuns()) {
     const { runId } = run;
     // A crash between the run and its flight leaves a run that nothing points to; its jobs went with another.

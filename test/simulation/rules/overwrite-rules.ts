@@ -38,7 +38,7 @@ export function checkCurrent(
   history.violate({ rule: "current-is-newest", what, jobId: line.current });
 }
 
-/** In the end the newest version that succeeded is the one whose result counts. */
+/** Once nothing is left in a queue the newest version that succeeded is the one whose result counts. */
 export async function checkCurrentAtTheEnd(cloud: Cloud, accepted: readonly Accepted[]): Promise<void> {
   const { jobs, lines, history, stage } = cloud.world;
   for (const versions of Map.groupBy(accepted, ({ key }) => key).values()) {
