@@ -7,7 +7,13 @@ import {
   type VersionInLine,
 } from "#core/ordering/object-line.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import { type OrderPorts, supersedeOvertaken, type UploadJob, versionOf } from "./order-version.ts";
+import {
+  orderVersion,
+  type OrderPorts,
+  supersedeOvertaken,
+  type UploadJob,
+  versionOf,
+} from "./order-version.ts";
 import { TooManyConflictsError } from "./save.ts";
 
 interface PointPorts extends OrderPorts {
@@ -39,8 +45,12 @@ async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
     await supersedeOvertaken(line, ports);
     line = await lines.readLine(objectId);
   }
+  // Intake may have died between the job and its line, and its message may have been given up.
+  if (line !== undefined && !line.jobs.includes(job.jobId)) {
+    await orderVersion(job, job.source.listed, ports);
+    line = await lines.readLine(objectId);
+  }
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-    // Intake may have died between the job and its line; its message comes again and finds it.
     const wanted = line === undefined ? begun(objectId, version) : pointTo(line, version);
     if (wanted === undefined) return;
     const result = await lines.saveLine(wanted);

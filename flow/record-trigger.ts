@@ -44,7 +44,7 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
       ports.log.info("Not work", { messageId: message.messageId, reason: trigger.why });
       return { wake: false };
     case "job": {
-      const job = newJob({ ...trigger, at: ports.clock.now() });
+      const job = newJob({ ...trigger, source: withOrder(trigger), at: ports.clock.now() });
       const result = await ports.jobs.createJob(job);
       const recorded = result.saved ? job : result.current;
       const standing =
@@ -57,6 +57,21 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
       return { wake: standing === undefined || !isTerminal(standing) };
     }
   }
+}
+
+/** The line is written after the job: should nobody come to that, the end of the job's run does it. */
+function withOrder({
+  source,
+  pipeline,
+  listed,
+}: {
+  source: Job["source"];
+  pipeline: Pipeline;
+  listed?: ListedOrder;
+}): Job["source"] {
+  const isOrdered =
+    source.type === "upload" && pipeline.onOverwrite === "newest-only" && listed !== undefined;
+  return isOrdered ? { ...source, listed } : source;
 }
 
 async function order(

@@ -18,6 +18,8 @@ export type JobState = (typeof JOB_STATES)[number];
 /** What made the job. */
 export type JobSource = UploadTrigger | ScheduleTrigger | RequestTrigger | MessageTrigger;
 
+import type { ListedOrder } from "../ordering/object-line.ts";
+
 export interface UploadTrigger {
   readonly type: "upload";
   readonly bucket: string;
@@ -28,6 +30,8 @@ export interface UploadTrigger {
   readonly etag?: string;
   /** Orders versions of the same key; absent where the inventory found the object. */
   readonly sequencer?: string;
+  /** newest-only, where the inventory found the object: its place among the versions of its key, for whoever has to place it later. */
+  readonly listed?: ListedOrder;
 }
 
 export interface ScheduleTrigger {
