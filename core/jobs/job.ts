@@ -1,4 +1,5 @@
 import type { FailureClass } from "../classification/failure.ts";
+import type { ListedOrder } from "../ordering/object-line.ts";
 import type { FargateSize } from "../pipelines/fargate-sizes.ts";
 import type { Priority } from "../pipelines/pipeline.ts";
 
@@ -17,8 +18,6 @@ export type JobState = (typeof JOB_STATES)[number];
 
 /** What made the job. */
 export type JobSource = UploadTrigger | ScheduleTrigger | RequestTrigger | MessageTrigger;
-
-import type { ListedOrder } from "../ordering/object-line.ts";
 
 export interface UploadTrigger {
   readonly type: "upload";
