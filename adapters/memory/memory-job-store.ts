@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 export class MemoryJobStore implements JobStore {
   readonly #table = new MemoryTable<Job>();
   /** Writes that the indexes have not seen yet, in their order. */
-  #unseen: { readonly atMs: number; readonly job: Job }[] = [];
+  readonly #unseen: { readonly atMs: number; readonly job: Job }[] = [];
   readonly #seen = new Map<string, Job>();
   readonly #due = new Map<string, SortedDueJobs>();
   readonly #clock: Clock;
@@ -104,8 +104,8 @@ export class MemoryJobStore implements JobStore {
   #catchUp(): void {
     const seenUntil = this.#clock.now().getTime() - this.#indexLagMs();
     const firstUnseen = this.#unseen.findIndex(({ atMs }) => atMs > seenUntil);
-    const seen = firstUnseen === -1 ? this.#unseen : this.#unseen.slice(0, firstUnseen);
-    this.#unseen = firstUnseen === -1 ? [] : this.#unseen.slice(firstUnseen);
+    if (firstUnseen === 0) return;
+    const seen = this.#unseen.splice(0, firstUnseen === -1 ? this.#unseen.length : firstUnseen);
     for (const { job } of seen) {
       const due = dueJobOf(job);
       if (due !== undefined) this.#partition(due).put(due);

@@ -68,9 +68,10 @@ export function sizeToTry(
   const known = experience?.kinds[job.kind];
   const isFresh =
     known?.sizeAt !== undefined && Date.parse(known.sizeAt) + SIZE_REMEMBERED_MS > now.getTime();
-  const wanted = [job.size, isFresh ? known.size : undefined]
-    .filter((size) => size !== undefined)
-    .reduce(largerSize, pipeline.size);
+  const ofKind = isFresh ? known.size : undefined;
+  // Most jobs of a long queue have never been too large.
+  if (job.size === undefined && ofKind === undefined) return pipeline.size;
+  const wanted = [job.size, ofKind].filter((size) => size !== undefined).reduce(largerSize, pipeline.size);
   return isWithin(wanted, pipeline.maxSize) ? wanted : pipeline.maxSize;
 }
 

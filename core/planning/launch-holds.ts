@@ -33,7 +33,7 @@ const FIRST_WAIT_MS = 15_000;
 const MOST_LEVEL = 5;
 const STEP_MS = 30_000;
 /** Twice as many more with each step: after so many the caps count again. */
-const STEPS = 10;
+const OVER_AFTER_MS = 10 * STEP_MS;
 
 /** For whom a failed launch shows that there is no room; undefined where it shows nothing of the kind. */
 export function holdScopeOf(
@@ -54,24 +54,26 @@ export function spotScope(pipeline: string): string {
 /** The tasks at once that a scope may have now. */
 export function heldTo(standing: LaunchHolds | undefined, scope: string, now: Date): number {
   const hold = standing?.holds[scope];
-  if (hold === undefined || isOver(hold, now)) return Number.POSITIVE_INFINITY;
-  const ms = now.getTime() - Date.parse(hold.until);
+  if (hold === undefined) return Number.POSITIVE_INFINITY;
+  const ms = msSince(hold, now);
+  if (ms >= OVER_AFTER_MS) return Number.POSITIVE_INFINITY;
   return ms < 0 ? hold.ceiling : hold.ceiling + 2 ** Math.floor(ms / STEP_MS);
 }
 
 /** Whether nothing more is tried yet. */
 export function isHeld(standing: LaunchHolds | undefined, scope: string, now: Date): boolean {
   const hold = standing?.holds[scope];
-  return hold !== undefined && now.getTime() < Date.parse(hold.until);
+  return hold !== undefined && msSince(hold, now) < 0;
 }
 
 /** When the scope may have more tasks than now; undefined where nothing holds it. */
 export function moreFrom(standing: LaunchHolds | undefined, scope: string, now: Date): Date | undefined {
   const hold = standing?.holds[scope];
-  if (hold === undefined || isOver(hold, now)) return undefined;
-  const untilMs = Date.parse(hold.until);
-  const steps = Math.floor((now.getTime() - untilMs) / STEP_MS) + 1;
-  return new Date(untilMs + Math.max(0, steps) * STEP_MS);
+  if (hold === undefined) return undefined;
+  const ms = msSince(hold, now);
+  if (ms >= OVER_AFTER_MS) return undefined;
+  const steps = Math.max(0, Math.floor(ms / STEP_MS) + 1);
+  return new Date(now.getTime() - ms + steps * STEP_MS);
 }
 
 /** @returns the holds as they shall be after a launch of the run failed for want of room; undefined where that is no news */
@@ -106,6 +108,11 @@ export function learnHold(
   return { holds: { ...Object.fromEntries(others), [scope]: hold }, revision };
 }
 
-function isOver({ until }: LaunchHold, now: Date): boolean {
-  return now.getTime() - Date.parse(until) >= STEPS * STEP_MS;
+function isOver(hold: LaunchHold, now: Date): boolean {
+  return msSince(hold, now) >= OVER_AFTER_MS;
+}
+
+/** Since more are tried; negative as long as none are. */
+function msSince({ until }: LaunchHold, now: Date): number {
+  return now.getTime() - Date.parse(until);
 }

@@ -118,17 +118,18 @@ function cut(jobs: readonly DueJob[], limits: PackLimits): Cut[] {
   let bytes = 0;
   let seconds = 0;
   for (const job of jobs) {
+    const jobSeconds = limits.secondsOf(job);
     const isTooMuch =
       pack.length >= limits.maxJobs ||
       bytes + job.sizeBytes > limits.maxBytes ||
-      seconds + limits.secondsOf(job) > limits.maxSeconds;
+      seconds + jobSeconds > limits.maxSeconds;
     if (pack.length > 0 && isTooMuch) {
       cuts.push({ jobs: pack, isFull: true });
       [pack, bytes, seconds] = [[], 0, 0];
     }
     pack.push(job);
     bytes += job.sizeBytes;
-    seconds += limits.secondsOf(job);
+    seconds += jobSeconds;
   }
   if (pack.length === 0) return cuts;
   const isFull =

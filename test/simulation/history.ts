@@ -33,20 +33,21 @@ export class History {
     this.#startMs = time.nowMs;
   }
 
-  note(entry: Entry): void {
+  /** @param tell is asked at once, or never where nobody will read the story */
+  note(tell: () => Entry): void {
     if (this.#isForgetful) return;
-    this.#entries.push({ atMs: this.#time.nowMs, entry });
+    this.#entries.push({ atMs: this.#time.nowMs, entry: tell() });
   }
 
   violate(violation: Violation): void {
     // The first of a rule tells enough; a broken world breaks it a thousand times.
     if (this.violations.filter(({ rule }) => rule === violation.rule).length < 3)
       this.violations.push(violation);
-    this.note({
+    this.note(() => ({
       actor: "!",
       what: `VIOLATES ${violation.rule}: ${violation.what}`,
       ...withoutUndefined(violation),
-    });
+    }));
   }
 
   /** What happened to one job and to the runs that had it, in order. */

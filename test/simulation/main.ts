@@ -12,7 +12,11 @@ const options = new Command("simulate")
   )
   .option("--seeds <count>", "how many worlds (default: 100, or 1 with --seed)", wholeNumber)
   .option("--seed <number>", "the first world, or the one to replay (default: 1)", wholeNumber)
-  .option("--jobs <count>", `files that are uploaded in a world (default: ${USUAL_JOBS})`, wholeNumber)
+  .option(
+    "--jobs <count>",
+    `files that are uploaded in a world, beside a folder of 2 to 4 times as many in most (default: ${USUAL_JOBS})`,
+    wholeNumber,
+  )
   .option("--faults <kinds>", 'only these kinds of fault, with commas between; "" for none', faultKinds)
   .option("--threads <count>", "worlds at once (default: one for each core)", wholeNumber)
   .option("--json", "print one JSON document: {seeds, jobs, faults, violations, seconds, threads}")

@@ -15,6 +15,7 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string, jobs?
   ["no client token", 1, "same-bytes"],
   ["no conditional write of jobs", 2, "terminal-stays"],
   ["a duplicate writes its job anew", 1, "terminal-stays"],
+  ["what a batch leaves over is not settled", 1, "every-job-ends"],
   ["detail.version ignored", 3, "duplicates-change-nothing"],
   ["failures[] ignored", 1, "launched-means-a-task"],
   ["a missing exit code is zero", 1, "effect-happens-once"],

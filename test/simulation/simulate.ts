@@ -16,10 +16,12 @@ const LOOK_EVERY_MS = MINUTE_MS;
 
 export interface SeedOptions {
   readonly seed: number;
-  /** Uploads; ticks and requests come on top. */
+  /** Uploads; ticks, requests, and the scans that come in proportion, come on top. */
   readonly jobs?: number;
   readonly kinds?: ReadonlySet<FaultKind>;
   readonly sabotage?: Sabotage;
+  /** A seed's world as it was before there were folders of scans. */
+  readonly withoutScans?: boolean;
   /** Who only wants to know whether a rule is broken has no use for the stories, and is told sooner. */
   readonly withoutStories?: boolean;
 }
@@ -45,8 +47,14 @@ export const USUAL_JOBS = 300;
 /** One world from its first upload until it has come to rest, checked against every rule on the way and in the end. */
 export async function simulateSeed(options: SeedOptions): Promise<SeedResult> {
   const kinds = options.kinds ?? new Set(FAULT_KINDS);
-  const { seed, sabotage, withoutStories = false } = options;
-  const world = new World({ seed, kinds, withoutStories, ...(sabotage === undefined ? {} : { sabotage }) });
+  const { seed, sabotage, withoutScans = false, withoutStories = false } = options;
+  const world = new World({
+    seed,
+    kinds,
+    withoutScans,
+    withoutStories,
+    ...(sabotage === undefined ? {} : { sabotage }),
+  });
   const cloud = new Cloud(world);
   const workload = new Workload(cloud, options.jobs ?? USUAL_JOBS);
   workload.begin();

@@ -86,13 +86,13 @@ describe("Worlds that showed a bug", () => {
     [130, "a task that ECS had made just now counted as forgotten, for the launches before it had no answer"],
     [582, "an older version's result took the place of one that had succeeded before it stood in the line"],
   ])("seed %i: %s", async (seed) => {
-    const { violations } = await simulateSeed({ seed, jobs: JOBS_A_SEED });
+    const { violations } = await simulateSeed({ seed, jobs: JOBS_A_SEED, withoutScans: true });
 
     expect(violations).toEqual([]);
   });
 
   it("seed 1192, of 300 files: a clock ahead kept a launch that found no room from teaching for as long", async () => {
-    const { violations } = await simulateSeed({ seed: 1192, jobs: 300 });
+    const { violations } = await simulateSeed({ seed: 1192, jobs: 300, withoutScans: true });
 
     expect(violations).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { FaultKind, Faults } from "../engine/faults.ts";
+import { Moment } from "../engine/moment.ts";
 import type { Random } from "../engine/random.ts";
 import type { VirtualTime } from "../engine/virtual-time.ts";
 
@@ -46,7 +47,7 @@ export class Actor {
     this.#onDeath = onDeath;
     this.#struck = laws.faults.strikes("clock-skew");
     const skewMs = this.#struck ? laws.random.between(-MAX_SKEW_MS, MAX_SKEW_MS) : 0;
-    this.clock = { now: () => new Date(laws.time.nowMs + skewMs) };
+    this.clock = { now: () => new Moment(laws.time.nowMs + skewMs) };
   }
 
   /** Whether a fault has struck it: what it fails at then is nobody's mistake. */

@@ -116,7 +116,8 @@ export class StandardQueue {
       const index = faults.strikes("message-reordered")
         ? Math.floor(random.next() * Math.min(20, this.#visible.length))
         : 0;
-      taken.push(...this.#visible.splice(index, 1));
+      const message = index === 0 ? this.#visible.shift() : this.#visible.splice(index, 1)[0];
+      if (message !== undefined) taken.push(message);
     }
     return taken;
   }

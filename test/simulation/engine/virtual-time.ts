@@ -1,3 +1,5 @@
+import { Moment } from "./moment.ts";
+
 /** What will happen at its time, unless somebody cancels it. */
 export interface Timer {
   cancel(): void;
@@ -42,7 +44,7 @@ export class VirtualTime {
   }
 
   now(): Date {
-    return new Date(this.#nowMs);
+    return new Moment(this.#nowMs);
   }
 
   after(delayMs: number, run: () => void): Timer {

@@ -63,7 +63,7 @@ export class LaunchRules {
   runTaskCalled(request: RunTaskRequest): void {
     this.calls += 1;
     const runId = runIdOf(request.startedBy) ?? "";
-    this.#history.note({ actor: "RunTask", what: "called", runId });
+    this.#history.note(() => ({ actor: "RunTask", what: "called", runId }));
     this.#checkRate(runId);
     const run = this.#runOf(runId);
     if (run === undefined) {
@@ -84,7 +84,7 @@ export class LaunchRules {
 
   taskMade(taskArn: string, request: RunTaskRequest): void {
     const runId = runIdOf(request.startedBy) ?? "";
-    this.#history.note({ actor: taskArn.slice(-4), what: "task made", runId });
+    this.#history.note(() => ({ actor: taskArn.slice(-4), what: "task made", runId }));
     const made = this.#runOf(runId);
     const pipeline = this.#pipelines[made?.pipeline ?? ""];
     if (made === undefined || pipeline === undefined) return;
@@ -129,7 +129,7 @@ export class LaunchRules {
     // Addresses lack for all pipelines, vCPU for those of a size and a capacity provider.
     const provider = request.capacityProviderStrategy[0]?.capacityProvider;
     const scope = what === "addresses" ? what : `${this.#runOf(runId)?.pipeline} on ${provider}`;
-    this.#history.note({ actor: "account", what: `has no ${what}`, runId });
+    this.#history.note(() => ({ actor: "account", what: `has no ${what}`, runId }));
     const vainMs = [
       ...(this.#vainMs.get(scope) ?? []).filter((atMs) => atMs > nowMs - VAIN_WITHIN_MS),
       nowMs,

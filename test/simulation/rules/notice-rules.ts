@@ -92,7 +92,7 @@ export class NoticeRules {
     const group = this.#groupOf(groupId);
     group.mailsMs.push(this.#time.nowMs);
     for (const { failureId } of group.failures.slice(0, 1))
-      this.#history.note({ actor: "SNS", what: `mail "${subject}"`, jobId: failureId });
+      this.#history.note(() => ({ actor: "SNS", what: `mail "${subject}"`, jobId: failureId }));
   }
 
   /** A repetition whose first mail nobody could know of is allowed for. */

@@ -29,7 +29,12 @@ export class WorkRules {
 
   begins(jobId: string, turn: { runId: string; taskArn: string; attempt: number }): void {
     const { runId, taskArn } = turn;
-    this.#history.note({ actor: taskArn.slice(-4), what: `works on attempt ${turn.attempt}`, jobId, runId });
+    this.#history.note(() => ({
+      actor: taskArn.slice(-4),
+      what: `works on attempt ${turn.attempt}`,
+      jobId,
+      runId,
+    }));
     const other = this.#now.get(jobId);
     if (other !== undefined) {
       const what = `run ${runId} works on it while run ${other.runId} does`;

@@ -115,7 +115,7 @@ export class Cloud {
     if (announcement.type === "Pipeline Paused") return this.#letResume(announcement.pause.pipeline);
     const { job } = announcement;
     this.world.noticeRules.published(job.jobId);
-    this.world.history.note({ actor: "bus", what: announcement.type, jobId: job.jobId });
+    this.world.history.note(() => ({ actor: "bus", what: announcement.type, jobId: job.jobId }));
     if (announcement.type === "Job Failed") this.#notify(jobFailed(job, this.world.time.now()));
   }
 

@@ -2,7 +2,7 @@ import { definePipelines } from "#core/pipelines/define-pipelines.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { EcsQuotas } from "../aws/ecs.ts";
 
-/** Packs, runs of one job, an image that knows nothing of us, schedules that wait and that do not: each path once. */
+/** Packs, large packs, runs of one job, an image that knows nothing of us, schedules that wait and that do not: each path once. */
 const simulatedPipelines = definePipelines({
   images: {
     source: { type: "upload", prefix: "images/" },
@@ -10,6 +10,15 @@ const simulatedPipelines = definePipelines({
     task: "runner",
     size: { cpu: 1024, memoryMiB: 2048 },
     pack: { maxJobs: 12, maxBytes: 40_000_000, windowSeconds: 2 },
+    retry: { attempts: 3, backoffSeconds: 20, maxBackoffSeconds: 300 },
+    timeout: { jobSeconds: 60, runSeconds: 900, startSeconds: 300 },
+    capacity: { type: "spot-first", maxTasks: 4 },
+  },
+  scans: {
+    source: { type: "upload", prefix: "scans/" },
+    task: "runner",
+    size: { cpu: 1024, memoryMiB: 2048 },
+    pack: { maxJobs: 100, maxBytes: 4_000_000_000, windowSeconds: 5 },
     retry: { attempts: 3, backoffSeconds: 20, maxBackoffSeconds: 300 },
     timeout: { jobSeconds: 60, runSeconds: 900, startSeconds: 300 },
     capacity: { type: "spot-first", maxTasks: 4 },
@@ -65,7 +74,7 @@ export interface Stage {
   /** How long the work at one job takes, least and most. */
   readonly workMs: readonly [least: number, most: number];
   /** The same where it is another, by pipeline. */
-  readonly slowWorkMs?: Readonly<Record<string, readonly [least: number, most: number]>>;
+  readonly workMsOf?: Readonly<Record<string, readonly [least: number, most: number]>>;
   /** What a job that succeeds gives back; by default the number of its attempt. */
   readonly result?: unknown;
 }
@@ -77,6 +86,13 @@ export const simulatedStage: Stage = {
   launchesPerSecond: 2,
   quotas: { runTaskPerSecond: 20, vcpu: 6, addresses: 40 },
   workMs: [200, 9000],
-  // Longer than a task may go on after SIGTERM, so that an interruption is one.
-  slowWorkMs: { nightly: [130_000, 280_000] },
+  workMsOf: {
+    // Longer than a task may go on after SIGTERM, so that an interruption is one.
+    nightly: [130_000, 280_000],
+    scans: [100, 2000],
+  },
 };
+
+const { scans: _, ...otherPipelines } = simulatedPipelines;
+
+export const stageWithoutScans: Stage = { ...simulatedStage, pipelines: otherPipelines };

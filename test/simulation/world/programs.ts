@@ -7,6 +7,7 @@ import { portsOf } from "./actor-ports.ts";
 import type { Cloud } from "./cloud.ts";
 import { BAD_FILE, oddWord } from "./nature.ts";
 import { UPLOADS_BUCKET } from "./pipelines.ts";
+import type { Ports } from "./ports.ts";
 
 const EXIT_TRY_AGAIN = 75;
 const EXIT_TERMINATED = 143;
@@ -31,7 +32,7 @@ async function taskRunner(container: Container, cloud: Cloud): Promise<number> {
       runId,
       taskArn,
       jobsAtOnce: ({ size }) => Math.max(1, size.cpu / 512),
-      perform: (assignment) => perform(assignment, runId, container, cloud),
+      perform: (assignment) => perform(assignment, runId, container, ports, cloud),
       stopping,
     },
     {
@@ -52,6 +53,7 @@ async function perform(
   { job, attempt, resultsPrefix }: Assignment,
   runId: string,
   container: Container,
+  ports: Ports,
   cloud: Cloud,
 ): Promise<Outcome> {
   const { world } = cloud;
@@ -59,13 +61,12 @@ async function perform(
   world.workRules.begins(job.jobId, { runId, taskArn, attempt });
   const objectKey = job.source.type === "upload" ? job.source.key : "";
   await actor.sleep(
-    world.laws.random.between(...(world.stage.slowWorkMs?.[job.pipeline] ?? world.stage.workMs)),
+    world.laws.random.between(...(world.stage.workMsOf?.[job.pipeline] ?? world.stage.workMs)),
   );
   const report = await meetNature({ key: objectKey, attempt, runId, jobId: job.jobId }, container, cloud);
   if (report === undefined && job.pipeline === "inventory") await inventory(actor, cloud);
   let failure = report;
   try {
-    const ports = portsOf(actor, cloud);
     const key = `${resultsPrefix}out.json`;
     await ports.results.put({ key, body: "{}", contentType: "application/json" });
     world.workRules.resultWritten(job.jobId, lastKey(cloud), { taskArn, attempt });

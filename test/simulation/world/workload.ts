@@ -13,6 +13,10 @@ const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
 const ODD_FOLDER = 0.2;
 /** Each makes a notice of its own, as long as a class has no more than 20. */
 const ODD_FILES = 14;
+/** As quickly as one machine sends small files. */
+const SCAN_EVERY_MS = 20;
+/** One bad file takes its whole pack to the next try. */
+const ODD_SCAN = 0.005;
 const FAULTS_UNTIL_MS = 75 * MINUTE_MS;
 const HUGE_BYTES = 5e12;
 /** Alone, when all faults are over. */
@@ -51,6 +55,7 @@ export class Workload {
     this.#cloud.world.time.after(this.#random.between(0, UPLOADS_WITHIN_MS), () =>
       this.upload("images/huge.bin", "huge"),
     );
+    this.#folderOfScans();
     this.#lateFiles();
     this.#requests();
     this.#garbage();
@@ -90,6 +95,17 @@ export class Workload {
       time.after(atMs + this.#random.between(0, 3000), () => this.upload(`images/odd-${file}.bin`, "odd"));
   }
 
+  /** Somebody copies a folder: more at once than a task takes, a claim, or a page of what is due. */
+  #folderOfScans(): void {
+    const { world } = this.#cloud;
+    const random = world.random.fork("scans");
+    const fromMs = random.between(0, UPLOADS_WITHIN_MS);
+    for (let file = 0; file < this.#jobs * world.scansAnUpload; file += 1) {
+      const nature = random.chance(ODD_SCAN) ? drawNature(random) : "good";
+      world.time.after(fromMs + file * SCAN_EVERY_MS, () => this.upload(`scans/${file}.bin`, nature));
+    }
+  }
+
   /** One now and then, in a world in which nothing goes wrong any more. */
   #lateFiles(): void {
     const { world } = this.#cloud;
@@ -111,7 +127,7 @@ export class Workload {
     const jobId = pipeline === undefined ? undefined : uploadJobId({ pipeline: pipeline.name, ...version });
     if (jobId !== undefined) {
       world.accepted.push({ jobId, key });
-      world.history.note({ actor: "S3", what: `accepts ${key} (${world.natures.get(key)})`, jobId });
+      world.history.note(() => ({ actor: "S3", what: `accepts ${key} (${world.natures.get(key)})`, jobId }));
     }
     this.#cloud.toIntake(objectCreated(version), "may-be-lost");
     return jobId;

@@ -22,13 +22,16 @@ import { checkInterruptions, checkTries } from "../rules/retry-rules.ts";
 import { NoticeRules } from "../rules/notice-rules.ts";
 import { WorkRules } from "../rules/work-rules.ts";
 import type { Nature } from "./nature.ts";
-import { simulatedStage, type Stage } from "./pipelines.ts";
+import { simulatedStage, type Stage, stageWithoutScans } from "./pipelines.ts";
 import type { Ports } from "./ports.ts";
 import type { Accepted } from "./workload.ts";
 import { RecordedJobStore, RecordedLineStore, RecordedRunStore } from "./recorded-stores.ts";
 
 const START_MS = Date.parse("2026-11-02T09:00:00Z");
 const MAX_STALE_MS = 60_000;
+/** In how many worlds somebody copies a folder, and of how many files for each other upload. */
+const FOLDER_OF_SCANS = 0.65;
+const SCANS_AN_UPLOAD = [2, 4] as const;
 
 /** A planted bug: what stands between the use cases and the world, as it would if somebody had got it wrong. */
 export interface Sabotage {
@@ -53,6 +56,8 @@ export interface WorldOptions {
   readonly stage?: Stage;
   /** What every object is like; drawn for each where absent. */
   readonly nature?: Nature;
+  /** Nobody copies a folder of scans, whatever the seed says. */
+  readonly withoutScans?: boolean;
   /** A benchmark has no use for stories, and no room for them. */
   readonly withoutStories?: boolean;
 }
@@ -83,6 +88,8 @@ export class World {
   readonly sabotage: Sabotage;
   readonly stage: Stage;
   readonly nature: Nature | undefined;
+  /** How many scans are copied at once for each other upload; 0 in a world without. */
+  readonly scansAnUpload: number;
   /** By object key. */
   readonly natures = new Map<string, Nature>();
   /** Runs whose task was ended by a fault, and not by its jobs or by us. */
@@ -109,7 +116,8 @@ export class World {
     this.random = seededRandom(`seed ${options.seed}`);
     this.faults = new Faults(this.random.fork("faults"), options.kinds);
     this.laws = { time, faults: this.faults, random: this.random.fork("laws") };
-    this.stage = options.stage ?? simulatedStage;
+    this.scansAnUpload = options.withoutScans === true ? 0 : drawScans(this.random.fork("folder"));
+    this.stage = options.stage ?? (this.scansAnUpload > 0 ? simulatedStage : stageWithoutScans);
     this.maxVcpu = this.stage.maxVcpu;
     this.nature = options.nature;
     this.history = new History(time, options.withoutStories === true);
@@ -179,7 +187,7 @@ export class World {
   #jobWritten(before: Job | undefined, after: Job): void {
     const { jobId } = after;
     const attempt = lastAttempt(after);
-    this.history.note({
+    this.history.note(() => ({
       actor: "table",
       what: `job ${before?.state ?? "(none)"} -> ${after.state}`,
       jobId,
@@ -191,7 +199,7 @@ export class World {
           reported: after.reported?.reason,
           failure: after.failure?.reason,
         }),
-    });
+    }));
     const isRetry = before !== undefined && isTerminal(before) && after.state === "RUNNABLE";
     if (isRetry && this.retriesByPeople.delete(jobId)) this.noticeRules.retriedByPerson(before);
     else checkJobWrite(before, after, this.history);
@@ -214,7 +222,7 @@ export class World {
   }
 
   #runWritten(before: Run | undefined, after: Run): void {
-    this.history.note({
+    this.history.note(() => ({
       actor: "table",
       what: `run ${before?.state ?? "(none)"} -> ${after.state}`,
       runId: after.runId,
@@ -230,7 +238,7 @@ export class World {
           told: after.told.length,
           toldAt: after.toldAt,
         }),
-    });
+    }));
     this.#checkRunWrite(before, after);
     this.launchRules.runWritten(after);
     if (isRunOver(after) && (before === undefined || !isRunOver(before)))
@@ -259,6 +267,10 @@ export class World {
         runId,
       });
   }
+}
+
+function drawScans(random: Random): number {
+  return random.chance(FOLDER_OF_SCANS) ? random.between(...SCANS_AN_UPLOAD) : 0;
 }
 
 /** Beside the revision; what a transition leaves alone it shares. */
