@@ -74,13 +74,19 @@ function withOrder({
   return isOrdered ? { ...source, listed } : source;
 }
 
+/**
+ * @param told what this message says of the version: the job may have been recorded by another, an event where this is a listing's or
+ * the other way round, and both together know where it stands
+ */
 async function order(
   job: Job,
-  { pipeline, listed, isRecordedNow }: { pipeline: Pipeline; listed?: ListedOrder; isRecordedNow: boolean },
+  told: { pipeline: Pipeline; source: Job["source"]; listed?: ListedOrder; isRecordedNow: boolean },
   ports: IntakePorts,
 ): Promise<Job> {
-  const { source } = job;
-  if (pipeline.onOverwrite !== "newest-only" || source.type !== "upload") return job;
+  const { pipeline, isRecordedNow } = told;
+  if (pipeline.onOverwrite !== "newest-only" || job.source.type !== "upload") return job;
+  const source = told.source.type === "upload" ? { ...told.source, ...job.source } : job.source;
+  const listed = told.listed ?? source.listed;
   const ordered = await orderVersion({ ...job, source }, listed, ports);
   // Whoever recorded it before may have died, or been slow, and it has succeeded before it had its place: without a sequencer nothing
   // told then whether its result is the key's.

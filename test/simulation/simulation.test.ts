@@ -96,4 +96,10 @@ describe("Worlds that showed a bug", () => {
 
     expect(violations).toEqual([]);
   });
+
+  it("seed 632, of 300 files and their scans: a late event knew where a found version stands, and was not heard", async () => {
+    const { violations } = await simulateSeed({ seed: 632, jobs: 300 });
+
+    expect(violations).toEqual([]);
+  });
 });

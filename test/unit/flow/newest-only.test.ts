@@ -211,6 +211,22 @@ describe("newest-only, with versions that the inventory found", () => {
     expect(await currentOf(stage)).toBe(idOf(2));
   });
 
+  it("knows by its late event where a found one stands whose intake died before its place", async () => {
+    const stage = newestOnly();
+    await stage.intake(event(1));
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+    await expect(
+      stage.intake(found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] })),
+    ).rejects.toThrow();
+    stage.faults.arm(undefined);
+
+    await stage.intake(event(2));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
+    expect(await currentOf(stage)).toBe(idOf(2));
+  });
+
   it("counts the result of an older one that was worked on, where the newest comes to nothing", async () => {
     const stage = newestOnly();
     await stage.intake(event(1));
