@@ -19,6 +19,8 @@ const SCAN_EVERY_MS = 20;
 const ODD_SCAN = 0.005;
 const FAULTS_UNTIL_MS = 75 * MINUTE_MS;
 const HUGE_BYTES = 5e12;
+/** Its pipeline launches eleven an hour. */
+const MOST_PLAIN = 60;
 /** Alone, when all faults are over. */
 const LATE_FILES = 4;
 /** A queue may stand still for minutes for what befell it at the last moment. */
@@ -73,10 +75,13 @@ export class Workload {
   #uploads(): void {
     const { time } = this.#cloud.world;
     let left = this.#jobs;
+    let plain = 0;
     while (left > 0) {
       const burst = Math.min(left, this.#random.chance(0.3) ? Math.ceil(this.#random.between(5, 40)) : 1);
       const atMs = this.#random.between(0, UPLOADS_WITHIN_MS);
-      const folder = this.#random.pick(["images", "images", "images", "images", "images", "videos", "plain"]);
+      const drawn = this.#random.pick(["images", "images", "images", "images", "images", "videos", "plain"]);
+      const folder = drawn === "plain" && plain >= MOST_PLAIN ? "images" : drawn;
+      if (folder === "plain") plain += 1;
       // One task for each video: a burst of them would take the whole day.
       const files = folder === "images" ? burst : 1;
       for (let file = 0; file < files; file += 1) {
