@@ -13,9 +13,16 @@ export async function keepResult(
   results: ResultStore,
 ): Promise<Outcome> {
   if (outcome.type !== "succeeded") return outcome;
-  const result = outcome.result ?? null;
+  let body: string;
+  try {
+    body = JSON.stringify(outcome.result) ?? "null";
+  } catch (error) {
+    const reason = `The result is nothing that JSON can say: ${String(error)}`;
+    return { type: "failed", report: { reason, tryAgain: false } };
+  }
+  // As whoever reads it will find it: dates are text, and what is no number is null.
+  const result: unknown = JSON.parse(body);
   if (fitsIntoItem(result, MAX_RESULT_BYTES)) return { type: "succeeded", result };
-  const body = JSON.stringify(result);
   const resultKey = `${prefix}result.json`;
   try {
     const metadata = nextHop(outcome.hop ?? 0);

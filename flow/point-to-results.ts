@@ -38,7 +38,8 @@ export async function pointToResults(ended: readonly Job[], ports: PointPorts): 
 async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
   const { lines } = ports;
   const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
-  const version = versionOf(job);
+  const { listed } = job.source;
+  const version = { ...versionOf(job), ...(listed === undefined ? {} : { listed }) };
   let line = await lines.readLine(objectId);
   // Whoever should have superseded them may have died, and its message with it.
   if (line !== undefined && line.overtaken.length > 0) {
@@ -46,8 +47,8 @@ async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
     line = await lines.readLine(objectId);
   }
   // Intake may have died between the job and its line, and its message may have been given up.
-  if (line !== undefined && !line.jobs.includes(job.jobId)) {
-    await orderVersion(job, job.source.listed, ports);
+  if (line?.jobs.includes(job.jobId) !== true) {
+    await orderVersion(job, listed, ports);
     line = await lines.readLine(objectId);
   }
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
@@ -60,6 +61,7 @@ async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
   throw new TooManyConflictsError("The line of a key's versions was written by others time and again.");
 }
 
+/** Of a version that its listing has as an older one: it alone makes no line. */
 function begun(objectId: string, version: VersionInLine): ObjectLine | undefined {
   return pointTo({ ...lineOf(objectId, version), revision: 0 }, version);
 }

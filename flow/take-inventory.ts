@@ -169,7 +169,10 @@ async function countPart(
       else candidates.push(version);
     }
     const missing = await withoutJob(pipeline, candidates, ports);
-    const orderOf = pipeline.onOverwrite === "newest-only" ? listedOrders(page) : () => undefined;
+    const orderOf =
+      pipeline.onOverwrite === "newest-only"
+        ? listedOrders(page.filter((version) => isWorkOf(pipeline, version, ports.pipelines)))
+        : () => undefined;
     await ports.intake.send(missing.map((version) => uploadCreatedEvent(version, orderOf(version))));
     count.sent += missing.length;
     count.known += candidates.length - missing.length;

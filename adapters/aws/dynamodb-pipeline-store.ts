@@ -60,19 +60,23 @@ export class DynamoDbPipelineStore implements PipelineStore {
   }
 
   async addToTally(pipeline: string, more: DayTally): Promise<void> {
-    const values = { ":day": more.day, ":runs": more.runs, ":usd": more.usd };
-    const isAdded = await this.#updateState(pipeline, {
+    if (await this.#addToDay(pipeline, more)) return;
+    const isBegun = await this.#updateState(pipeline, {
+      UpdateExpression: "SET tally = :tally",
+      ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(tally) OR tally.#day < :day)",
+      ExpressionAttributeNames: { "#day": "day" },
+      ExpressionAttributeValues: { ":tally": more, ":day": more.day },
+    });
+    // Another has begun the day meanwhile; or a later one, of which this is no part.
+    if (!isBegun) await this.#addToDay(pipeline, more);
+  }
+
+  async #addToDay(pipeline: string, { day, runs, usd }: DayTally): Promise<boolean> {
+    return this.#updateState(pipeline, {
       UpdateExpression: "SET tally.runs = tally.runs + :runs, tally.usd = tally.usd + :usd",
       ConditionExpression: "tally.#day = :day",
       ExpressionAttributeNames: { "#day": "day" },
-      ExpressionAttributeValues: values,
-    });
-    if (isAdded) return;
-    // Of two that begin the day at once the second is not counted: a guard is no bill.
-    await this.#updateState(pipeline, {
-      UpdateExpression: "SET tally = :tally",
-      ConditionExpression: "attribute_exists(pk)",
-      ExpressionAttributeValues: { ":tally": more },
+      ExpressionAttributeValues: { ":day": day, ":runs": runs, ":usd": usd },
     });
   }
 

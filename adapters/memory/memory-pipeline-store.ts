@@ -40,7 +40,7 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async addToTally(pipeline: string, more: DayTally): Promise<void> {
     const state = this.#states.get(pipeline);
-    if (state === undefined) return;
+    if (state === undefined || (state.tally !== undefined && state.tally.day > more.day)) return;
     const { runs, usd } = state.tally?.day === more.day ? state.tally : { runs: 0, usd: 0 };
     this.#states.set(pipeline, {
       ...state,

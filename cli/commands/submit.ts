@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { MAX_INPUT_BYTES } from "#core/intake/read-trigger.ts";
 import { requestJobId } from "#core/jobs/job-id.ts";
-import { fitsIntoItem } from "#core/jobs/item-limits.ts";
+import { fitsIntoItem, UNFIT } from "#core/jobs/item-limits.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
 import { operatorFor, printJson } from "../command-context.ts";
 import { followJobs } from "../follow-jobs.ts";
@@ -85,7 +85,7 @@ function refuseBadDetail(detail: RequestDetail): RequestDetail {
     throw new UserError(`The ${issue.path.join(".")} is not usable: ${issue.message}.`, 2);
   if (!fitsIntoItem(detail.input, MAX_INPUT_BYTES)) {
     throw new UserError(
-      `The input is longer than ${MAX_INPUT_BYTES / 1024} KB or nested too deeply; put it into S3 and send its key.`,
+      `The input (at most ${MAX_INPUT_BYTES / 1024} KB) is ${UNFIT}; put it into S3 and send its key.`,
       2,
     );
   }

@@ -1,5 +1,5 @@
 import type { MessageTrigger } from "../jobs/job.ts";
-import { fitsIntoItem } from "../jobs/item-limits.ts";
+import { fitsIntoItem, UNFIT } from "../jobs/item-limits.ts";
 import { messageJobId } from "../jobs/job-id.ts";
 
 /** A message of a work queue as its sender meant it. */
@@ -27,9 +27,7 @@ export function readMessage(pipeline: string, message: WorkMessage): MessageRequ
   const jobId = messageJobId({ pipeline, ...named });
   const { input, unreadable } = readInput(message.body);
   const isKept = fitsIntoItem(input, MAX_INPUT_BYTES);
-  const why = isKept
-    ? unreadable
-    : "The message is too long or nested too deeply; put its content into S3 and send its key.";
+  const why = isKept ? unreadable : `The message is ${UNFIT}; put its content into S3 and send its key.`;
   return {
     jobId,
     source: { type: "queue", ...named, input: isKept ? input : null },

@@ -3,7 +3,7 @@ import { ObjectCreated } from "#events/s3/object-created.ts";
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
 import { JobRequested } from "#events/slipway/job-requested.ts";
 import type { z } from "zod";
-import { fitsIntoItem } from "../jobs/item-limits.ts";
+import { fitsIntoItem, UNFIT } from "../jobs/item-limits.ts";
 import { requestJobId, scheduleJobId, uploadJobId } from "../jobs/job-id.ts";
 import type { JobSource } from "../jobs/job.ts";
 import type { ListedOrder } from "../ordering/object-line.ts";
@@ -137,7 +137,7 @@ function requestTrigger(event: JobRequested, { pipelines }: TriggerContext): Tri
   if (!fitsIntoItem(event.detail.input, MAX_INPUT_BYTES)) {
     return {
       type: "unreadable",
-      why: "its input is too long or nested too deeply; put it into S3 and send its key",
+      why: `its input is ${UNFIT}; put it into S3 and send its key`,
     };
   }
   const idempotencyKey = event.detail.idempotencyKey ?? event.id;

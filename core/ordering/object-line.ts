@@ -84,17 +84,21 @@ export function placeVersion(line: ObjectLine | undefined, arrival: Arrival): Pl
   const order = isListedOlder ? -1 : compareVersions(version, line.newest);
   if (order !== undefined && order >= 0)
     return { type: "newest", line: overtake(line, version, olderJobIds) };
+  // By its event alone it most likely came after a listing that did not have it. But it may have been deleted before, or be older than
+  // the last that a listing tells: so whoever was the newest is worked on too.
+  if (order === undefined && version.sequencer !== undefined && version.listed === undefined)
+    return { type: "newest", line: moveOn(line, version, olderJobIds) };
   const placed = changed(line, { jobs: withOlder(line, version, olderJobIds) });
   if (order === undefined) return { type: "unknown", line: placed };
   return { type: "older", newerJobId: isListedOlder ? undefined : line.newest.jobId, line: placed };
 }
 
 function overtake(line: ObjectLine, version: VersionInLine, olderJobIds: readonly string[]): ObjectLine {
-  return changed(line, {
-    newest: version,
-    jobs: asTheNewest(line, version, olderJobIds),
-    overtaken: [...line.overtaken, line.newest.jobId],
-  });
+  return { ...moveOn(line, version, olderJobIds), overtaken: [...line.overtaken, line.newest.jobId] };
+}
+
+function moveOn(line: ObjectLine, version: VersionInLine, olderJobIds: readonly string[]): ObjectLine {
+  return changed(line, { newest: version, jobs: asTheNewest(line, version, olderJobIds) });
 }
 
 /** Whatever its listing does not have has been deleted since. */
@@ -168,9 +172,7 @@ function compareVersions(arrival: VersionInLine, newest: VersionInLine): number 
     return compareSequencers(arrival.sequencer, newest.sequencer);
   if (newest.listed?.olderVersionIds.includes(arrival.versionId) === true) return -1;
   if (arrival.listed?.olderVersionIds.includes(newest.versionId) === true) return 1;
-  // An event of a version that the listing did not have is of one that came after it. The other way round it cannot be told:
-  // the newest so far may have come after the listing, or have been deleted before it.
-  return arrival.sequencer === undefined ? undefined : 1;
+  return undefined;
 }
 
 /** These jobs are superseded, or over anyway. */

@@ -44,7 +44,7 @@ export interface PipelineStore {
   setPaused(pipeline: string, paused: boolean): Promise<void>;
   /** The inventory has looked through everything that there was by then. A pipeline that nobody has introduced remembers nothing. */
   noteLooked(pipeline: string, until: string): Promise<void>;
-  /** Adds to the tally of this day; that of another day is forgotten. A pipeline that nobody has introduced has none. */
+  /** Adds to the tally of this day; that of an earlier day is forgotten, and what comes late for one is not counted. A pipeline that nobody has introduced has none. */
   addToTally(pipeline: string, more: DayTally): Promise<void>;
   /** It launches a run now. A pipeline that nobody has introduced remembers nothing. */
   noteLaunch(pipeline: string, at: string): Promise<void>;

@@ -104,6 +104,9 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await tally()).toEqual({ day: today, runs: 2, usd: 0.75 });
     await store.addToTally(pipeline, { day: tomorrow, runs: 1, usd: 1 });
     expect(await tally()).toEqual({ day: tomorrow, runs: 1, usd: 1 });
+    // By a clock that is a moment behind midnight.
+    await store.addToTally(pipeline, { day: today, runs: 1, usd: 1 });
+    expect(await tally()).toEqual({ day: tomorrow, runs: 1, usd: 1 });
 
     await store.setPaused(pipeline, true);
     expect(await tally()).toEqual({ day: tomorrow, runs: 1, usd: 1 });

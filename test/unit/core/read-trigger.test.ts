@@ -235,10 +235,13 @@ describe("a request", () => {
     ["longer", { text: "x".repeat(256 * 1024) }],
     ["nested deeper", JSON.parse("[".repeat(40) + "]".repeat(40))],
     ["nested without end, nearly", JSON.parse("[".repeat(5000) + "]".repeat(5000))],
+    ["larger, as a number,", { orders: [{ id: JSON.parse("1234567890123456789") }] }],
+    ["smaller, as a number,", -1e20],
+    ["closer to zero", 1e-131],
   ])("with an input that is %s than the table takes is unreadable, and says what to do", (_what, input) => {
     expect(request({ pipeline: "images", input })).toEqual({
       type: "unreadable",
-      why: "its input is too long or nested too deeply; put it into S3 and send its key",
+      why: "its input is too long, nested too deeply, or has a number beyond 2^53; put it into S3 and send its key",
     });
   });
 

@@ -183,14 +183,16 @@ describe("newest-only, with versions that the inventory found", () => {
     }
   });
 
-  it("supersedes the found one when a newer one is uploaded", async () => {
+  it("counts the newer one where a found one is overwritten, and works on both", async () => {
     const stage = newestOnly();
 
     await stage.intake(found(1, { newestVersionId: "v1", olderVersionIds: [] }));
     await stage.intake(event(2));
     await stage.settle();
 
-    expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
+    // Nobody can tell that the found one is not the newer: it may be one that the listing did not have.
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
+    expect(await currentOf(stage)).toBe(idOf(2));
   });
 
   it("counts the found one's result that came before it had its place, for intake had died on the way", async () => {
@@ -221,6 +223,62 @@ describe("newest-only, with versions that the inventory found", () => {
     stage.faults.arm(undefined);
 
     await stage.intake(event(2));
+    await stage.settle();
+
+    expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);
+    expect(await currentOf(stage)).toBe(idOf(2));
+  });
+
+  it("never lets go of the newest for the late event of one that its listing does not tell of", async () => {
+    const all = Array.from({ length: 120 }, (_, index) => `v${119 - index}`);
+    for (const listing of [
+      { newest: 120, late: 5, olderVersionIds: all.slice(0, 100) },
+      // A person has deleted version 1 meanwhile.
+      { newest: 2, late: 1, olderVersionIds: [] },
+    ]) {
+      const { newest, late, olderVersionIds } = listing;
+      const stage = newestOnly();
+      const sequencerOf = (version: number) => ({ sequencer: String(version).padStart(8, "0") });
+      const uploaded = (version: number) =>
+        uploadEvent(KEY, { "version-id": `v${version}`, ...sequencerOf(version) });
+
+      await stage.intake(found(newest, { newestVersionId: `v${newest}`, olderVersionIds }));
+      await stage.intake(uploaded(late));
+      await stage.intake(uploaded(newest));
+      await stage.settle();
+
+      expect(await statesOf(stage, newest)).toEqual(["SUCCEEDED"]);
+      expect(await currentOf(stage)).toBe(idOf(newest));
+    }
+  });
+
+  it("nor for one that an earlier listing had found, whose intake had died", async () => {
+    const all = Array.from({ length: 120 }, (_, index) => `v${119 - index}`);
+    const stage = newestOnly();
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+    await expect(
+      stage.intake(found(5, { newestVersionId: "v5", olderVersionIds: ["v4"] })),
+    ).rejects.toThrow();
+    stage.faults.arm(undefined);
+
+    await stage.intake(found(120, { newestVersionId: "v120", olderVersionIds: all.slice(0, 100) }));
+    await stage.intake(uploadEvent(KEY, { "version-id": "v5", sequencer: "0005" }));
+    await stage.settle();
+
+    expect(await statesOf(stage, 120)).toEqual(["SUCCEEDED"]);
+  });
+
+  it("remembers what its listing had where its own end has to begin the line", async () => {
+    const stage = newestOnly();
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+    await expect(
+      stage.intake(found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] })),
+    ).rejects.toThrow();
+    stage.faults.arm(undefined);
+    await stage.settle();
+    expect(await currentOf(stage)).toBe(idOf(2));
+
+    await stage.intake(event(1));
     await stage.settle();
 
     expect(await statesOf(stage, 1, 2)).toEqual(["SUPERSEDED", "SUCCEEDED"]);

@@ -13,7 +13,7 @@ const BUCKET = "uploads";
 const pipelinesWith = (backfill: boolean, onOverwrite: "process-all" | "newest-only") =>
   definePipelines({
     images: {
-      source: { type: "upload", prefix: "images/", suffixes: [".jpg"], backfill },
+      source: { type: "upload", prefix: "images/", suffixes: [".jpg"], backfill, emptyFiles: "skip" },
       task: "media",
       onOverwrite,
     },
@@ -115,6 +115,18 @@ describe("the inventory", () => {
     ]);
     expect(unordered.triggers).toHaveLength(3);
     expect(unordered.triggers[0]).not.toHaveProperty("listed");
+  });
+
+  test("counts no version as the newest that is no work, for nobody would work on any then", async () => {
+    const version = (versionId: string, sizeBytes: number) =>
+      aVersion("images/a.jpg", { versionId, sizeBytes });
+
+    const { triggers } = await take({
+      pages: [[version("v2", 0), version("v1", 7)]],
+      onOverwrite: "newest-only",
+    });
+
+    expect(triggers).toMatchObject([{ source: { versionId: "v1" }, listed: { newestVersionId: "v1" } }]);
   });
 
   test("counts every version of every page for one thing only", async () => {
