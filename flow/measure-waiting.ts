@@ -1,5 +1,4 @@
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Measures } from "#core/ports/measures.ts";
@@ -20,7 +19,7 @@ export interface MeasurePorts {
 export async function measureWaiting(ports: MeasurePorts): Promise<void> {
   const nowMs = ports.clock.now().getTime();
   const states = await ports.pipelineStore.readPipelines(Object.keys(ports.pipelines));
-  const due = await ports.jobs.nextDue(dueQueuesOf(Object.values(ports.pipelines)));
+  const due = await ports.jobs.nextDue(Object.keys(ports.pipelines));
   const waits = [...due]
     .filter(([pipeline]) => states.get(pipeline)?.paused !== true)
     .map(([, since]) => nowMs - Date.parse(since));

@@ -1,7 +1,6 @@
 import { hasMoved, isSilent, silence, type Watch, WATCHED_JOBS } from "#core/notices/silence.ts";
 import type { Job } from "#core/jobs/job.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
-import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
@@ -27,7 +26,7 @@ export async function reviewSilence(ports: SilencePorts): Promise<void> {
   const names = Object.keys(ports.pipelines);
   const states = await ports.pipelineStore.readPipelines(names);
   const watches = await ports.pipelineStore.readWatches(names);
-  const due = await ports.jobs.nextDue(dueQueuesOf(Object.values(ports.pipelines)));
+  const due = await ports.jobs.nextDue(Object.keys(ports.pipelines));
   for (const pipeline of Object.values(ports.pipelines)) {
     const { name } = pipeline;
     const isPaused = states.get(name)?.paused === true;
@@ -61,12 +60,12 @@ async function listen(pipeline: Pipeline, known: Known, ports: SilencePorts): Pr
 
 /** Looks at those that are due first from now on; a pipeline of which nothing is due, or that a person has paused, is not watched. */
 async function watchAnew(
-  { name, priority }: Pipeline,
+  { name }: Pipeline,
   { watch, isPaused, firstDue }: Known,
   { jobs, pipelineStore, clock }: SilencePorts,
 ): Promise<void> {
   const now = clock.now().toISOString();
-  const query = { pipeline: name, priority, dueBy: now, limit: WATCHED_JOBS };
+  const query = { pipeline: name, dueBy: now, limit: WATCHED_JOBS };
   const hasWork = !isPaused && firstDue !== undefined && firstDue <= now;
   const jobIds = hasWork ? (await jobs.listDue(query)).map(({ jobId }) => jobId) : [];
   if (jobIds.length > 0 || (watch?.jobIds.length ?? 0) > 0)

@@ -1,5 +1,6 @@
 import { STOP_REASONS } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
+import type { TimeoutPolicy } from "#core/pipelines/pipeline.ts";
 import type { SweepPosition } from "#core/ports/pipeline-store.ts";
 import type { TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
@@ -135,10 +136,13 @@ async function lostTask(run: Run, ports: SweepPorts): Promise<void> {
   if (result !== undefined && isOver(result.item)) await finishRun(result.item, ports);
 }
 
+/** The pipeline has gone from pipelines.ts while its task ran, and with it what it allowed: as much as any may, and an hour to start. */
+const REMOVED_TIMEOUT: TimeoutPolicy = { startSeconds: 3600, jobSeconds: 7 * 86_400, runSeconds: 7 * 86_400 };
+
 /** By StopTask with our own reason, so that the stop says timeout and not that a person cancelled it. */
 async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Promise<void> {
-  const timeout = ports.pipelines[run.pipeline]?.timeout;
-  if (timeout === undefined || task.desiredStatus === "STOPPED") return;
+  const { timeout } = ports.pipelines[run.pipeline] ?? { timeout: REMOVED_TIMEOUT };
+  if (task.desiredStatus === "STOPPED") return;
   const secondsSince = (time: string) => (ports.clock.now().getTime() - Date.parse(time)) / 1000;
   // Its own time and not that of the first RunTask, which may have been throttled for minutes.
   const launchedAt = task.createdAt ?? run.lastLaunchAt ?? run.createdAt;

@@ -5,7 +5,6 @@ import type { Priority } from "#core/pipelines/pipeline.ts";
 import {
   type DueJob,
   type DueQuery,
-  type DueQueue,
   type JobStore,
   recentKeyOf,
   type SaveResult,
@@ -57,13 +56,11 @@ export class DynamoDbJobStore implements JobStore {
   }
 
   /** Ids are hashes, so each shard has about its share of the oldest; only one that has more is asked again. */
-  async listDue({ pipeline, priority, dueBy, limit }: DueQuery): Promise<DueJob[]> {
+  async listDue({ pipeline, dueBy, limit }: DueQuery): Promise<DueJob[]> {
     const share = Math.ceil(limit / SHARDS) + SPARE_OF_A_SHARE;
     const queues = shards().map((shard): ShardOfDue => ({ shard, jobs: [], isRead: false }));
     for (let short: readonly ShardOfDue[] = queues; short.length > 0;) {
-      await Promise.all(
-        short.map((queue) => this.#readOn(queue, { pipeline, priority, upTo: dueBy, limit: share })),
-      );
+      await Promise.all(short.map((queue) => this.#readOn(queue, { pipeline, upTo: dueBy, limit: share })));
       const last = oldestOf(queues, limit)[limit - 1]?.notBefore;
       short = queues.filter(
         ({ isRead, jobs }) => !isRead && (last === undefined || (jobs.at(-1)?.notBefore ?? "") <= last),
@@ -72,16 +69,16 @@ export class DynamoDbJobStore implements JobStore {
     return oldestOf(queues, limit);
   }
 
-  async nextDue(queues: readonly DueQueue[]): Promise<ReadonlyMap<string, string>> {
-    const firsts = await Promise.all(queues.map((queue) => this.#firstDue(queue)));
+  async nextDue(pipelines: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const firsts = await Promise.all(pipelines.map((pipeline) => this.#firstDue(pipeline)));
     return new Map(
       firsts.flatMap((first) => (first === undefined ? [] : [[first.pipeline, first.notBefore]])),
     );
   }
 
-  async #firstDue(queue: DueQueue): Promise<DueJob | undefined> {
+  async #firstDue(pipeline: string): Promise<DueJob | undefined> {
     const parts = shards().map((shard): ShardOfDue => ({ shard, jobs: [], isRead: false }));
-    await Promise.all(parts.map((part) => this.#readOn(part, { ...queue, limit: 1 })));
+    await Promise.all(parts.map((part) => this.#readOn(part, { pipeline, limit: 1 })));
     return oldestOf(parts, 1)[0];
   }
 
@@ -120,12 +117,7 @@ export class DynamoDbJobStore implements JobStore {
 
   async #readOn(
     queue: ShardOfDue,
-    {
-      pipeline,
-      priority,
-      upTo,
-      limit,
-    }: { pipeline: string; priority: Priority; upTo?: string; limit: number },
+    { pipeline, upTo, limit }: { pipeline: string; upTo?: string; limit: number },
   ): Promise<void> {
     const { Items = [], LastEvaluatedKey } = await this.#table.client.send(
       new QueryCommand({
@@ -134,7 +126,7 @@ export class DynamoDbJobStore implements JobStore {
         KeyConditionExpression: upTo === undefined ? "duePk = :p" : "duePk = :p AND dueSk < :upTo",
         // "~" sorts after "#": jobs due at that very moment are due.
         ExpressionAttributeValues: {
-          ":p": `${pipeline}#${priority}#${queue.shard}`,
+          ":p": `${pipeline}#${queue.shard}`,
           ...(upTo === undefined ? {} : { ":upTo": `${upTo}~` }),
         },
         Limit: limit,
@@ -174,7 +166,7 @@ export function attributesOf(job: Job, retentionDays: number): Record<string, un
     ...(due === undefined
       ? {}
       : {
-          duePk: `${job.pipeline}#${job.priority}#${shard}`,
+          duePk: `${job.pipeline}#${shard}`,
           dueSk: `${due.notBefore}#${job.jobId}`,
           sizeBytes: due.sizeBytes,
           // One attribute that is always there: dynalite cannot project one that is not.

@@ -1,11 +1,9 @@
 import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { dueJobOf } from "#core/planning/due-job.ts";
-import type { Priority } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import {
   type DueJob,
   type DueQuery,
-  type DueQueue,
   type JobStore,
   recentKeyOf,
   type SaveResult,
@@ -52,16 +50,16 @@ export class MemoryJobStore implements JobStore {
     return [...new Set(jobIds)].map((jobId) => this.#read(jobId)).filter((job) => job !== undefined);
   }
 
-  async listDue({ pipeline, priority, dueBy, limit }: DueQuery): Promise<DueJob[]> {
+  async listDue({ pipeline, dueBy, limit }: DueQuery): Promise<DueJob[]> {
     this.#catchUp();
-    return this.#due.get(partitionOf(pipeline, priority))?.dueBy(dueBy, limit) ?? [];
+    return this.#due.get(pipeline)?.dueBy(dueBy, limit) ?? [];
   }
 
-  async nextDue(queues: readonly DueQueue[]): Promise<ReadonlyMap<string, string>> {
+  async nextDue(pipelines: readonly string[]): Promise<ReadonlyMap<string, string>> {
     this.#catchUp();
     const firsts = new Map<string, string>();
-    for (const { pipeline, priority } of queues) {
-      const first = this.#due.get(partitionOf(pipeline, priority))?.first();
+    for (const pipeline of pipelines) {
+      const first = this.#due.get(pipeline)?.first();
       if (first !== undefined) firsts.set(pipeline, first.notBefore);
     }
     return firsts;
@@ -114,12 +112,11 @@ export class MemoryJobStore implements JobStore {
     }
   }
 
-  #partition({ pipeline, priority }: Pick<DueJob, "pipeline" | "priority">): SortedDueJobs {
-    const key = partitionOf(pipeline, priority);
-    const standing = this.#due.get(key);
+  #partition({ pipeline }: Pick<DueJob, "pipeline">): SortedDueJobs {
+    const standing = this.#due.get(pipeline);
     if (standing !== undefined) return standing;
     const made = new SortedDueJobs();
-    this.#due.set(key, made);
+    this.#due.set(pipeline, made);
     return made;
   }
 
@@ -127,8 +124,4 @@ export class MemoryJobStore implements JobStore {
     if (!isTerminal(job) || job.endedAt === undefined) return false;
     return Date.parse(job.endedAt) + this.#retentionDays * DAY_MS < this.#clock.now().getTime();
   }
-}
-
-function partitionOf(pipeline: string, priority: Priority): string {
-  return `${pipeline}#${priority}`;
 }

@@ -6,7 +6,7 @@ interface Entry {
   readonly order: number;
 }
 
-/** The due jobs of one pipeline and priority, by the time from which they are due: one partition of the index. */
+/** The due jobs of one pipeline, by the time from which they are due: one partition of the index. */
 export class SortedDueJobs {
   /** From #first on; what was taken from the front only moves #first, for most are taken there. */
   #entries: Entry[] = [];

@@ -1,7 +1,7 @@
 import { attributesOf } from "#adapters/aws/dynamodb-job-store.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { Job } from "#core/jobs/job.ts";
-import type { DueQuery, DueQueue, SaveResult } from "#core/ports/job-store.ts";
+import type { DueQuery, SaveResult } from "#core/ports/job-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { itemBytes, readUnits, writeUnits } from "./capacity-units.ts";
 import type { Bill } from "./bill.ts";
@@ -62,7 +62,7 @@ export class TableMeter {
       case "listDue":
         return { reads: this.#queryDue((first as DueQuery).limit / SHARDS + SPARE_OF_A_SHARE) };
       case "nextDue":
-        return { reads: (first as readonly DueQueue[]).length * this.#queryDue(1) };
+        return { reads: (first as readonly string[]).length * this.#queryDue(1) };
       case "createRun":
       case "saveRun":
         return { writes: this.#writeRun(first as Run, result as SaveResult<Run>) };

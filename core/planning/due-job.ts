@@ -1,7 +1,6 @@
 import type { AttemptOutcome, Job } from "../jobs/job.ts";
 import { kindOfJob } from "../jobs/kind-of-job.ts";
-import type { Pipeline } from "../pipelines/pipeline.ts";
-import type { DueJob, DueQueue } from "../ports/job-store.ts";
+import type { DueJob } from "../ports/job-store.ts";
 
 /** What the index of due jobs shall say of a job; undefined where it may not be launched. */
 export function dueJobOf(job: Job): DueJob | undefined {
@@ -24,9 +23,4 @@ export function dueJobOf(job: Job): DueJob | undefined {
 export function needsOnDemand({ attempts }: Pick<Job, "attempts">): boolean {
   const count = (wanted: AttemptOutcome) => attempts.filter(({ outcome }) => outcome === wanted).length;
   return count("spot-interruption") >= 2 || count("capacity") >= 1;
-}
-
-/** Where the due jobs of these pipelines wait. */
-export function dueQueuesOf(pipelines: readonly Pick<Pipeline, "name" | "priority">[]): DueQueue[] {
-  return pipelines.map(({ name, priority }) => ({ pipeline: name, priority }));
 }

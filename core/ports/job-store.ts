@@ -26,13 +26,9 @@ export interface DueJob {
 export type SaveResult<T> =
   { readonly saved: true } | { readonly saved: false; readonly current: T | undefined };
 
-/** The due jobs of one pipeline, oldest first. */
-export interface DueQueue {
+/** The due jobs of one pipeline. */
+export interface DueQuery {
   readonly pipeline: string;
-  readonly priority: Priority;
-}
-
-export interface DueQuery extends DueQueue {
   /** Only jobs that may be launched by this time, ISO 8601. */
   readonly dueBy: string;
   readonly limit: number;
@@ -54,7 +50,7 @@ export interface JobStore {
   /** Due jobs by the time they became due, oldest first, over all shards; lags. */
   listDue(query: DueQuery): Promise<DueJob[]>;
   /** When the first job of each pipeline is due, ISO 8601, by pipeline; those of which none waits are left out. Lags. */
-  nextDue(queues: readonly DueQueue[]): Promise<ReadonlyMap<string, string>>;
+  nextDue(pipelines: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Newest jobs first; lags. `before` is a createdAt, or the whole `recentKeyOf` the last job of a page, to read on from. */
   listRecent(query: { pipeline: string; limit: number; before?: string }): Promise<Job[]>;
 }

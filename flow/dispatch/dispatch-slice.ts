@@ -1,4 +1,3 @@
-import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { Flight } from "#core/runs/run.ts";
 import { ACCOUNT_LAUNCHES_PER_SECOND, LaunchBudget } from "#core/planning/launch-rate.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
@@ -69,10 +68,10 @@ async function resume(flight: Flight, ports: SlicePorts): Promise<NextLook> {
 
 /** Retries wait in the table; who comes due within a quarter of an hour gets a wake-up, the rest is sweep's. */
 async function nextDueTimes({ work, crowded }: FoundWork, ports: DispatchPorts): Promise<NextLook[]> {
-  const queues = dueQueuesOf(work.map(({ pipeline }) => pipeline).filter(({ name }) => !crowded.has(name)));
-  if (queues.length === 0) return [];
+  const pipelines = work.map(({ pipeline }) => pipeline.name).filter((name) => !crowded.has(name));
+  if (pipelines.length === 0) return [];
   try {
-    const times = await ports.jobs.nextDue(queues);
+    const times = await ports.jobs.nextDue(pipelines);
     const now = ports.clock.now();
     return [...times.values()].map((time) => new Date(time)).filter((time) => time > now);
   } catch (error) {

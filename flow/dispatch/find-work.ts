@@ -1,6 +1,5 @@
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
-import { dueQueuesOf } from "#core/planning/due-job.ts";
 import { guardedPause, runsAllowed } from "#core/planning/guard.ts";
 import type { PipelineWork } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
@@ -79,11 +78,11 @@ interface Open {
  */
 async function withoutIdle(open: readonly Open[], found: Finding, ports: DispatchPorts): Promise<Open[]> {
   const busy = new Set(found.flights.map(({ pipeline }) => pipeline));
-  const quiet = open.map(({ pipeline }) => pipeline).filter(({ name }) => !busy.has(name));
+  const quiet = open.map(({ pipeline }) => pipeline.name).filter((name) => !busy.has(name));
   if (quiet.length === 0) return [...open];
   let firstDue: ReadonlyMap<string, string>;
   try {
-    firstDue = await ports.jobs.nextDue(dueQueuesOf(quiet));
+    firstDue = await ports.jobs.nextDue(quiet);
   } catch (error) {
     ports.log.warn("It is not known which pipelines have work, so all are looked at", {
       error: String(error),
@@ -132,10 +131,10 @@ async function staysPaused(
 }
 
 async function lookAt({ pipeline, state, limit }: Open, found: Finding, ports: DispatchPorts): Promise<void> {
-  const { name, priority } = pipeline;
+  const { name } = pipeline;
   const { flights, begun } = found;
   const dueBy = dueByOf(pipeline, ports.clock.now());
-  const listed = await ports.jobs.listDue({ pipeline: name, priority, dueBy, limit: limit + begun.size });
+  const listed = await ports.jobs.listDue({ pipeline: name, dueBy, limit: limit + begun.size });
   const unseen = listed.filter(({ jobId }) => !begun.has(jobId));
   if (unseen.length >= limit) found.crowded.add(name);
   const standing = await refuseJobs(pipeline, unseen, ports);

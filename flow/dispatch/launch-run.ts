@@ -19,7 +19,8 @@ const REPEAT_LAUNCH_FOR_MS = 10 * 60_000;
 /** One after the other, the claims of a pack of a thousand would take a slice's whole time. */
 const CLAIMS_AT_ONCE = 25;
 /** Our credentials or clock, and no word about the request: the next invocation has others. */
-const OUR_OWN_TROUBLE = /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed)/;
+const OUR_OWN_TROUBLE =
+  /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed|InvalidSignature|SignatureDoesNotMatch|RequestInTheFuture)/;
 /** Some tries more and some time, for a clock may be wrong. */
 const DEPLOY_SETTLES_MS = 60_000;
 const DEPLOY_SETTLES_LAUNCHES = 5;

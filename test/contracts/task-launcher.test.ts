@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { EcsTaskLauncher } from "#adapters/aws/ecs-task-launcher.ts";
@@ -5,6 +8,7 @@ import { MemoryTaskLauncher } from "#adapters/memory/memory-task-launcher.ts";
 import type { LaunchResult, TaskLauncher } from "#core/ports/task-launcher.ts";
 import { type RunTaskRequest, startedByOf } from "#core/runs/run.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
+import { TIMEOUTS } from "#runtime/shared-clients.ts";
 import { startTaskCloud, type TaskCloud } from "../local/tasks/support/task-cloud.ts";
 import { aPipeline } from "../unit/support/builders.ts";
 
@@ -125,6 +129,24 @@ describe("the launcher in ECS", () => {
     expect(await new EcsTaskLauncher({ client, cluster: "jobs" }).launch(aRequest())).toMatchObject({
       type: "unknown",
     });
+  });
+
+  it("nor of one whose answer does not come in time", async () => {
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const client = new ECSClient({
+      ...cloud.test.client,
+      endpoint: `http://127.0.0.1:${port}`,
+      maxAttempts: 1,
+      requestHandler: { ...TIMEOUTS, requestTimeout: 200 },
+    });
+
+    const launched = await new EcsTaskLauncher({ client, cluster: "jobs" }).launch(aRequest());
+
+    expect(launched).toMatchObject({ type: "unknown", errorName: "TimeoutError" });
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it("tells how a task ended", async () => {

@@ -50,6 +50,14 @@ describe("a slice of dispatch", () => {
     expect(stage.launcher.launches).toEqual([]);
   });
 
+  it("launches the jobs that waited when a deploy changed their pipeline's priority", async () => {
+    const stage = await aStageWithUploads();
+
+    await stage.dispatch({ pipelines: { images: aPipeline("images", { priority: "high" }) } });
+
+    expect(stage.launcher.launches).toHaveLength(1);
+  });
+
   it("goes on with the other pipelines when one cannot be read", async () => {
     const pipelines = { broken: aPipeline("broken"), images: aPipeline() };
     const stage = await aStageWithUploads({ pipelines });

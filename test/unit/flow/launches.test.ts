@@ -17,6 +17,14 @@ describe("a launch that does not work", () => {
       "an expired token",
       { type: "refused", errorName: "ExpiredTokenException", message: "The security token is expired" },
     ],
+    [
+      "a clock that is too wrong to sign by",
+      {
+        type: "refused",
+        errorName: "InvalidSignatureException",
+        message: "Signature expired: 20261130T072800Z is now earlier than 20261130T073100Z",
+      },
+    ],
   ])("is repeated byte for byte after %s", async (_what, answer) => {
     const pipelines = { images: aPipeline("images", { capacity: { type: "on-demand" } }) };
     const stage = await aStageWithUploads({ pipelines });

@@ -11,10 +11,10 @@ async function recorded(due: Record<string, string | undefined>, paused: readonl
     pipelines: Object.fromEntries(Object.keys(due).map((name) => [name, aPipeline(name)])),
     clock: { now: () => NOW },
     jobs: {
-      nextDue: (queues) =>
+      nextDue: (pipelines) =>
         Promise.resolve(
           new Map(
-            queues.flatMap(({ pipeline }) => {
+            pipelines.flatMap((pipeline) => {
               const since = due[pipeline];
               return since === undefined ? [] : [[pipeline, since]];
             }),

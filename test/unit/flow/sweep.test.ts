@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import type { Flight } from "#core/runs/run.ts";
+import { sweep } from "#flow/sweep.ts";
 import { aPipeline, must } from "../support/builders.ts";
 import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
 
@@ -134,6 +135,15 @@ describe("sweep", () => {
     stage.advance(601);
 
     await stage.sweep();
+
+    expect(stage.launcher.stops).toMatchObject([{ reason: expect.stringMatching(/^START_TIMEOUT/) }]);
+  });
+
+  it("stops a task that does not start though its pipeline is no longer in pipelines.ts", async () => {
+    const { stage } = await aLaunchedStage();
+    stage.advance(3601);
+
+    await sweep({ ...stage.ports, pipelines: {} });
 
     expect(stage.launcher.stops).toMatchObject([{ reason: expect.stringMatching(/^START_TIMEOUT/) }]);
   });

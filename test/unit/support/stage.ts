@@ -6,7 +6,6 @@ import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { MemoryRunStore } from "#adapters/memory/memory-run-store.ts";
 import { MemoryTaskLauncher } from "#adapters/memory/memory-task-launcher.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
-import { dueQueuesOf } from "#core/planning/due-job.ts";
 import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import { runIdOf } from "#core/runs/run.ts";
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
@@ -162,7 +161,7 @@ export class Stage {
   }
 
   async #dueJobs(): Promise<number> {
-    return (await this.jobs.nextDue(dueQueuesOf(Object.values(this.pipelines)))).size;
+    return (await this.jobs.nextDue(Object.keys(this.pipelines))).size;
   }
 
   async #again(handle: () => Promise<void>): Promise<void> {
