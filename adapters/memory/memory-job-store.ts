@@ -106,13 +106,13 @@ export class MemoryJobStore implements JobStore {
     const seen = this.#unseen.splice(0, firstUnseen === -1 ? this.#unseen.length : firstUnseen);
     for (const { job } of seen) {
       const due = dueJobOf(job);
-      if (due !== undefined) this.#partition(due).put(due);
-      else this.#partition(job).remove(job.jobId);
+      if (due !== undefined) this.#partition(job.pipeline).put(due);
+      else this.#partition(job.pipeline).remove(job.jobId);
       this.#seen.set(job.jobId, job);
     }
   }
 
-  #partition({ pipeline }: Pick<DueJob, "pipeline">): SortedDueJobs {
+  #partition(pipeline: string): SortedDueJobs {
     const standing = this.#due.get(pipeline);
     if (standing !== undefined) return standing;
     const made = new SortedDueJobs();

@@ -143,10 +143,10 @@ describe("the launcher in ECS", () => {
     });
 
     const launched = await new EcsTaskLauncher({ client, cluster: "jobs" }).launch(aRequest());
-
-    expect(launched).toMatchObject({ type: "unknown", errorName: "TimeoutError" });
     silent.closeAllConnections();
     silent.close();
+
+    expect(launched).toMatchObject({ type: "unknown", errorName: "TimeoutError" });
   });
 
   it("tells how a task ended", async () => {

@@ -165,6 +165,13 @@ describe("newest-only, with versions that the inventory found", () => {
       ),
     );
 
+  /** Between the job and its line. */
+  async function intakeDies(stage: Stage, message: string): Promise<void> {
+    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
+    await expect(stage.intake(message)).rejects.toThrow();
+    stage.faults.arm(undefined);
+  }
+
   it("supersedes what is older in the listing, in whatever order the messages come", async () => {
     for (const order of [
       [2, 3],
@@ -200,9 +207,7 @@ describe("newest-only, with versions that the inventory found", () => {
     await stage.intake(event(1));
     await stage.settle();
     const message = found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] });
-    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
-    await expect(stage.intake(message)).rejects.toThrow();
-    stage.faults.arm(undefined);
+    await intakeDies(stage, message);
     await stage.settle();
     expect(await statesOf(stage, 1, 2)).toEqual(["SUCCEEDED", "SUCCEEDED"]);
     // Its message may be given up, and never come again.
@@ -216,11 +221,7 @@ describe("newest-only, with versions that the inventory found", () => {
   it("knows by its late event where a found one stands whose intake died before its place", async () => {
     const stage = newestOnly();
     await stage.intake(event(1));
-    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
-    await expect(
-      stage.intake(found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] })),
-    ).rejects.toThrow();
-    stage.faults.arm(undefined);
+    await intakeDies(stage, found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] }));
 
     await stage.intake(event(2));
     await stage.settle();
@@ -255,11 +256,7 @@ describe("newest-only, with versions that the inventory found", () => {
   it("nor for one that an earlier listing had found, whose intake had died", async () => {
     const all = Array.from({ length: 120 }, (_, index) => `v${119 - index}`);
     const stage = newestOnly();
-    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
-    await expect(
-      stage.intake(found(5, { newestVersionId: "v5", olderVersionIds: ["v4"] })),
-    ).rejects.toThrow();
-    stage.faults.arm(undefined);
+    await intakeDies(stage, found(5, { newestVersionId: "v5", olderVersionIds: ["v4"] }));
 
     await stage.intake(found(120, { newestVersionId: "v120", olderVersionIds: all.slice(0, 100) }));
     await stage.intake(uploadEvent(KEY, { "version-id": "v5", sequencer: "0005" }));
@@ -270,11 +267,7 @@ describe("newest-only, with versions that the inventory found", () => {
 
   it("remembers what its listing had where its own end has to begin the line", async () => {
     const stage = newestOnly();
-    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
-    await expect(
-      stage.intake(found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] })),
-    ).rejects.toThrow();
-    stage.faults.arm(undefined);
+    await intakeDies(stage, found(2, { newestVersionId: "v2", olderVersionIds: ["v1"] }));
     await stage.settle();
     expect(await currentOf(stage)).toBe(idOf(2));
 
@@ -292,9 +285,7 @@ describe("newest-only, with versions that the inventory found", () => {
     await stage.intake(event(3));
     await stage.settle(() => ({ type: "failed", report: { reason: "broken", tryAgain: false } }));
     const message = found(2, { newestVersionId: "v3", olderVersionIds: ["v1"] });
-    stage.faults.arm({ call: 2, effect: "none", kind: "crash" });
-    await expect(stage.intake(message)).rejects.toThrow();
-    stage.faults.arm(undefined);
+    await intakeDies(stage, message);
     await stage.settle();
     expect(await statesOf(stage, 1, 2, 3)).toEqual(["SUCCEEDED", "SUCCEEDED", "FAILED"]);
 
