@@ -263,6 +263,7 @@ describe("newest-only, with versions that the inventory found", () => {
     await stage.settle();
 
     expect(await statesOf(stage, 120)).toEqual(["SUCCEEDED"]);
+    expect(await currentOf(stage)).toBe(idOf(120));
   });
 
   it("remembers what its listing had where its own end has to begin the line", async () => {
