@@ -1,10 +1,10 @@
-import { classifyStop } from "#core/classification/classify-stop.ts";
+import { classifyStop, STOP_REASONS } from "#core/classification/classify-stop.ts";
 import { troubleOfTask } from "#core/notices/service-trouble.ts";
 import { MAIN_CONTAINER } from "#core/planning/run-request.ts";
 import type { Quarantine } from "#core/ports/messaging.ts";
-import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
+import type { TaskSnapshot, TaskStopper } from "#core/ports/task-launcher.ts";
 import { type Run, runIdOf } from "#core/runs/run.ts";
-import { isOver, observedRun, stoppedRun } from "#core/runs/transitions.ts";
+import { isOver, isWithoutRun, observedRun, stoppedRun } from "#core/runs/transitions.ts";
 import { runCostUsd } from "#core/settling/run-cost.ts";
 import { taskSnapshotOf } from "#core/settling/task-snapshot.ts";
 import { TaskStateChange } from "#events/ecs/task-state-change.ts";
@@ -22,7 +22,11 @@ const Report = z.discriminatedUnion("type", [JobsSettled, JobsEnded]);
 /** What reaches the task-events queue: ECS' state changes, and our own reports. */
 export type TaskMessage = TaskStateChange | z.infer<typeof Report>;
 
-export interface TrackPorts extends SettlePorts {
+export interface FollowPorts extends SettlePorts {
+  readonly launcher: TaskStopper;
+}
+
+export interface TrackPorts extends FollowPorts {
   readonly quarantine: Quarantine;
 }
 
@@ -40,7 +44,7 @@ export async function trackMessage(
 }
 
 /** Follows one message about a task. Duplicates and stragglers change nothing and repeat what follows. */
-export async function trackTask(message: TaskMessage, ports: SettlePorts): Promise<void> {
+export async function trackTask(message: TaskMessage, ports: FollowPorts): Promise<void> {
   if ("type" in message && message.type === "jobs-settled") {
     const { runId, jobIds } = message as JobsSettled;
     const run = await ports.runs.readRun(runId);
@@ -54,18 +58,24 @@ export async function trackTask(message: TaskMessage, ports: SettlePorts): Promi
 
 /**
  * Writes what ECS says of a run's task. `startedBy` carries the run id, so an event that overtakes dispatch's own write still
- * finds its run.
+ * finds its run. A task that works for no run is stopped: nobody would keep its time.
  */
-export async function followTask(task: TaskSnapshot, ports: SettlePorts): Promise<void> {
+export async function followTask(task: TaskSnapshot, ports: FollowPorts): Promise<void> {
   const runId = runIdOf(task.startedBy);
   if (runId === undefined) return followOther(task, ports);
   const run = await ports.runs.readRun(runId);
-  if (run === undefined) {
+  if (run === undefined)
     ports.log.error("A task of a run that is not on record", { runId, taskArn: task.taskArn });
-    return;
-  }
-  if (isStopped(task)) await stopRun(run, task, ports);
-  else if (isNews(run, task)) await moveRun(ports.runs, run, (current) => observedRun(current, task));
+  if (isStopped(task)) return run === undefined ? undefined : stopRun(run, task, ports);
+  if (run === undefined || isWithoutRun(run, task)) return stopStray(runId, task, ports);
+  if (isNews(run, task)) await moveRun(ports.runs, run, (current) => observedRun(current, task));
+}
+
+async function stopStray(runId: string, task: TaskSnapshot, { launcher, log }: FollowPorts): Promise<void> {
+  const { taskArn, desiredStatus } = task;
+  if (desiredStatus === "STOPPED") return;
+  log.warn("A task without a run is stopped", { runId, taskArn });
+  await launcher.stop(taskArn, STOP_REASONS.withoutRun);
 }
 
 /** A task of a service, or of somebody's hand: its end is told where a person has to know, and nothing else is done about it. */

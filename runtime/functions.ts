@@ -6,6 +6,7 @@ import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts"
 import { DynamoDbRunStore } from "#adapters/aws/dynamodb-run-store.ts";
 import { CloudWatchTaskLogs } from "#adapters/aws/cloudwatch-task-logs.ts";
 import { EcsTaskLauncher } from "#adapters/aws/ecs-task-launcher.ts";
+import { EcsTaskStopper } from "#adapters/aws/ecs-task-stopper.ts";
 import { EventBridgeAnnouncements } from "#adapters/aws/eventbridge-announcements.ts";
 import { SnsAdminMail } from "#adapters/aws/sns-admin-mail.ts";
 import { SqsQuarantine } from "#adapters/aws/sqs-quarantine.ts";
@@ -15,7 +16,7 @@ import type { NotifyPorts } from "#flow/notify-failure.ts";
 import type { MeasurePorts } from "#flow/measure-waiting.ts";
 import { PacedMail } from "#flow/paced-mail.ts";
 import type { IntakePorts } from "#flow/record-trigger.ts";
-import type { SweepPorts } from "#flow/sweep.ts";
+import type { SweepPorts } from "#flow/sweep/ports.ts";
 import type { TrackPorts } from "#flow/track-task.ts";
 import { pipelines } from "#pipelines";
 import { type Config, FUNCTION_VARIABLES, readConfig } from "./config.ts";
@@ -72,7 +73,11 @@ export function wakePorts(): Pick<IntakePorts, "wakeUps"> {
 
 export function trackPorts(): TrackPorts {
   const config = readConfig(FUNCTION_VARIABLES.track);
-  return { ...settling(config), quarantine: quarantine(config.SLIPWAY_TASK_EVENTS_DEAD_LETTER_QUEUE_URL) };
+  return {
+    ...settling(config),
+    launcher: new EcsTaskStopper({ client: ecs(), cluster: config.SLIPWAY_CLUSTER }),
+    quarantine: quarantine(config.SLIPWAY_TASK_EVENTS_DEAD_LETTER_QUEUE_URL),
+  };
 }
 
 export function notifyPorts(): NotifyPorts {

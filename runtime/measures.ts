@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Announcement, Announcements } from "#core/ports/messaging.ts";
 import { MEASURED_SERVICE, type Measure, type Measures } from "#core/ports/measures.ts";
-import type { TaskLauncher } from "#core/ports/task-launcher.ts";
+import type { TaskStarter } from "#core/ports/task-launcher.ts";
 
 /** One line of the embedded metric format a record; CloudWatch makes metrics of it. */
 export const embeddedMeasures: Measures = {
@@ -44,7 +44,7 @@ function countsOf(ends: readonly Announcement[]): { JobsSucceeded?: number; Jobs
  * Counts the RunTask calls that began no task. A conflict means that the task was there already. What began is not
  * counted: its job's end is, and each metric that always has a value has a price.
  */
-export function countedLauncher(launcher: TaskLauncher, measures: Measures): TaskLauncher {
+export function countedLauncher(launcher: TaskStarter, measures: Measures): TaskStarter {
   return {
     async launch(request) {
       const result = await launcher.launch(request);
@@ -52,7 +52,5 @@ export function countedLauncher(launcher: TaskLauncher, measures: Measures): Tas
       if (!isStarted) measures.record({ LaunchesFailed: 1 });
       return result;
     },
-    stop: (taskArn, reason) => launcher.stop(taskArn, reason),
-    describe: (taskArns) => launcher.describe(taskArns),
   };
 }

@@ -122,7 +122,7 @@ export class DynamoDbPipelineStore implements PipelineStore {
   }
 
   async readSweepPosition(): Promise<SweepPosition> {
-    return (await this.#glance<SweepPosition>(SWEEP)) ?? { flights: "", notices: "" };
+    return (await this.#glance<SweepPosition>(SWEEP)) ?? { flights: "", tasks: "", notices: "" };
   }
 
   async saveSweepPosition(position: SweepPosition): Promise<void> {

@@ -1,30 +1,19 @@
 import {
   ConflictException,
   DescribeTasksCommand,
-  type ECSClient,
+  ListTasksCommand,
   RunTaskCommand,
-  StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
-import type { LaunchResult, TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
+import type { LaunchResult, TaskLauncher, TaskPage, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { RunTaskRequest } from "#core/runs/run.ts";
-
-/** StopTask cuts longer reasons. */
-const MAX_STOP_REASON = 255;
+import { EcsTaskStopper } from "./ecs-task-stopper.ts";
 
 /** Launches through ECS. The client must not retry RunTask by itself: dispatch decides when, and with which token. */
-export class EcsTaskLauncher implements TaskLauncher {
-  readonly #client: ECSClient;
-  readonly #cluster: string;
-
-  constructor(options: { client: ECSClient; cluster: string }) {
-    this.#client = options.client;
-    this.#cluster = options.cluster;
-  }
-
+export class EcsTaskLauncher extends EcsTaskStopper implements TaskLauncher {
   async launch(request: RunTaskRequest): Promise<LaunchResult> {
     try {
-      const { tasks = [], failures = [] } = await this.#client.send(
+      const { tasks = [], failures = [] } = await this.client.send(
         new RunTaskCommand({ ...request, capacityProviderStrategy: [...request.capacityProviderStrategy] }),
       );
       const [task] = tasks;
@@ -43,27 +32,16 @@ export class EcsTaskLauncher implements TaskLauncher {
     }
   }
 
-  async stop(taskArn: string, reason: string): Promise<void> {
-    try {
-      await this.#client.send(
-        new StopTaskCommand({
-          cluster: this.#cluster,
-          task: taskArn,
-          reason: reason.slice(0, MAX_STOP_REASON),
-        }),
-      );
-    } catch (error) {
-      const isGone =
-        error instanceof Error &&
-        error.name === "InvalidParameterException" &&
-        /not found/i.test(error.message);
-      if (!isGone) throw error;
-    }
+  async list(next?: string): Promise<TaskPage> {
+    const { taskArns = [], nextToken } = await this.client.send(
+      new ListTasksCommand({ cluster: this.cluster, nextToken: next }),
+    );
+    return { taskArns, ...(nextToken == null ? {} : { next: nextToken }) };
   }
 
   async describe(taskArns: readonly string[]): Promise<TaskSnapshot[]> {
-    const { tasks = [] } = await this.#client.send(
-      new DescribeTasksCommand({ cluster: this.#cluster, tasks: [...taskArns] }),
+    const { tasks = [] } = await this.client.send(
+      new DescribeTasksCommand({ cluster: this.cluster, tasks: [...taskArns] }),
     );
     return tasks.flatMap((task) => snapshotOf(task));
   }

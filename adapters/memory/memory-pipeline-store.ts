@@ -12,7 +12,7 @@ export class MemoryPipelineStore implements PipelineStore {
   readonly #experiences = new MemoryTable<Experience>();
   readonly #watches = new Map<string, Watch>();
   readonly #holds = new MemoryTable<LaunchHolds>();
-  #sweepPosition: SweepPosition = { flights: "", notices: "" };
+  #sweepPosition: SweepPosition = { flights: "", tasks: "", notices: "" };
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
     return this.#states.get(pipeline);

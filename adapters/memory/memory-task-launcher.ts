@@ -1,9 +1,11 @@
 import type { Clock } from "#core/ports/clock.ts";
-import type { LaunchResult, TaskLauncher, TaskSnapshot } from "#core/ports/task-launcher.ts";
+import type { LaunchResult, TaskLauncher, TaskPage, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { RunTaskRequest } from "#core/runs/run.ts";
 
 const CLUSTER_ARN = "arn:aws:ecs:us-east-1:123456789012:cluster/memory";
 const REMEMBERED_MS = 3_600_000;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
+const TASKS_OF_A_PAGE = 100;
 
 interface MemoryTask {
   snapshot: TaskSnapshot;
@@ -74,6 +76,13 @@ export class MemoryTaskLauncher implements TaskLauncher {
     this.stops.push({ taskArn, reason });
     if (!this.#tasks.has(taskArn)) return;
     this.change(taskArn, { desiredStatus: "STOPPED", stopCode: "UserInitiated", stoppedReason: reason });
+  }
+
+  async list(next = "0"): Promise<TaskPage> {
+    const living = this.tasks.filter(({ desiredStatus }) => desiredStatus !== "STOPPED");
+    const end = Number(next) + TASKS_OF_A_PAGE;
+    const taskArns = living.slice(Number(next), end).map(({ taskArn }) => taskArn);
+    return { taskArns, ...(end < living.length ? { next: String(end) } : {}) };
   }
 
   async describe(taskArns: readonly string[]): Promise<TaskSnapshot[]> {

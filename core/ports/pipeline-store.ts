@@ -30,6 +30,8 @@ export interface DayTally {
 export interface SweepPosition {
   /** The run that was looked at last. */
   readonly flights: string;
+  /** ECS' token of the page of tasks that comes next. */
+  readonly tasks: string;
   /** The notice that was looked at last. */
   readonly notices: string;
 }

@@ -34,11 +34,28 @@ export interface TaskSnapshot {
   readonly containers: readonly { name: string; exitCode?: number; reason?: string; lastStatus?: string }[];
 }
 
-export interface TaskLauncher {
-  /** Never throws for what AWS answers; the answer is the result. */
-  launch(request: RunTaskRequest): Promise<LaunchResult>;
+/** Some of the cluster's tasks. */
+export interface TaskPage {
+  readonly taskArns: readonly string[];
+  /** Names the page that comes next; absent on the last. */
+  readonly next?: string;
+}
+
+/** Ends tasks. */
+export interface TaskStopper {
   /** `reason` is what stoppedReason will say. A task that is gone is a success. */
   stop(taskArn: string, reason: string): Promise<void>;
+}
+
+/** Begins tasks. */
+export interface TaskStarter {
+  /** Never throws for what AWS answers; the answer is the result. */
+  launch(request: RunTaskRequest): Promise<LaunchResult>;
+}
+
+export interface TaskLauncher extends TaskStarter, TaskStopper {
+  /** Tasks of the cluster, of whatever origin, that nobody has told to stop; at most 100. `next` is that of the page before. */
+  list(next?: string): Promise<TaskPage>;
   /** Tasks that ECS still knows; others are left out. At most 100. */
   describe(taskArns: readonly string[]): Promise<TaskSnapshot[]>;
 }

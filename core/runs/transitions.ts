@@ -131,6 +131,15 @@ export function finishedRun(run: Run, at: Date): Run | undefined {
   return next(run, { toldAt: at.toISOString() });
 }
 
+/**
+ * Whether a task that ECS says has not stopped works for nobody: another one has its run, or the run is over. What is older than the
+ * word that ended the run says nothing.
+ */
+export function isWithoutRun(run: Run, task: { taskArn: string; version?: number }): boolean {
+  if (!isItsTask(run, task.taskArn)) return true;
+  return isOver(run) && (task.version ?? Number.POSITIVE_INFINITY) > (run.taskVersion ?? -1);
+}
+
 /** A ghost (a second task of the same run) must not move it: the task that took it counts, else the first one known. */
 function isItsTask(run: Run, taskArn: string): boolean {
   const its = run.takenBy ?? run.taskArn;

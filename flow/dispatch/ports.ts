@@ -1,11 +1,11 @@
-import type { TaskLauncher } from "#core/ports/task-launcher.ts";
+import type { TaskStarter } from "#core/ports/task-launcher.ts";
 import type { LaunchBudget } from "#core/planning/launch-rate.ts";
 import type { AccountLimits } from "#core/planning/room.ts";
 import type { LaunchSite } from "#core/planning/run-request.ts";
 import type { SettlePorts } from "../finish-run.ts";
 
 export interface DispatchPorts extends SettlePorts {
-  readonly launcher: TaskLauncher;
+  readonly launcher: TaskStarter;
   readonly site: LaunchSite;
   readonly limits: AccountLimits & {
     /** Default ACCOUNT_LAUNCHES_PER_SECOND. */

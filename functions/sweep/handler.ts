@@ -1,6 +1,6 @@
 import { ScheduledEvent } from "#events/schedule/scheduled-event.ts";
 import { measureWaiting } from "#flow/measure-waiting.ts";
-import { sweep } from "#flow/sweep.ts";
+import { sweep } from "#flow/sweep/sweep.ts";
 import { once } from "../../runtime/once.ts";
 import { eventHandler } from "../../runtime/event-handler.ts";
 import { sweepPorts } from "../../runtime/functions.ts";

@@ -27,7 +27,11 @@ const PLAYERS: [entry: string, player: Omit<Player, "calls">][] = [
     {
       role: "DispatchRole",
       doneByAws: [...LOG, ...QUEUE],
-      neverCalled: { "ecs:DescribeTasks": "sweep asks for tasks", "ecs:StopTask": "sweep stops tasks" },
+      neverCalled: {
+        "ecs:DescribeTasks": "sweep asks for tasks",
+        "ecs:ListTasks": "sweep looks for tasks",
+        "ecs:StopTask": "track and sweep stop tasks",
+      },
     },
   ],
   ["functions/wake/handler.ts", { role: "WakeRole", doneByAws: [...LOG, ...QUEUE], neverCalled: {} }],

@@ -133,13 +133,17 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
   });
 
   it("keeps where sweep stopped", async () => {
-    expect(await store.readSweepPosition()).toEqual({ flights: "", notices: "" });
+    expect(await store.readSweepPosition()).toEqual({ flights: "", tasks: "", notices: "" });
 
-    await store.saveSweepPosition({ flights: "run-1", notices: "" });
-    await store.saveSweepPosition({ flights: "", notices: "images#application#1" });
+    await store.saveSweepPosition({ flights: "run-1", tasks: "page-2", notices: "" });
+    await store.saveSweepPosition({ flights: "", tasks: "", notices: "images#application#1" });
 
-    expect(await store.readSweepPosition()).toEqual({ flights: "", notices: "images#application#1" });
-    await store.saveSweepPosition({ flights: "", notices: "" });
+    expect(await store.readSweepPosition()).toEqual({
+      flights: "",
+      tasks: "",
+      notices: "images#application#1",
+    });
+    await store.saveSweepPosition({ flights: "", tasks: "", notices: "" });
   });
 
   it("keeps what sweep waits for", async () => {

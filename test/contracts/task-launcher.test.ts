@@ -87,6 +87,23 @@ function taskLauncherContract(make: () => TaskLauncher): void {
     await expect(launcher.describe(arns)).rejects.toThrow();
   });
 
+  it("lists the tasks that nobody has told to stop, in pages", async () => {
+    const going = arnOf(await launcher.launch(aRequest()));
+    const told = arnOf(await launcher.launch(aRequest()));
+    await launcher.stop(told, "enough");
+
+    const listed: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await launcher.list(next);
+      listed.push(...page.taskArns);
+      next = page.next;
+    } while (next !== undefined);
+
+    expect(listed).toContain(going);
+    expect(listed).not.toContain(told);
+  });
+
   it("asks a task to stop, and says why", async () => {
     const taskArn = arnOf(await launcher.launch(aRequest()));
 

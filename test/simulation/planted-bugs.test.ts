@@ -66,6 +66,7 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string, jobs?
   ["who was interrupted twice stays on Spot", 3, "twice-interrupted-goes-on-demand"],
   ["what a task says of a file is not heard", 1, "bad-input-costs-one-job"],
   ["tasks that do not start are left alone", 2, "every-job-ends"],
+  ["a task without a run goes on", 2, "nobody-works-for-nothing"],
   ["what DescribeTasks does not show yet is lost", 19, "under-the-caps"],
   ["nobody notes that a run is launched", 2, "runs-end"],
   ["flights stay", 1, "runs-end"],

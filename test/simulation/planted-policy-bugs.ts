@@ -134,6 +134,14 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
         launch: (request) => launcher.launch({ ...request, clientToken: "slipway" }),
       })),
   },
+  "a task without a run goes on": {
+    ports: (ports) =>
+      withLauncher(ports, (launcher) => ({
+        stop: async (taskArn, reason) => {
+          if (!reason.startsWith("TASK_WITHOUT_RUN")) await launcher.stop(taskArn, reason);
+        },
+      })),
+  },
   "the ladder is not climbed": { ports: (ports) => writing(ports, (job) => without("size", job)) },
   "a suspect is not isolated": { ports: (ports) => writing(ports, (job) => without("alone", job)) },
   "an interruption counts as a try": {

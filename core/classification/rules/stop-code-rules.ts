@@ -5,6 +5,7 @@ export const STOP_REASONS = {
   timeout: "JOB_TIMEOUT: the run took longer than its pipeline allows",
   startTimeout: "START_TIMEOUT: the task did not start in time",
   cancelled: "JOB_CANCELLED: cancelled by a person",
+  withoutRun: "TASK_WITHOUT_RUN: its run is over, or has another task",
 } as const;
 
 /** AWS takes a host out of service for its own reasons. */
@@ -91,6 +92,13 @@ export const stopCodeRules: readonly Rule[] = [
       "Do nothing at first; if it goes on, look at the free addresses of the subnets and at the size of the image.",
   },
   { text: /^JOB_CANCELLED/i, ...stopped },
+  {
+    text: /^TASK_WITHOUT_RUN/i,
+    class: "platform",
+    retry: "yes",
+    happened: "The task had no run to work at and was stopped",
+    advice: "Do nothing: what it was to do is done by another task.",
+  },
   { stopCode: ["SpotInterruption"], ...spotTaken },
   { text: anyOf(/your spot task was interrupted/), ...spotTaken },
   { stopCode: ["UserInitiated"], text: HOST_GOES, ...hostGone },

@@ -1,10 +1,12 @@
-import type { LaunchResult, TaskSnapshot } from "#core/ports/task-launcher.ts";
+import type { LaunchResult, TaskPage, TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { RunTaskRequest } from "#core/runs/run.ts";
 import type { Laws } from "./lambda.ts";
 import { type Program, Task, type TaskEnd } from "./task.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 const REMEMBERED_MS = 3_600_000;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html */
+const TASKS_OF_A_PAGE = 100;
 /** A token lives a day, but no longer than an hour after its task. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html */
 const TOKEN_MS = 24 * 3_600_000;
 const TOKEN_AFTER_STOP_MS = 3_600_000;
@@ -55,7 +57,8 @@ export class Ecs {
   readonly #bucket: TokenBucket;
   #vcpuInUse = 0;
   #addressesInUse = 0;
-  #living = 0;
+  /** Those that have not stopped, in the order in which they were made. */
+  readonly #living = new Map<string, Task>();
   /** What others in the account leave of the quotas. */
   #left: Pick<EcsQuotas, "vcpu" | "addresses">;
 
@@ -68,7 +71,7 @@ export class Ecs {
 
   /** Tasks that have not stopped. */
   get living(): number {
-    return this.#living;
+    return this.#living.size;
   }
 
   /** A deploy that does not retain them: whoever names them from now on is refused. */
@@ -83,8 +86,13 @@ export class Ecs {
 
   /** RunTask as ECS sees it; what the caller learns of it is another matter. */
   runTask(request: RunTaskRequest): LaunchResult {
+    this.#options.observer.runTaskCalled(request);
+    return this.takeUp(request);
+  }
+
+  /** What ECS makes of a call, at once or when it comes to it. @param isStuck its task will never start */
+  takeUp(request: RunTaskRequest, isStuck = false): LaunchResult {
     const { laws, observer } = this.#options;
-    observer.runTaskCalled(request);
     const { faults } = laws;
     if (!this.#bucket.take() || faults.strikes("run-task-throttled")) {
       this.throttled += 1;
@@ -115,7 +123,7 @@ export class Ecs {
         "Capacity is unavailable at this time. Please try again later or in a different availability zone";
       return { type: "failed", failures: [{ reason }] };
     }
-    const task = this.#start(request, vcpu);
+    const task = this.#start(request, vcpu, isStuck);
     this.#tokens.set(request.clientToken, { task, expiresAtMs: laws.time.nowMs + TOKEN_MS });
     return { type: "launched", taskArn: task.snapshot.taskArn, lastStatus: task.snapshot.lastStatus };
   }
@@ -135,14 +143,25 @@ export class Ecs {
     });
   }
 
-  #start(request: RunTaskRequest, vcpu: number): Task {
+  /** Pages by the last task of the one before. */
+  list(behind = ""): TaskPage {
+    const page: string[] = [];
+    for (const [taskArn, { snapshot }] of this.#living) {
+      if (taskArn <= behind || snapshot.desiredStatus === "STOPPED") continue;
+      if (page.length === TASKS_OF_A_PAGE) return { taskArns: page, next: page[page.length - 1] as string };
+      page.push(taskArn);
+    }
+    return { taskArns: page };
+  }
+
+  #start(request: RunTaskRequest, vcpu: number, isStuck: boolean): Task {
     const { laws, emit, programOf, observer } = this.#options;
     this.#vcpuInUse += vcpu;
-    this.#living += 1;
     const task = new Task({
       taskArn: `arn:aws:ecs:us-east-1:000000000000:task/simulation/${this.tasks.size.toString(16).padStart(32, "0")}`,
       request,
       laws,
+      isStuck,
       emit,
       program: programOf(request.taskDefinition),
       takeAddress: () => {
@@ -157,7 +176,7 @@ export class Ecs {
       onFate: () => observer.befallen(request),
       onStopped: (end, hadAddress) => {
         this.#vcpuInUse -= vcpu;
-        this.#living -= 1;
+        this.#living.delete(task.snapshot.taskArn);
         if (hadAddress) this.#addressesInUse -= 1;
         const token = this.#tokens.get(request.clientToken);
         // The fault forgets it at once: fences must hold where tokens do not.
@@ -168,6 +187,7 @@ export class Ecs {
       },
     });
     this.tasks.set(task.snapshot.taskArn, task);
+    this.#living.set(task.snapshot.taskArn, task);
     observer.taskMade(task);
     task.live();
     return task;

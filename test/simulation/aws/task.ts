@@ -34,6 +34,7 @@ export interface TaskOptions {
   readonly taskArn: string;
   readonly request: RunTaskRequest;
   readonly laws: Laws;
+  readonly isStuck: boolean;
   readonly program: Program;
   readonly emit: (snapshot: TaskSnapshot) => void;
   readonly takeAddress: () => boolean;
@@ -93,7 +94,7 @@ export class Task {
       this.#hasAddress = true;
       // The pull takes most of a start, and Fargate bills from its beginning.
       this.#change({ lastStatus: "PENDING", pullStartedAt: this.#isoNow() });
-      if (faults.strikes("no-start")) return this.#options.onFate();
+      if (this.#options.isStuck || faults.strikes("no-start")) return this.#options.onFate();
       const startMs = random.between(28_000, 52_000);
       const isSlow = faults.strikes("slow-start");
       if (isSlow) this.#options.onFate();

@@ -25,6 +25,7 @@ const USUAL_RATES = {
   "run-task-unknown-lost": 0.04,
   "run-task-conflict": 0.3,
   "run-task-outage": 0.2,
+  "run-task-outage-heard": 0.6,
   "client-token-expired": 0.3,
   "describe-lag": 0.2,
   "no-capacity": 0.03,

@@ -26,6 +26,8 @@ export function checkTheEnd(cloud: Cloud, accepted: readonly Accepted[]): void {
     }
   }
   checkGarbage(cloud);
+  if (cloud.ecs.living > 0)
+    world.history.violate({ rule: "nobody-works-for-nothing", what: `${cloud.ecs.living} tasks go on` });
   if (world.runs.flightsInAir > 0)
     world.history.violate({ rule: "runs-end", what: `${world.runs.flightsInAir} flights left` });
   const crashes = [

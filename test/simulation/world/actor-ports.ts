@@ -83,12 +83,14 @@ function launcherOf(actor: Actor, { ecs, world }: Cloud): TaskLauncher {
       actor.call("ecs", () => {
         if (world.isEcsAway || faults.strikes("run-task-unknown-lost")) {
           world.launchRules.runTaskCalled(request);
+          if (world.isEcsAway && faults.strikes("run-task-outage-heard")) world.heardByEcs.push(request);
           return random.chance(0.5) ? noAnswer : error500;
         }
         const result = ecs.runTask(request);
         return faults.strikes("run-task-unknown-done") ? noAnswer : result;
       }),
     stop: (taskArn, reason) => actor.call("send", () => ecs.stopTask(taskArn, reason)),
+    list: (next) => actor.call("read", () => ecs.list(next)),
     describe: (taskArns) =>
       actor.call("read", () =>
         ecs.describe(

@@ -4,7 +4,7 @@ import type { NoticeStore } from "#core/ports/notice-store.ts";
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
 import { notifyFailure } from "#flow/notify-failure.ts";
 import { recordTrigger } from "#flow/record-trigger.ts";
-import { sweep } from "#flow/sweep.ts";
+import { sweep } from "#flow/sweep/sweep.ts";
 import { trackMessage } from "#flow/track-task.ts";
 import type { Actor } from "../aws/actor.ts";
 import type { Message } from "../aws/standard-queue.ts";

@@ -1,4 +1,5 @@
 import type { ReportedFailure } from "#core/jobs/job.ts";
+import { isOver } from "#core/runs/transitions.ts";
 import { takeInventory } from "#flow/take-inventory.ts";
 import { type Assignment, type Outcome, workRun } from "#flow/work-run.ts";
 import type { Actor } from "../aws/actor.ts";
@@ -137,6 +138,8 @@ async function plainImage(container: Container, cloud: Cloud): Promise<number> {
   const attempt = Number(prefix.split("/").at(-2));
   await actor.sleep(world.laws.random.between(500, 20_000));
   const runId = environment.get("SLIPWAY_RUN_ID") ?? "";
+  const run = world.runs.standing(runId);
+  if (run !== undefined && isOver(run)) return untilTold(container);
   const key = environment.get("SLIPWAY_KEY") ?? "";
   const report = await meetNature({ key, attempt, runId, jobId }, container, cloud);
   if (report !== undefined) return report.tryAgain ? EXIT_TRY_AGAIN : 1;
@@ -152,6 +155,14 @@ async function plainImage(container: Container, cloud: Cloud): Promise<number> {
   }
   world.workRules.plainDone(jobId, attempt);
   return 0;
+}
+
+/** What nobody waits for may as well go on for ever. */
+function untilTold({ stopping }: Container): Promise<number> {
+  return new Promise((resolve) => {
+    if (stopping.aborted) resolve(EXIT_TERMINATED);
+    else stopping.addEventListener("abort", () => resolve(EXIT_TERMINATED), { once: true });
+  });
 }
 
 async function inventory(actor: Actor, cloud: Cloud): Promise<void> {

@@ -8,6 +8,8 @@ import { watchLoneFile } from "../rules/prompt-rules.ts";
 import { drawNature } from "./nature.ts";
 import { UPLOADS_BUCKET } from "./pipelines.ts";
 
+/** What ECS begins in the first moments after an outage may hang. */
+const STUCK_AFTER_OUTAGE = 0.5;
 const MINUTE_MS = 60_000;
 const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
 const ODD_FOLDER = 0.2;
@@ -223,6 +225,8 @@ export class Workload {
       world.isEcsAway = forMs > 0;
       world.time.after(forMs, () => {
         world.isEcsAway = false;
+        for (const request of world.heardByEcs.splice(0))
+          this.#cloud.ecs.takeUp(request, this.#random.chance(STUCK_AFTER_OUTAGE));
         world.time.after(this.#random.between(5, 15) * MINUTE_MS, come);
       });
     };

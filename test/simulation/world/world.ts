@@ -3,7 +3,7 @@ import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
 import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
-import type { Run } from "#core/runs/run.ts";
+import type { Run, RunTaskRequest } from "#core/runs/run.ts";
 import { isOver as isRunOver } from "#core/runs/transitions.ts";
 import type { Actor } from "../aws/actor.ts";
 import { EventBus } from "../aws/event-bus.ts";
@@ -105,6 +105,8 @@ export class World {
   maxVcpu: number;
   /** For some minutes RunTask gives no answer to anybody. */
   isEcsAway = false;
+  /** Calls that it took all the same, and will act on when it is back. */
+  readonly heardByEcs: RunTaskRequest[] = [];
   /** Rises with each deploy. */
   revision = 1;
   /** What the functions know of it. */

@@ -39,6 +39,7 @@ export const furtherTextsOfStops: readonly TextFamily[] = [
       ),
       container("CannotStopContainerError: failed sending SIGTERM to container: context deadline exceeded"),
       stopped("UserInitiated", "START_TIMEOUT: the task did not start in time"),
+      stopped("UserInitiated", "TASK_WITHOUT_RUN: its run is over, or has another task"),
       "Host EC2 (instance i-0123456789abcdef0) stopped.",
       "Host EC2 (instance i-0123456789abcdef0) terminated.",
       "Container instance deregistration forced by user",

@@ -90,9 +90,7 @@ describe("a launch that does not work", () => {
       const result = await launcher.launch(request);
       return launcher.launches.length === 1 ? lost : result;
     };
-    const ports = {
-      launcher: { launch, stop: launcher.stop.bind(launcher), describe: launcher.describe.bind(launcher) },
-    };
+    const ports = { launcher: { launch } };
 
     await stage.dispatch(ports);
     stage.advance(5);

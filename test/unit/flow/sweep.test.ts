@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import type { Flight } from "#core/runs/run.ts";
-import { sweep } from "#flow/sweep.ts";
+import { sweep } from "#flow/sweep/sweep.ts";
 import { aPipeline, must } from "../support/builders.ts";
 import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { TaskLauncher } from "#core/ports/task-launcher.ts";
+import type { TaskStarter } from "#core/ports/task-launcher.ts";
 import type { Measures } from "#core/ports/measures.ts";
 import { countedAnnouncements, countedLauncher } from "#runtime/measures.ts";
 import { aJob, aSite, aPipeline } from "../support/builders.ts";
@@ -13,12 +13,8 @@ function noted(): { records: unknown[]; measures: Measures } {
 const pipeline = aPipeline();
 const request = runTaskRequest({ runId: "r", pipeline, jobs: [], size: pipeline.size, spot: false }, aSite);
 
-function launcherThatAnswers(result: Awaited<ReturnType<TaskLauncher["launch"]>>): TaskLauncher {
-  return {
-    launch: () => Promise.resolve(result),
-    stop: () => Promise.resolve(),
-    describe: () => Promise.resolve([]),
-  };
+function launcherThatAnswers(result: Awaited<ReturnType<TaskStarter["launch"]>>): TaskStarter {
+  return { launch: () => Promise.resolve(result) };
 }
 
 describe("what is counted", () => {

@@ -14,7 +14,7 @@ import type { TaskSnapshot } from "#core/ports/task-launcher.ts";
 import type { Run, RunTaskRequest } from "#core/runs/run.ts";
 import { dispatchSlice } from "#flow/dispatch/dispatch-slice.ts";
 import type { DispatchPorts } from "#flow/dispatch/ports.ts";
-import { followTask } from "#flow/track-task.ts";
+import { type FollowPorts, followTask } from "#flow/track-task.ts";
 import { type Assignment, type Outcome, workRun } from "#flow/work-run.ts";
 
 const BUCKET = "uploads";
@@ -94,7 +94,7 @@ export class MemoryStage {
     return jobId;
   }
 
-  ports(change: Partial<DispatchPorts> = {}): DispatchPorts {
+  ports(): DispatchPorts & FollowPorts {
     return {
       jobs: this.jobs,
       runs: this.runs,
@@ -116,14 +116,13 @@ export class MemoryStage {
       limits: this.#limits,
       pause: async (milliseconds) => this.pass(milliseconds / 1000),
       remainingMs: () => 30_000,
-      ...change,
     };
   }
 
   /** One slice of dispatch. @returns the requests with which it called RunTask */
   async dispatch(change: Partial<DispatchPorts> = {}): Promise<readonly RunTaskRequest[]> {
     const before = this.launcher.launches.length;
-    await dispatchSlice(this.ports(change));
+    await dispatchSlice({ ...this.ports(), ...change });
     return this.launcher.launches.slice(before);
   }
 
@@ -143,7 +142,8 @@ export class MemoryStage {
       if (run?.taskArn === undefined || run.takenBy !== undefined) continue;
       sizes.push(run.manifest.length);
       const stopped = await this.#runTask(run, run.taskArn, work, secondsAJob);
-      await followTask(stopped, this.ports(await beforeStop()));
+      const met = await beforeStop();
+      await followTask(stopped, { ...this.ports(), ...met, launcher: this.launcher });
     }
     return sizes;
   }
