@@ -1,15 +1,10 @@
 import type { Job, JobFailure } from "../jobs/job.ts";
 import { largestObjectBytes, type Pipeline } from "../pipelines/pipeline.ts";
-import type { DueJob } from "../ports/job-store.ts";
-
-/** Whether the job may be one that no run can help; the job itself decides (refusalOf). */
-export function mayBeRefused({ sizeBytes }: DueJob, pipeline: Pipeline): boolean {
-  return sizeBytes > largestObjectBytes(pipeline) || (sizeBytes === 0 && failsEmptyFiles(pipeline));
-}
 
 /** Why a launch could only cost money; undefined where the job may be tried. */
 export function refusalOf({ source }: Pick<Job, "source">, pipeline: Pipeline): JobFailure | undefined {
   if (source.type !== "upload") return undefined;
+  if (!mayRead(pipeline, source.key)) return unreadable(pipeline);
   const room = largestObjectBytes(pipeline);
   if (source.sizeBytes > room) {
     return {
@@ -26,6 +21,23 @@ export function refusalOf({ source }: Pick<Job, "source">, pipeline: Pipeline): 
     retry: "no",
     reason: "The object is empty, and its pipeline wants none (source.emptyFiles: fail).",
     advice: "Upload the file again; its upload may have been cut short.",
+  };
+}
+
+/** The role of a pipeline's tasks reads what is under its prefix, and nothing else. */
+function mayRead({ source }: Pipeline, key: string): boolean {
+  return source.type === "upload" && key.startsWith(source.prefix);
+}
+
+/** A deploy came between the upload and its turn. To the task it would look as if somebody had deleted the object. */
+function unreadable({ source }: Pipeline): JobFailure {
+  const now = source.type === "upload" ? `only what is under "${source.prefix}"` : "no uploads";
+  return {
+    class: "configuration",
+    retry: "no",
+    reason: `A deploy changed the job's pipeline before its turn came: its tasks may read ${now} now.`,
+    advice:
+      "Put the source back in pipelines.ts, deploy and retry the job; or copy the object to where a pipeline takes it.",
   };
 }
 

@@ -7,7 +7,6 @@ import type { PipelineState } from "#core/ports/pipeline-store.ts";
 import type { Flight } from "#core/runs/run.ts";
 import type { NextLook } from "./launch-run.ts";
 import { dueByOf, withoutOverlap } from "./overlap.ts";
-import { refuseJobs } from "./refuse-jobs.ts";
 import { afterError, type DispatchPorts } from "./ports.ts";
 
 /** Jobs looked at in one slice, a pipeline; what is left is the next slice's. */
@@ -137,8 +136,7 @@ async function lookAt({ pipeline, state, limit }: Open, found: Finding, ports: D
   const listed = await ports.jobs.listDue({ pipeline: name, dueBy, limit: limit + begun.size });
   const unseen = listed.filter(({ jobId }) => !begun.has(jobId));
   if (unseen.length >= limit) found.crowded.add(name);
-  const standing = await refuseJobs(pipeline, unseen, ports);
-  const { due, lookAgainAt } = await withoutOverlap(pipeline, standing, flights, ports);
+  const { due, lookAgainAt } = await withoutOverlap(pipeline, unseen, flights, ports);
   found.looks.push(lookAgainAt);
   const experience = due.length === 0 ? undefined : await ports.pipelineStore.readExperience(name);
   found.work.push({

@@ -9,8 +9,10 @@ import { isSlow } from "#core/planning/launch-rate.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import { type PlannedRun, planRuns } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
+import { refusalOf } from "#core/planning/refusal.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
+import { refuseJobs } from "../refuse-jobs.ts";
 import type { FoundWork } from "./find-work.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
 import { afterError, type DispatchPorts, inASecond, SLICE_RESERVE_MS, type SlicePorts } from "./ports.ts";
@@ -89,17 +91,18 @@ async function startRun(
   return [...later, await launchRun(run, ports, jobs)];
 }
 
-/** The jobs of a pack that are really due, in the order of the plan. One that has to run alone goes when it is the first. */
+/** The jobs of a pack that are really due and that a run can help, in the order of the plan. One that has to run alone goes when it is the first. */
 async function jobsForRun(planned: PlannedRun, ports: DispatchPorts): Promise<readonly Job[]> {
   const known = new Map(
     (await ports.jobs.readJobs(planned.jobs.map(({ jobId }) => jobId))).map((job) => [job.jobId, job]),
   );
   const now = ports.clock.now().toISOString();
-  const due = planned.jobs
+  const standing = planned.jobs
     .map(({ jobId }) => known.get(jobId))
     .filter((job) => job !== undefined)
-    .filter(({ state, notBefore = now }) => state === "RUNNABLE" && notBefore <= now)
-    .filter((job) => isLargeEnough(planned, job, ports.clock.now()));
+    .filter(({ state, notBefore = now }) => state === "RUNNABLE" && notBefore <= now);
+  const acceptable = await refuseJobs(standing, (job) => refusalOf(job, planned.pipeline), ports);
+  const due = acceptable.filter((job) => isLargeEnough(planned, job, ports.clock.now()));
   return due[0]?.alone === true ? due.slice(0, 1) : due.filter(({ alone }) => alone !== true);
 }
 

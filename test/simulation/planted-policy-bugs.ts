@@ -23,6 +23,10 @@ function asIfOld(run: Run): Run {
   };
 }
 
+function asIfSmall(job: Job): Job {
+  return job.source.type === "upload" ? { ...job, source: { ...job.source, sizeBytes: 1 } } : job;
+}
+
 function asPlatform(attempt: Attempt): Attempt {
   return attempt.outcome === "spot-interruption" ? { ...attempt, outcome: "platform" } : attempt;
 }
@@ -73,10 +77,12 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
       ),
   },
   "what cannot fit is launched": {
-    ports: (ports) =>
-      withJobs(ports, (jobs) => ({
-        listDue: async (query) => (await jobs.listDue(query)).map((due) => ({ ...due, sizeBytes: 1 })),
-      })),
+    ports: (ports, actor) =>
+      actor.name.startsWith("dispatch")
+        ? withJobs(ports, (jobs) => ({
+            readJobs: async (jobIds) => (await jobs.readJobs(jobIds)).map(asIfSmall),
+          }))
+        : ports,
   },
   "a file that takes too long is at fault itself": {
     ports: (ports) =>

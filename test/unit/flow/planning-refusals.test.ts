@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { must } from "../support/builders.ts";
 import { MemoryStage, succeed } from "./support/memory-stage.ts";
 
 const GIB = 1024 ** 3;
@@ -66,6 +67,45 @@ describe("An object that no task's disk can hold", () => {
 
     expect(await stage.dispatch({ announcements })).toEqual([]);
     expect((await stage.job(id)).state).toBe("RUNNABLE");
+  });
+});
+
+describe("A file that waits while a deploy changes its pipeline", () => {
+  it("fails before a launch where the tasks may not read it any more, and says what to do", async () => {
+    const stage = new MemoryStage();
+    const id = await stage.upload("a.jpg");
+    const { pipelines } = new MemoryStage({}, { prefix: "pictures/" });
+
+    expect(await stage.dispatch({ pipelines })).toEqual([]);
+
+    expect((await stage.job(id)).failure).toMatchObject({
+      class: "configuration",
+      retry: "no",
+      reason: expect.stringContaining('only what is under "pictures/"'),
+      advice: expect.stringContaining("retry the job"),
+    });
+  });
+
+  it("fails so too where the pipeline has become one of ticks", async () => {
+    const stage = new MemoryStage();
+    const id = await stage.upload("a.jpg");
+    const images = must(stage.pipelines["images"]);
+    const source = { type: "schedule", expression: "rate(1 hour)" } as const;
+
+    await stage.dispatch({ pipelines: { images: { ...images, source } } });
+
+    expect((await stage.job(id)).failure).toMatchObject({
+      class: "configuration",
+      reason: expect.stringContaining("no uploads"),
+    });
+  });
+
+  it("goes on where the new prefix takes it as well", async () => {
+    const stage = new MemoryStage();
+    await stage.upload("raw/a.jpg");
+    const { pipelines } = new MemoryStage({}, { prefix: "images/raw/" });
+
+    expect(await stage.dispatch({ pipelines })).toHaveLength(1);
   });
 });
 
