@@ -4,7 +4,7 @@ import { type Check, type Outcome, outcomeOf } from "../doctor/check.ts";
 import { groundOf } from "../doctor/ground.ts";
 import { properties, refusedCalls } from "../doctor/local-checks.ts";
 import { images, roles, subscriptions } from "../doctor/part-checks.ts";
-import { addresses, quotas } from "../doctor/room-checks.ts";
+import { addresses, concurrency, quotas } from "../doctor/room-checks.ts";
 import { drift, stackStatus } from "../doctor/stack-checks.ts";
 import { deadLetters, pauses } from "../doctor/work-checks.ts";
 import { progressLine } from "../progress.ts";
@@ -14,6 +14,7 @@ const CHECKS: readonly Check[] = [
   stackStatus,
   drift,
   quotas,
+  concurrency,
   addresses,
   subscriptions,
   images,
@@ -29,7 +30,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
     .description(
-      "Look for what is wrong with a stage and say what to do: quotas, addresses, subscriptions, images, roles, drift, dead letters. Exit code 1 where something does not work.",
+      "Look for what is wrong with a stage and say what to do: quotas, concurrency, addresses, subscriptions, images, roles, drift, dead letters. Exit code 1 where something does not work.",
     )
     .option("--json", "print one JSON document: {stage, checks}")
     .action(doctor);

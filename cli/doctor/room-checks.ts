@@ -1,5 +1,10 @@
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetAccountSettingsCommand,
+  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { z } from "zod";
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
@@ -69,6 +74,44 @@ async function dispatchVariables(ground: Ground): Promise<Record<string, string>
     new GetFunctionConfigurationCommand({ FunctionName: dispatch.physicalId }),
   );
   return Environment?.Variables ?? {};
+}
+
+/** Lambda's quota "Concurrent executions", and what it is unless the account is new. */
+const CONCURRENCY_QUOTA = { code: "L-B99A9384", usual: 1000 } as const;
+/** dispatch runs alone; wake, sweep and notify take a moment now and then. */
+const BRIEF_EXECUTIONS = 2;
+
+/** What Lambda refuses to run is received once more, and after a few times it is a dead letter that nobody has read. */
+export const concurrency: Check = {
+  name: "concurrency",
+  async run(ground) {
+    const { AccountLimit } = await new LambdaClient(ground.options).send(new GetAccountSettingsCommand({}));
+    const { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: free } = AccountLimit ?? {};
+    if (limit === undefined || free === undefined)
+      throw new NotChecked("Lambda does not tell the account's limits");
+    const wanted = (await batchesAtOnce(ground)) + BRIEF_EXECUTIONS;
+    if (free >= wanted) return [];
+    const enough = Math.max(CONCURRENCY_QUOTA.usual, wanted + limit - free);
+    return [
+      {
+        severity: "warning",
+        what: `Lambda may run ${free} executions at once that no function has reserved, and the stage's functions take up to ${wanted}.`,
+        toDo: `Ask for more: aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${CONCURRENCY_QUOTA.code} --desired-value ${enough}; or lower batchesAtOnce in infrastructure/stages/.`,
+      },
+    ];
+  },
+};
+
+/** Of all queues whose batches are bounded; each of the others is one of the brief ones. */
+async function batchesAtOnce(ground: Ground): Promise<number> {
+  const lambda = new LambdaClient(ground.options);
+  const bounds = await Promise.all(
+    resourcesOf(ground, "AWS::Lambda::EventSourceMapping").map(async ({ physicalId }) => {
+      const { ScalingConfig } = await lambda.send(new GetEventSourceMappingCommand({ UUID: physicalId }));
+      return ScalingConfig?.MaximumConcurrency ?? 0;
+    }),
+  );
+  return bounds.reduce((sum, bound) => sum + bound, 0);
 }
 
 const Networks = z.record(z.string(), z.object({ subnets: z.array(z.string()) }));

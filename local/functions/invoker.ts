@@ -58,6 +58,14 @@ export class Invoker {
     );
   }
 
+  /** What the functions without a reservation share. */
+  unreservedConcurrency(): number {
+    return this.#reservations().reduce(
+      (left, { reservedConcurrency = 0 }) => left - reservedConcurrency,
+      ACCOUNT_CONCURRENCY,
+    );
+  }
+
   #checkConcurrency(name: string): void {
     const reserved = this.#store.get(name).reservedConcurrency;
     if (reserved !== undefined) {
@@ -65,14 +73,12 @@ export class Invoker {
         throw this.#throttled(name, "ReservedFunctionConcurrentInvocationLimitExceeded");
       return;
     }
-    const reservations = this.#reservations();
-    const held = reservations.reduce((sum, record) => sum + (record.reservedConcurrency ?? 0), 0);
-    const names = new Set(reservations.map((record) => record.latest.name));
+    const names = new Set(this.#reservations().map((record) => record.latest.name));
     const running = [...this.#running].reduce(
       (sum, [other, count]) => (names.has(other) ? sum : sum + count),
       0,
     );
-    if (running >= ACCOUNT_CONCURRENCY - held)
+    if (running >= this.unreservedConcurrency())
       throw this.#throttled(name, "ConcurrentInvocationLimitExceeded");
   }
 

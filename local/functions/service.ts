@@ -17,6 +17,7 @@ import { parseFunctionName } from "./function-name.ts";
 import { FunctionStore } from "./function-store.ts";
 import { Invoker } from "./invoker.ts";
 import { MappingPollers } from "./mappings/mapping-pollers.ts";
+import { accountOperations } from "./operations/account-operations.ts";
 import { aliasOperations } from "./operations/alias-operations.ts";
 import { concurrencyOperations } from "./operations/concurrency-operations.ts";
 import { eventInvokeConfigOperations } from "./operations/event-invoke-config-operations.ts";
@@ -91,6 +92,7 @@ export function createFunctionsService(
         ...eventInvokeConfigOperations(parts),
         ...concurrencyOperations(parts),
         ...tagOperations(parts),
+        ...accountOperations(parts),
       ],
     }),
     resources: functionResources(parts),

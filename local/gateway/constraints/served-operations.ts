@@ -47,7 +47,7 @@ export const SERVED: readonly ServedModel[] = [
       AddPermission RemovePermission GetPolicy CreateEventSourceMapping GetEventSourceMapping UpdateEventSourceMapping
       DeleteEventSourceMapping ListEventSourceMappings PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig
       UpdateFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig PutFunctionConcurrency GetFunctionConcurrency
-      DeleteFunctionConcurrency TagResource UntagResource ListTags`,
+      DeleteFunctionConcurrency TagResource UntagResource ListTags GetAccountSettings`,
   },
   {
     folder: "cloudwatch",

@@ -55,7 +55,15 @@ export function doctor(service: DeployedService): void {
         why: expect.stringMatching(/drift/i),
       });
       expect(found.get("addresses")).toMatchObject({ state: "not checked" });
-      for (const check of ["stack", "quotas", "subscriptions", "images", "roles", "refused calls"]) {
+      for (const check of [
+        "stack",
+        "quotas",
+        "concurrency",
+        "subscriptions",
+        "images",
+        "roles",
+        "refused calls",
+      ]) {
         expect(found.get(check)).toEqual({ check, state: "checked", findings: [] });
       }
     });

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   CreateFunctionUrlConfigCommand,
   DeleteFunctionCommand,
+  GetAccountSettingsCommand,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
   ListFunctionsCommand,
   ListTagsCommand,
   PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateFunctionConfigurationCommand,
@@ -195,5 +197,29 @@ describe("a function", () => {
       name: "NotImplemented",
       $metadata: { httpStatusCode: 501 },
     });
+  });
+});
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html */
+test("the account tells what its functions may run at once, what they have reserved of it, and their code", async () => {
+  const before = await cloud.lambda.send(new GetAccountSettingsCommand());
+  const { CodeSize = 0 } = await cloud.create("counted", FILES);
+  await cloud.lambda.send(new PublishVersionCommand({ FunctionName: "counted" }));
+  await cloud.lambda.send(
+    new PutFunctionConcurrencyCommand({ FunctionName: "counted", ReservedConcurrentExecutions: 30 }),
+  );
+
+  const { AccountLimit, AccountUsage } = await cloud.lambda.send(new GetAccountSettingsCommand());
+
+  expect(AccountLimit).toEqual({
+    TotalCodeSize: 80_530_636_800,
+    CodeSizeUnzipped: 262_144_000,
+    CodeSizeZipped: 52_428_800,
+    ConcurrentExecutions: 1000,
+    UnreservedConcurrentExecutions: 970,
+  });
+  expect(AccountUsage).toEqual({
+    TotalCodeSize: (before.AccountUsage?.TotalCodeSize ?? 0) + 2 * CodeSize,
+    FunctionCount: (before.AccountUsage?.FunctionCount ?? 0) + 1,
   });
 });

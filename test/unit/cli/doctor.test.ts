@@ -5,7 +5,7 @@ import { type Check, outcomeOf } from "../../../cli/doctor/check.ts";
 import type { Ground } from "../../../cli/doctor/ground.ts";
 import { properties, refusedCalls } from "../../../cli/doctor/local-checks.ts";
 import { images, roles } from "../../../cli/doctor/part-checks.ts";
-import { addresses, quotas } from "../../../cli/doctor/room-checks.ts";
+import { addresses, concurrency, quotas } from "../../../cli/doctor/room-checks.ts";
 import { drift, stackStatus } from "../../../cli/doctor/stack-checks.ts";
 
 /** What AWS answers, by the operation's name: a body, or a status with one. */
@@ -27,8 +27,7 @@ beforeEach(async () => {
       const body = Buffer.concat(chunks).toString("utf8");
       const target = String(request.headers["x-amz-target"] ?? "").replace(/^.*\./, "");
       const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1];
-      const name =
-        target || action || (request.url?.includes("/functions/") === true ? "GetFunctionConfiguration" : "");
+      const name = target || action || lambdaOperation(request.url ?? "");
       const answer = answers[name] ?? { status: 400, body: `no answer for ${name}` };
       const { status, body: text } = typeof answer === "string" ? { status: 200, body: answer } : answer;
       response.writeHead(status, { "content-type": target ? "application/x-amz-json-1.1" : "text/xml" });
@@ -57,6 +56,13 @@ afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+
+/** Lambda's operations have no name in the request. */
+function lambdaOperation(url: string): string {
+  if (url.includes("/account-settings")) return "GetAccountSettings";
+  const mapping = /\/event-source-mappings\/(\w+)/.exec(url)?.[1];
+  return mapping === undefined ? "GetFunctionConfiguration" : `GetEventSourceMapping ${mapping}`;
+}
 
 function dispatch({ maxVcpu, maxTasks }: { maxVcpu: number; maxTasks: number }): string {
   const Variables = {
@@ -114,6 +120,36 @@ describe("doctor, of a stage in AWS", () => {
     expect(found.map(({ severity }) => severity)).toEqual(severities);
     for (const { what } of found) expect(what).toContain(`network "existing" have ${free} free addresses`);
   });
+
+  test.each([
+    ["a new account", 10, 10, 4, []],
+    ["a new account, where a batch more of each queue is handled at once,", 10, 10, 5, ["warning"]],
+    ["an account whose functions have reserved what it may run", 1000, 9, 4, ["warning"]],
+  ])(
+    "compares what %s may run at once, %d or unreserved %d, with %d batches of each queue and a few more",
+    async (_what, ConcurrentExecutions, UnreservedConcurrentExecutions, batchesAtOnce, severities) => {
+      const AccountLimit = { ConcurrentExecutions, UnreservedConcurrentExecutions };
+      answers["GetAccountSettings"] = JSON.stringify({ AccountLimit });
+      const ScalingConfig = { MaximumConcurrency: batchesAtOnce };
+      answers["GetEventSourceMapping intake"] = JSON.stringify({ ScalingConfig });
+      answers["GetEventSourceMapping track"] = JSON.stringify({ ScalingConfig });
+      answers["GetEventSourceMapping dispatch"] = "{}";
+      const mappings = ["intake", "track", "dispatch"].map((uuid) =>
+        resource(`${uuid}Mapping`, uuid, "AWS::Lambda::EventSourceMapping"),
+      );
+      ground = { ...ground, resources: mappings };
+
+      const outcome = await outcomeOf(concurrency, ground);
+
+      expect(outcome.state).toBe("checked");
+      expect(outcome.findings.map(({ severity }) => severity)).toEqual(severities);
+      for (const { what, toDo } of outcome.findings) {
+        expect(what).toContain(`run ${UnreservedConcurrentExecutions} executions at once`);
+        expect(what).toContain(`take up to ${2 * batchesAtOnce + 2}.`);
+        expect(toDo).toMatch(/--quota-code L-B99A9384 --desired-value \d{4}; or lower batchesAtOnce/);
+      }
+    },
+  );
 
   test("names an image that ECR does not have", async () => {
     const image = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/slipway-prod/media:abc";
