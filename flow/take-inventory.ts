@@ -153,6 +153,7 @@ async function countPart(
   query: InventoryQuery,
   ports: InventoryPorts,
 ): Promise<void> {
+  const ordersIn = listedOrders();
   for await (const page of inWholeKeys(ports.listing.listVersions(part))) {
     query.signal.throwIfAborted();
     const now = query.asOf.getTime();
@@ -171,7 +172,7 @@ async function countPart(
     const missing = await withoutJob(pipeline, candidates, ports);
     const orderOf =
       pipeline.onOverwrite === "newest-only"
-        ? listedOrders(page.filter((version) => isWorkOf(pipeline, version, ports.pipelines)))
+        ? ordersIn(page.filter((version) => isWorkOf(pipeline, version, ports.pipelines)))
         : () => undefined;
     await ports.intake.send(missing.map((version) => uploadCreatedEvent(version, orderOf(version))));
     count.sent += missing.length;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { inWholeKeys, listedOrders } from "#core/ordering/listed-order.ts";
 import {
   lineOf,
   type ObjectLine,
@@ -8,7 +7,6 @@ import {
   pointTo,
   type VersionInLine,
 } from "#core/ordering/object-line.ts";
-import type { ObjectVersion } from "#core/ports/object-store.ts";
 
 const objectId = "object";
 
@@ -189,48 +187,4 @@ test("a version that succeeded before it stood in the line is not replaced by an
   expect(line?.current).toBe("job-2");
   expect(line && pointTo(line, older)).toBeUndefined();
   expect(line && pointTo(line, { jobId: "job-3", sequencer: "0C" })?.current).toBe("job-3");
-});
-
-describe("the pages of a listing", () => {
-  const listed = (key: string, versionId: string): ObjectVersion => ({
-    bucket: "b",
-    key,
-    versionId,
-    sizeBytes: 1,
-    lastModified: "2026-11-22T19:00:00.000Z",
-    isLatest: false,
-  });
-
-  test("are cut anew so that a key's versions stand together, and nothing is lost", async () => {
-    const pagesOf = fc.array(fc.array(fc.constantFrom("a", "b", "c", "d")));
-    await fc.assert(
-      fc.asyncProperty(pagesOf, async (pages) => {
-        const sorted = pages.flat().toSorted();
-        const versions = sorted.map((key, index) => listed(key, `v${index}`));
-        const source = async function* () {
-          let from = 0;
-          for (const { length } of pages) yield versions.slice(from, (from += length));
-        };
-
-        const cut: (readonly ObjectVersion[])[] = [];
-        for await (const page of inWholeKeys(source())) cut.push(page);
-
-        expect(cut.flat()).toEqual(versions);
-        const keys = cut.flatMap((page) => [...new Set(page.map(({ key }) => key))]);
-        expect(keys).toEqual([...new Set(sorted)]);
-      }),
-    );
-  });
-
-  test("tell the newest version of a key, and those before each", () => {
-    const page = [listed("a", "v3"), listed("a", "v2"), listed("a", "v1"), listed("b", "w1")];
-    const orderOf = listedOrders(page);
-
-    expect(page.map(orderOf)).toEqual([
-      { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] },
-      { newestVersionId: "v3", olderVersionIds: ["v1"] },
-      { newestVersionId: "v3", olderVersionIds: [] },
-      { newestVersionId: "w1", olderVersionIds: [] },
-    ]);
-  });
 });
