@@ -1,7 +1,6 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { isTerminal, type Job } from "#core/jobs/job.ts";
 import { dueJobOf } from "#core/planning/due-job.ts";
-import type { Priority } from "#core/pipelines/pipeline.ts";
 import {
   type DueJob,
   type DueQuery,
@@ -194,7 +193,6 @@ function dueJobIn(item: Readonly<Record<string, unknown>>): DueJob {
   return {
     jobId: String(item["jobId"]),
     pipeline: String(item["pipeline"]),
-    priority: item["priority"] as Priority,
     notBefore: String(item["notBefore"]),
     createdAt: String(item["createdAt"]),
     sizeBytes: Number(item["sizeBytes"]),

@@ -8,7 +8,6 @@ export function dueJobOf(job: Job): DueJob | undefined {
   return {
     jobId: job.jobId,
     pipeline: job.pipeline,
-    priority: job.priority,
     notBefore: job.notBefore,
     createdAt: job.createdAt,
     sizeBytes: job.source.type === "upload" ? job.source.sizeBytes : 0,

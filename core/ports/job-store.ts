@@ -1,12 +1,10 @@
 import type { Job } from "../jobs/job.ts";
 import type { FargateSize } from "../pipelines/fargate-sizes.ts";
-import type { Priority } from "../pipelines/pipeline.ts";
 
 /** What the index of due jobs says of a job; it lags, so only the claim decides. */
 export interface DueJob {
   readonly jobId: string;
   readonly pipeline: string;
-  readonly priority: Priority;
   /** ISO 8601: from when the job may be launched. */
   readonly notBefore: string;
   readonly createdAt: string;

@@ -149,7 +149,7 @@ export function jobStoreContract(make: () => JobStore): void {
 
       const { jobId, createdAt, notBefore = "" } = aJob(7);
       expect(await due(now)).toEqual([
-        { jobId, pipeline, priority: "normal", createdAt, notBefore, sizeBytes: 7, kind: "jpg/1" },
+        { jobId, pipeline, createdAt, notBefore, sizeBytes: 7, kind: "jpg/1" },
       ]);
     });
 

@@ -12,7 +12,6 @@ function dueJobs(pipeline: Pipeline, count: number, change: Partial<DueJob> = {}
   return Array.from({ length: count }, (_, number) => ({
     jobId: `${pipeline.name}-${number}`,
     pipeline: pipeline.name,
-    priority: pipeline.priority,
     notBefore: NOW.toISOString(),
     createdAt: NOW.toISOString(),
     sizeBytes: 10,

@@ -30,7 +30,6 @@ export function aDueJob(change: Partial<DueJob> = {}): DueJob {
   return {
     jobId: `job-${made}`,
     pipeline: "images",
-    priority: "normal",
     notBefore: secondsAgo(10),
     createdAt: secondsAgo(10),
     sizeBytes: 1000,
