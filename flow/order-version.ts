@@ -2,9 +2,7 @@ import { uploadJobId } from "#core/jobs/job-id.ts";
 import type { Job, UploadTrigger } from "#core/jobs/job.ts";
 import { supersedeJob } from "#core/jobs/transitions.ts";
 import {
-  type Arrival,
   clearOvertaken,
-  type ListedOrder,
   type ObjectLine,
   objectIdOf,
   placeVersion,
@@ -34,13 +32,9 @@ const MAX_TRIES = 20;
  * queue, and the line remembers whom it has overtaken.
  * @returns the job as it stands after it
  */
-export async function orderVersion(
-  job: UploadJob,
-  listed: ListedOrder | undefined,
-  ports: OrderPorts,
-): Promise<Job> {
+export async function orderVersion(job: UploadJob, ports: OrderPorts): Promise<Job> {
   const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
-  const arrival = { objectId, ...versionOf(job), ...listedBefore(job, listed) };
+  const arrival = { objectId, ...versionOf(job), olderJobIds: olderJobIdsOf(job) };
   let line = await ports.lines.readLine(objectId);
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const place = placeVersion(line, arrival);
@@ -55,29 +49,30 @@ export async function orderVersion(
       return job;
     }
     if (place.line !== undefined) await supersedeOvertaken(place.line, ports);
-    return place.type === "newest" ? job : supersede(job, place.newerJobId ?? newestIn(listed, job), ports);
+    return place.type === "newest" ? job : supersede(job, place.newerJobId ?? newestIn(job), ports);
   }
   throw new TooManyConflictsError("The line of a key's versions was written by others time and again.");
 }
 
 export function versionOf({ jobId, source }: UploadJob): VersionInLine {
-  const { versionId, sequencer } = source;
-  return { jobId, versionId, ...(sequencer === undefined ? {} : { sequencer }) };
+  const { versionId, sequencer, listed } = source;
+  return {
+    jobId,
+    versionId,
+    ...(sequencer === undefined ? {} : { sequencer }),
+    ...(listed === undefined ? {} : { listed }),
+  };
 }
 
-function listedBefore(
-  { pipeline, source }: UploadJob,
-  listed: ListedOrder | undefined,
-): Pick<Arrival, "listed" | "olderJobIds"> {
-  if (listed === undefined) return { olderJobIds: [] };
-  const jobIdOf = (versionId: string): string => uploadJobId({ ...source, pipeline, versionId });
-  return { listed, olderJobIds: listed.olderVersionIds.map(jobIdOf).reverse() };
+function olderJobIdsOf({ pipeline, source }: UploadJob): string[] {
+  const { olderVersionIds = [] } = source.listed ?? {};
+  return olderVersionIds.map((versionId) => uploadJobId({ ...source, pipeline, versionId })).reverse();
 }
 
 /** The listing's newest version has a job, or will have one by the same listing. */
-function newestIn(listed: ListedOrder | undefined, { pipeline, source, jobId }: UploadJob): string {
-  if (listed === undefined) return jobId;
-  return uploadJobId({ ...source, pipeline, versionId: listed.newestVersionId });
+function newestIn({ pipeline, source, jobId }: UploadJob): string {
+  if (source.listed === undefined) return jobId;
+  return uploadJobId({ ...source, pipeline, versionId: source.listed.newestVersionId });
 }
 
 async function supersede(job: Job, newerJobId: string, { jobs, clock, log }: OrderPorts): Promise<Job> {

@@ -38,8 +38,7 @@ export async function pointToResults(ended: readonly Job[], ports: PointPorts): 
 async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
   const { lines } = ports;
   const objectId = objectIdOf({ pipeline: job.pipeline, ...job.source });
-  const { listed } = job.source;
-  const version = { ...versionOf(job), ...(listed === undefined ? {} : { listed }) };
+  const version = versionOf(job);
   let line = await lines.readLine(objectId);
   // Whoever should have superseded them may have died, and its message with it.
   if (line !== undefined && line.overtaken.length > 0) {
@@ -48,7 +47,7 @@ async function pointToResult(job: UploadJob, ports: PointPorts): Promise<void> {
   }
   // Intake may have died between the job and its line, and its message may have been given up.
   if (line?.jobs.includes(job.jobId) !== true) {
-    await orderVersion(job, listed, ports);
+    await orderVersion(job, ports);
     line = await lines.readLine(objectId);
   }
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {

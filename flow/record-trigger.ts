@@ -1,7 +1,6 @@
 import { readTrigger } from "#core/intake/read-trigger.ts";
-import { isTerminal, type Job } from "#core/jobs/job.ts";
+import { isTerminal, type Job, type UploadTrigger } from "#core/jobs/job.ts";
 import { newJob } from "#core/jobs/transitions.ts";
-import type { ListedOrder } from "#core/ordering/object-line.ts";
 import type { Pipeline, Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
@@ -44,7 +43,8 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
       ports.log.info("Not work", { messageId: message.messageId, reason: trigger.why });
       return { wake: false };
     case "job": {
-      const job = newJob({ ...trigger, source: withOrder(trigger), at: ports.clock.now() });
+      // The line is written after the job: should nobody come to that, the end of the job's run does it by what the source says.
+      const job = newJob({ ...trigger, at: ports.clock.now() });
       const result = await ports.jobs.createJob(job);
       const recorded = result.saved ? job : result.current;
       const standing =
@@ -59,40 +59,29 @@ export async function recordTrigger(message: IntakeMessage, ports: IntakePorts):
   }
 }
 
-/** The line is written after the job: should nobody come to that, the end of the job's run does it. */
-function withOrder({
-  source,
-  pipeline,
-  listed,
-}: {
-  source: Job["source"];
-  pipeline: Pipeline;
-  listed?: ListedOrder;
-}): Job["source"] {
-  const isOrdered =
-    source.type === "upload" && pipeline.onOverwrite === "newest-only" && listed !== undefined;
-  return isOrdered ? { ...source, listed } : source;
-}
-
 /**
  * @param told what this message says of the version: the job may have been recorded by another, an event where this is a listing's or
  * the other way round, and both together know where it stands
  */
 async function order(
   job: Job,
-  told: { pipeline: Pipeline; source: Job["source"]; listed?: ListedOrder; isRecordedNow: boolean },
+  told: { pipeline: Pipeline; source: Job["source"]; isRecordedNow: boolean },
   ports: IntakePorts,
 ): Promise<Job> {
   const { pipeline, isRecordedNow } = told;
   if (pipeline.onOverwrite !== "newest-only" || job.source.type !== "upload") return job;
-  const source = told.source.type === "upload" ? { ...told.source, ...job.source } : job.source;
-  const listed = told.listed ?? source.listed;
-  const ordered = await orderVersion({ ...job, source }, listed, ports);
+  const source = told.source.type === "upload" ? bothOf(job.source, told.source) : job.source;
+  const ordered = await orderVersion({ ...job, source }, ports);
   // Whoever recorded it before may have died, or been slow, and it has succeeded before it had its place: without a sequencer nothing
   // told then whether its result is the key's.
-  if (!isRecordedNow || listed !== undefined)
+  if (!isRecordedNow || source.listed !== undefined)
     await pointToResults(await ports.jobs.readJobs([job.jobId]), ports);
   return ordered;
+}
+
+/** Of two listings the one that this message brings counts. */
+function bothOf(recorded: UploadTrigger, told: UploadTrigger): UploadTrigger {
+  return { ...told, ...recorded, ...(told.listed === undefined ? {} : { listed: told.listed }) };
 }
 
 /** Text that is not JSON is handed on as it is: readTrigger says that it is no event. */

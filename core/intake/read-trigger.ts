@@ -17,8 +17,6 @@ export type Trigger =
       readonly jobId: string;
       readonly pipeline: Pipeline;
       readonly source: JobSource;
-      /** Where the inventory found the object: what its listing says of the order of versions. */
-      readonly listed?: ListedOrder;
     }
   | { readonly type: "not-work"; readonly why: string }
   | { readonly type: "unreadable"; readonly why: string };
@@ -95,11 +93,12 @@ function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: Trigg
       sizeBytes: object.size,
       ...(object.etag === undefined ? {} : { etag: object.etag }),
       ...(object.sequencer === undefined ? {} : { sequencer: object.sequencer }),
+      ...(pipeline.onOverwrite === "newest-only" ? listedOrder(object) : {}),
     },
-    ...listedOrder(object),
   };
 }
 
+/** Where the inventory found the object: what its listing says of the order of versions. */
 function listedOrder(object: ObjectCreated["detail"]["object"]): { listed?: ListedOrder } {
   const newestVersionId = object["newest-version-id"];
   if (newestVersionId === undefined) return {};

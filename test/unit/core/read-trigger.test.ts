@@ -150,6 +150,19 @@ describe("an upload", () => {
     expect(found.source).not.toHaveProperty("sequencer");
   });
 
+  it("keeps what a listing says of its place among the versions of its key, where only the newest counts", () => {
+    const order = { newestVersionId: "v2", olderVersionIds: ["v0"] };
+    const version = { bucket: "uploads", key: "images/a.jpg", versionId: "v1", sizeBytes: 5 };
+    const found = { ...version, lastModified: "2026-11-22T20:00:00.000Z", isLatest: false };
+    const event = uploadCreatedEvent(found, order);
+    const images = aPipeline("images", { onOverwrite: "newest-only" });
+
+    expect(readTrigger(event, { ...context, pipelines: { images } })).toMatchObject({
+      source: { listed: order },
+    });
+    expect(read(event)).not.toHaveProperty("source.listed");
+  });
+
   it("outside of every pipeline, or of a folder, is no work", () => {
     expect(upload("elsewhere/a.jpg")).toMatchObject({ type: "not-work" });
     expect(upload("images/", { size: 0 })).toEqual({ type: "not-work", why: "a folder marker" });

@@ -109,12 +109,12 @@ describe("the inventory", () => {
     const unordered = await take({ pages, known });
 
     expect(triggers).toMatchObject([
-      { listed: { newestVersionId: "v-images/0.jpg", olderVersionIds: [] } },
-      { source: { versionId: "v3" }, listed: { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] } },
-      { source: { versionId: "v2" }, listed: { newestVersionId: "v3", olderVersionIds: ["v1"] } },
+      { source: { listed: { newestVersionId: "v-images/0.jpg", olderVersionIds: [] } } },
+      { source: { versionId: "v3", listed: { newestVersionId: "v3", olderVersionIds: ["v2", "v1"] } } },
+      { source: { versionId: "v2", listed: { newestVersionId: "v3", olderVersionIds: ["v1"] } } },
     ]);
     expect(unordered.triggers).toHaveLength(3);
-    expect(unordered.triggers[0]).not.toHaveProperty("listed");
+    expect(unordered.sent[0]).not.toHaveProperty("detail.object.newest-version-id");
   });
 
   test("counts no version as the newest that is no work, for nobody would work on any then", async () => {
@@ -126,7 +126,7 @@ describe("the inventory", () => {
       onOverwrite: "newest-only",
     });
 
-    expect(triggers).toMatchObject([{ source: { versionId: "v1" }, listed: { newestVersionId: "v1" } }]);
+    expect(triggers).toMatchObject([{ source: { versionId: "v1", listed: { newestVersionId: "v1" } } }]);
   });
 
   test("counts every version of every page for one thing only", async () => {
