@@ -129,6 +129,22 @@ describe("the inventory", () => {
     expect(triggers).toMatchObject([{ source: { versionId: "v1", listed: { newestVersionId: "v1" } } }]);
   });
 
+  test("remembers the newest of a key with more versions than it looks at at once", async () => {
+    const seen = { lastModified: "2026-11-22T12:00:00.000Z" };
+    const many = Array.from({ length: 10_001 }, (_, index) =>
+      aVersion("images/a.jpg", { versionId: `v${index}`, ...seen }),
+    );
+    const last = aVersion("images/a.jpg", { versionId: "first" });
+
+    const { triggers } = await take({
+      pages: [many, [last]],
+      onOverwrite: "newest-only",
+      lookedUntil: "2026-11-22T19:00:00.000Z",
+    });
+
+    expect(triggers).toMatchObject([{ source: { versionId: "first", listed: { newestVersionId: "v0" } } }]);
+  });
+
   test("counts every version of every page for one thing only", async () => {
     const known = aVersion("images/known.jpg");
     const { counts, sent } = await take({
