@@ -1,11 +1,11 @@
 /** DynamoDB nests at most 32 levels, and the item around a value takes some of them. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_LEVELS = 28;
 
-/** Closer to zero a number is an error. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+/** Nearer to zero a number is an error. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const LEAST_NUMBER = 1e-130;
 
 /** What a refusal says of such a value, in words that go on "is ..." */
-export const UNFIT = "too long, nested too deeply, or has a number beyond 2^53";
+export const UNFIT = "too long, nested too deeply, or has a number beyond 2^53 or nearer to zero than 1e-130";
 
 /** Whether a job may carry the JSON value itself; else it has to be a file that the job names. */
 export function fitsIntoItem(value: unknown, maxBytes: number): boolean {

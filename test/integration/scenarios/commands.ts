@@ -125,7 +125,7 @@ export function commands(service: DeployedService): void {
       [["submit", "inventory", "--idempotency-key", ""], /^The idempotencyKey is not usable: .+\n$/],
       [
         ["submit", "inventory", "--input", "[".repeat(40) + "]".repeat(40)],
-        /^The input \(at most 256 KB\) is too long, nested too deeply, or has a number beyond 2\^53; .+\n$/,
+        /^The input \(at most 256 KB\) is too long, nested too deeply, or has a number beyond 2\^53 or nearer to zero than 1e-130; .+\n$/,
       ],
     ])("%j is refused in one sentence before anything is sent", async (args, sentence) => {
       expect(await slipway(args)).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(sentence) });

@@ -254,7 +254,7 @@ describe("a request", () => {
   ])("with an input that is %s than the table takes is unreadable, and says what to do", (_what, input) => {
     expect(request({ pipeline: "images", input })).toEqual({
       type: "unreadable",
-      why: "its input is too long, nested too deeply, or has a number beyond 2^53; put it into S3 and send its key",
+      why: "its input is too long, nested too deeply, or has a number beyond 2^53 or nearer to zero than 1e-130; put it into S3 and send its key",
     });
   });
 

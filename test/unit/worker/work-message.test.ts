@@ -109,10 +109,11 @@ describe("a message with bad input", () => {
     [
       "is nested without end",
       "[".repeat(5000) + "]".repeat(5000),
-      "The message is too long, nested too deeply, or has a number beyond 2^53",
+      "The message is too long, nested too deeply, or has a number beyond 2^53 or nearer to zero than 1e-130",
       null,
     ],
     ["has a number that the table cannot hold", '{"ns":1764486000000000000}', "number beyond 2^53", null],
+    ["has a number nearer to zero than the table takes", '{"p":1e-131}', "nearer to zero than 1e-130;", null],
   ])("that %s is a failed job that says so, and no work", async (_, body, reason, input) => {
     const world = new MessageWorld();
 
