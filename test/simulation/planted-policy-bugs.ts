@@ -81,6 +81,10 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
       actor.name.startsWith("dispatch")
         ? withJobs(ports, (jobs) => ({
             readJobs: async (jobIds) => (await jobs.readJobs(jobIds)).map(asIfSmall),
+            saveJob: async (job) => {
+              const { source = job.source } = (await jobs.readJob(job.jobId)) ?? {};
+              return jobs.saveJob({ ...job, source });
+            },
           }))
         : ports,
   },
