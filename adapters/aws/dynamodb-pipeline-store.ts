@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Watch } from "#core/notices/silence.ts";
+import type { KnownPipelines } from "#core/pipelines/removed-pipelines.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
@@ -129,6 +130,14 @@ export class DynamoDbPipelineStore implements PipelineStore {
     await this.#put({ ...position, ...SWEEP });
   }
 
+  async readKnownPipelines(): Promise<KnownPipelines> {
+    return (await this.#glance<{ known: KnownPipelines }>(KNOWN_PIPELINES))?.known ?? {};
+  }
+
+  async saveKnownPipelines(known: KnownPipelines): Promise<void> {
+    await this.#put({ known, ...KNOWN_PIPELINES });
+  }
+
   async readHolds(): Promise<LaunchHolds | undefined> {
     const item = await getItem(this.#table, HOLDS);
     return item === undefined ? undefined : withoutKeys<LaunchHolds>(item);
@@ -145,13 +154,15 @@ export class DynamoDbPipelineStore implements PipelineStore {
     return Item === undefined ? undefined : withoutKeys<T>(Item);
   }
 
-  async #put(item: ItemKey): Promise<void> {
+  async #put(item: ItemKey & Readonly<Record<string, unknown>>): Promise<void> {
     const { client, tableName } = this.#table;
     await client.send(new PutCommand({ TableName: tableName, Item: { ...item } }));
   }
 }
 
 const SWEEP: ItemKey = { pk: "SWEEP", sk: "SWEEP" };
+
+const KNOWN_PIPELINES: ItemKey = { pk: "SWEEP", sk: "PIPELINES" };
 
 /** One for all pipelines: they share the account and its subnets. */
 const HOLDS: ItemKey = { pk: "HOLDS", sk: "HOLDS" };

@@ -1,4 +1,5 @@
 import type { Watch } from "#core/notices/silence.ts";
+import type { KnownPipelines } from "#core/pipelines/removed-pipelines.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
@@ -12,6 +13,7 @@ export class MemoryPipelineStore implements PipelineStore {
   readonly #experiences = new MemoryTable<Experience>();
   readonly #watches = new Map<string, Watch>();
   readonly #holds = new MemoryTable<LaunchHolds>();
+  #knownPipelines: KnownPipelines = {};
   #sweepPosition: SweepPosition = { flights: "", tasks: "", notices: "" };
 
   async readPipeline(pipeline: string): Promise<PipelineState | undefined> {
@@ -75,6 +77,14 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async saveSweepPosition(position: SweepPosition): Promise<void> {
     this.#sweepPosition = position;
+  }
+
+  async readKnownPipelines(): Promise<KnownPipelines> {
+    return this.#knownPipelines;
+  }
+
+  async saveKnownPipelines(known: KnownPipelines): Promise<void> {
+    this.#knownPipelines = known;
   }
 
   async readHolds(): Promise<LaunchHolds | undefined> {

@@ -93,10 +93,12 @@ export class TableMeter {
           reads: readEach(first as readonly string[], result as ReadonlyMap<string, object>, "consistent"),
         };
       case "readSweepPosition":
+      case "readKnownPipelines":
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
       case "saveWatch":
       case "saveSweepPosition":
+      case "saveKnownPipelines":
       case "saveHolds":
       case "setPaused":
       case "noteLooked":

@@ -1,4 +1,5 @@
 import type { Watch } from "../notices/silence.ts";
+import type { KnownPipelines } from "../pipelines/removed-pipelines.ts";
 import type { Experience } from "../planning/experience.ts";
 import type { LaunchHolds } from "../planning/launch-holds.ts";
 import type { SaveResult } from "./job-store.ts";
@@ -62,6 +63,10 @@ export interface PipelineStore {
   readSweepPosition(): Promise<SweepPosition>;
   /** Replaces it, whatever it was: only sweep writes it. */
   saveSweepPosition(position: SweepPosition): Promise<void>;
+  /** The pipelines that a tick of sweep has known; none before the first. Need not be consistent. */
+  readKnownPipelines(): Promise<KnownPipelines>;
+  /** Replaces them, whatever they were: only sweep writes them. */
+  saveKnownPipelines(known: KnownPipelines): Promise<void>;
   /** Where launches found no room, for all pipelines; consistent. undefined where that never happened. */
   readHolds(): Promise<LaunchHolds | undefined>;
   /** Replaces the holds whose revision is `holds.revision - 1`. */

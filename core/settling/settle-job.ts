@@ -133,7 +133,8 @@ const NO_OUTCOME: Verdict = {
   advice: "Look at the task's log; a task has to settle each job of its run before it ends.",
 };
 
-const REMOVED_PIPELINE: JobFailure = {
+/** Of a job that waits or has just been tried. */
+export const REMOVED_PIPELINE: JobFailure = {
   class: "configuration",
   reason: "The job's pipeline is no longer in pipelines.ts.",
   advice: "Put the pipeline back and deploy, then retry the job.",

@@ -2,6 +2,7 @@ import type { SweepPosition } from "#core/ports/pipeline-store.ts";
 import { reviewNotices } from "../review-notices.ts";
 import { reviewSilence } from "../review-silence.ts";
 import { type SweepPorts, trying } from "./ports.ts";
+import { refuseRemoved } from "./refuse-removed.ts";
 import { sweepFlights } from "./sweep-flights.ts";
 import { sweepStrays } from "./sweep-strays.ts";
 
@@ -16,6 +17,7 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   const { pipelineStore, wakeUps } = ports;
   const isWoken = await trying("Dispatch could not be woken", ports, () => wakeUps.now());
   await trying("The pipelines could not be introduced", ports, () => introducePipelines(ports));
+  await trying("Work of removed pipelines was not looked for", ports, () => refuseRemoved(ports));
   let position: SweepPosition = { flights: "", tasks: "", notices: "" };
   await trying("It is not known where the last tick stopped", ports, async () => {
     position = await pipelineStore.readSweepPosition();

@@ -146,6 +146,15 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     await store.saveSweepPosition({ flights: "", tasks: "", notices: "" });
   });
 
+  it("keeps the pipelines that sweep has known", async () => {
+    expect(await store.readKnownPipelines()).toEqual({});
+
+    await store.saveKnownPipelines({ images: "", scans: "2026-11-22T20:00:00.000Z" });
+
+    expect(await store.readKnownPipelines()).toEqual({ images: "", scans: "2026-11-22T20:00:00.000Z" });
+    await store.saveKnownPipelines({});
+  });
+
   it("keeps what sweep waits for", async () => {
     expect(await store.readWatches([pipeline])).toEqual(new Map());
 

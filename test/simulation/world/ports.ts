@@ -50,6 +50,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   saveHolds: "write",
   saveWatch: "write",
   saveSweepPosition: "write",
+  saveKnownPipelines: "write",
   addToTally: "write",
   saveLine: "write",
   saveBoard: "write",
