@@ -30,6 +30,9 @@ export interface SettlePorts {
   readonly pipelines: Pipelines;
 }
 
+/** Functions of before a deploy work on for so long at most. */
+const DEPLOY_SETTLES_MS = 15 * 60_000;
+
 /**
  * After a run is over: settles each job it left unsettled, publishes every end that was not yet told, and removes the
  * flight last, so that whoever dies on the way is repeated by the next event or by sweep. Does it again harmlessly.
@@ -37,6 +40,7 @@ export interface SettlePorts {
 export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
   if (!isOver(run))
     throw new Error(`Run ${run.runId} is ${run.state}; only a run that is over can be finished.`);
+  if (mayBeOfNewerCode(run, ports)) return;
   const jobs = await settleJobs(run, jobsToSettle(run), ports);
   await learnFrom(
     run,
@@ -58,6 +62,20 @@ export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
   await ports.wakeUps.now();
 }
 
+/**
+ * Whether a young run's pipeline is none of ours: a deploy has added it, and this function is of before. Its jobs are not failed for
+ * that; sweep finishes the run.
+ */
+function mayBeOfNewerCode(
+  { runId, pipeline, createdAt }: Run,
+  { pipelines, clock, log }: SettlePorts,
+): boolean {
+  if (pipelines[pipeline] !== undefined) return false;
+  if (clock.now().getTime() - Date.parse(createdAt) >= DEPLOY_SETTLES_MS) return false;
+  log.warn("A run of a pipeline that is not known here is left to newer code", { runId, pipeline });
+  return true;
+}
+
 /** Where the task ended well, nobody needs to look again at the jobs whose ends are told: that is most of what a run would read. */
 function jobsToSettle({ manifest, told, exitCode }: Run): string[] {
   const jobIds = manifest.map(({ jobId }) => jobId);
@@ -66,6 +84,7 @@ function jobsToSettle({ manifest, told, exitCode }: Run): string[] {
 
 /** While a run goes on: these jobs of it have an outcome. Settles and publishes them; a lost report is late, not lost. */
 export async function settleReported(run: Run, jobIds: readonly string[], ports: SettlePorts): Promise<void> {
+  if (mayBeOfNewerCode(run, ports)) return;
   const known = new Set(run.manifest.map(({ jobId }) => jobId));
   const jobs = await settleJobs(
     run,

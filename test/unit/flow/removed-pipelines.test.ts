@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { uploadJobId } from "#core/jobs/job-id.ts";
 import { sweep } from "#flow/sweep/sweep.ts";
+import { trackMessage } from "#flow/track-task.ts";
 import { aPipeline, must } from "../support/builders.ts";
-import { Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
+import { exited, Stage, UPLOADS, uploadEvent } from "../support/stage.ts";
 
 const HOUR = 3600;
 const both = {
@@ -86,5 +87,39 @@ describe("what waits for a pipeline that was removed", () => {
     await sweep({ ...stage.ports, pipelines: { scans }, announcements });
 
     expect((await jobOf(stage)).state).toBe("RUNNABLE");
+  });
+});
+
+describe("a run whose pipeline a function does not know", () => {
+  /** Its task has stopped at once, without a word of its job. */
+  async function aStoppedRun(ageSeconds: number): Promise<{ stage: Stage; stopped: string }> {
+    const stage = new Stage({ pipelines: both });
+    await stage.intake(uploadEvent("images/a.jpg"));
+    await stage.dispatch();
+    const { taskArn } = must(stage.launcher.tasks[0]);
+    stage.advance(ageSeconds);
+    return { stage, stopped: stage.change(taskArn, exited(1, stage.clock.now())) };
+  }
+
+  const trackOfBefore = (stage: Stage, body: string) =>
+    trackMessage({ messageId: "m", body }, { ...stage.ports, pipelines: { scans } });
+
+  it("is left to newer code where it is young: a deploy may have added the pipeline just now", async () => {
+    const { stage, stopped } = await aStoppedRun(60);
+
+    await trackOfBefore(stage, stopped);
+    expect((await jobOf(stage)).state).toBe("STARTING");
+    await stage.sweep();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "FAILED", failure: { class: "application" } });
+    expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("fails its jobs where it is older: then the pipeline was removed", async () => {
+    const { stage, stopped } = await aStoppedRun(HOUR);
+
+    await trackOfBefore(stage, stopped);
+
+    expect(await jobOf(stage)).toMatchObject({ state: "FAILED", failure: { class: "configuration" } });
   });
 });
