@@ -39,25 +39,36 @@ export function runTaskRequest(
   run: { runId: string; pipeline: Pipeline; jobs: readonly Job[]; size: FargateSize; spot: boolean },
   site: LaunchSite,
 ): RunTaskRequest {
-  const taskDefinition = site.taskDefinitions[run.pipeline.name];
-  if (taskDefinition === undefined) {
-    throw new Error(
-      `No task definition is deployed for pipeline "${run.pipeline.name}"; deploy the stage again.`,
-    );
-  }
   return {
     cluster: site.cluster,
-    taskDefinition,
     count: 1,
     clientToken: clientTokenOf(run.runId),
     startedBy: startedByOf(run.runId),
-    capacityProviderStrategy: capacityStrategy(run, site),
-    ...networkConfiguration(run.pipeline, site),
+    ...siteOfRun(run, site),
     overrides: {
       containerOverrides: [{ name: MAIN_CONTAINER, environment: environmentOf(run) }],
       ...sizeOverride(run.pipeline, run.size),
     },
     propagateTags: "TASK_DEFINITION",
+  };
+}
+
+/** What of a run's request comes from the stage, and changes with a deploy. */
+export type SiteOfRun = Pick<
+  RunTaskRequest,
+  "taskDefinition" | "capacityProviderStrategy" | "networkConfiguration"
+>;
+
+/** @throws Error where the stage has no task definition, network or instances for the pipeline */
+export function siteOfRun(run: { pipeline: Pipeline; spot: boolean }, site: LaunchSite): SiteOfRun {
+  const { name } = run.pipeline;
+  const taskDefinition = site.taskDefinitions[name];
+  if (taskDefinition === undefined)
+    throw new Error(`No task definition is deployed for pipeline "${name}"; deploy the stage again.`);
+  return {
+    taskDefinition,
+    capacityProviderStrategy: capacityStrategy(run, site),
+    ...networkConfiguration(run.pipeline, site),
   };
 }
 

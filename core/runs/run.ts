@@ -55,8 +55,8 @@ export interface Run {
   readonly firstLaunchAt?: string;
   /** When RunTask was last called: its task, if there is one, is no younger. */
   readonly lastLaunchAt?: string;
-  /** The first answer that the task definition is retired: when it came, and to which launch. */
-  readonly retired?: { readonly at: string; readonly launch: number };
+  /** The first answer that a deploy under way may explain: when it came, and to which launch. */
+  readonly unsettled?: { readonly at: string; readonly launch: number };
   /** The next try at launching, after a throttle or a failure. */
   readonly nextLaunchAt?: string;
   readonly lastLaunchError?: string;

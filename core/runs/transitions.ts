@@ -41,14 +41,14 @@ export function launchedRun(run: Run, task: { taskArn: string; lastStatus: strin
 export function postponedRun(
   run: Run,
   nextLaunchAt: Date,
-  why: { error: string; retired?: Run["retired"] | undefined },
+  why: { error: string; unsettled?: Run["unsettled"] | undefined },
 ): Run | undefined {
   if (run.state !== "PLANNED") return undefined;
-  const { error, retired } = why;
+  const { error, unsettled } = why;
   return next(run, {
     nextLaunchAt: nextLaunchAt.toISOString(),
     lastLaunchError: error,
-    ...(retired === undefined ? {} : { retired }),
+    ...(unsettled === undefined ? {} : { unsettled }),
   });
 }
 

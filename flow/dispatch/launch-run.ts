@@ -9,6 +9,7 @@ import { countForGuard } from "../count-for-guard.ts";
 import { finishRun } from "../finish-run.ts";
 import { noteNoRoom } from "../note-no-room.ts";
 import { moveJob, moveRun } from "../save.ts";
+import { isOutdated, maySettle, unsettledSince } from "./deploy-settles.ts";
 import { inASecond, type SlicePorts } from "./ports.ts";
 
 /**
@@ -21,9 +22,6 @@ const CLAIMS_AT_ONCE = 25;
 /** Our credentials or clock, and no word about the request: the next invocation has others. */
 const OUR_OWN_TROUBLE =
   /^(ExpiredToken|RequestExpired|RequestTimeTooSkewed|InvalidSignature|SignatureDoesNotMatch|RequestInTheFuture)/;
-/** Some tries more and some time, for a clock may be wrong. */
-const DEPLOY_SETTLES_MS = 60_000;
-const DEPLOY_SETTLES_LAUNCHES = 5;
 const FIRST_POSTPONEMENT_SECONDS = 2;
 const MAX_POSTPONEMENT_SECONDS = 60;
 
@@ -122,44 +120,24 @@ async function postponeOrGiveUp(
 ): Promise<NextLook> {
   if (verdict.class === "throttled") ports.budget.empty();
   const isRepeated =
-    isOvertaken(run, error, ports) || (verdict.retry !== "no" && !(run.spot && verdict.class === "capacity"));
+    maySettle(run, error, ports) || (verdict.retry !== "no" && !(run.spot && verdict.class === "capacity"));
   if (!isRepeated) return giveUpOrPlanAnew(run, verdict, ports);
   await noteNoRoom(run, verdict, ports);
   return postpone(run, error, ports);
 }
 
-/** What will not pass by itself fails the jobs now, and a person hears of it; unless a newer definition may cure it. */
+/** What will not pass by itself fails the jobs now, and a person hears of it; unless what a deploy has brought may cure it. */
 async function giveUpOrPlanAnew(run: Run, verdict: Verdict, ports: SlicePorts): Promise<NextLook> {
   await noteNoRoom(run, verdict, ports);
   const isHopeless = verdict.retry === "no" && !isOutdated(run, ports);
   return giveUp(run, isHopeless || verdict.retry === "later" ? verdict : { ...verdict, retry: "yes" }, ports);
 }
 
-/** A deploy came after the run was written, and may have retired its task definition. */
-function isOutdated({ pipeline, request }: Run, { site }: SlicePorts): boolean {
-  const deployed = site.taskDefinitions[pipeline];
-  return deployed !== undefined && deployed !== request.taskDefinition;
-}
-
-/** A slice under way during a deploy knows the old definitions only; a minute later the slices know the new ones. */
-function isOvertaken(run: Run, error: string, ports: SlicePorts): boolean {
-  const retired = retiredSince(run, error, ports);
-  if (retired === undefined || isOutdated(run, ports)) return false;
-  const hasWaited = ports.clock.now().getTime() - Date.parse(retired.at) >= DEPLOY_SETTLES_MS;
-  return !hasWaited || run.launches - retired.launch < DEPLOY_SETTLES_LAUNCHES;
-}
-
-/** Since when ECS says so of the run's definition; undefined where it says something else. */
-function retiredSince(run: Run, error: string, { clock }: SlicePorts): Run["retired"] {
-  if (!/task ?definition is inactive/i.test(error)) return undefined;
-  return run.retired ?? { at: clock.now().toISOString(), launch: run.launches };
-}
-
 async function postpone(run: Run, error: string, ports: SlicePorts): Promise<NextLook> {
   const ceiling = Math.min(MAX_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** (run.launches - 1));
   const seconds = ceiling / 2 + (ports.chance.random() * ceiling) / 2;
   const at = new Date(ports.clock.now().getTime() + seconds * 1000);
-  const why = { error, retired: retiredSince(run, error, ports) };
+  const why = { error, unsettled: unsettledSince(run, error, ports) };
   await moveRun(ports.runs, run, (current) => postponedRun(current, at, why));
   ports.log.warn("Launch postponed", {
     runId: run.runId,

@@ -131,8 +131,8 @@ describe("a launch that does not work", () => {
     const stage = await aStageWithUploads();
     stage.launcher.answers.push({
       type: "refused",
-      errorName: "AccessDeniedException",
-      message: "not authorized to perform: ecs:RunTask",
+      errorName: "ClientException",
+      message: "No Fargate configuration exists for given values: 256 CPU, 8192 memory.",
     });
 
     await stage.dispatch();
@@ -187,6 +187,38 @@ describe("a launch that does not work", () => {
     expect(await jobOf(stage)).toMatchObject({ state: "FAILED", failure: { class: "configuration" } });
   });
 
+  it("plans the jobs anew where a deploy has replaced the subnets of a run that was written before", async () => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "no answer" });
+    await stage.dispatch();
+    stage.advance(5);
+    stage.launcher.answers.push({
+      type: "refused",
+      errorName: "InvalidParameterException",
+      message: "The subnet ID 'subnet-a' does not exist",
+    });
+    const networks = { public: { subnets: ["subnet-c"], securityGroup: "sg-2", publicAddress: true } };
+
+    await stage.dispatch({ site: { ...aSite, networks } });
+
+    expect(await jobOf(stage)).toMatchObject({ state: "RUNNABLE" });
+    expect(await runOf(stage)).toMatchObject({ state: "GIVEN_UP" });
+  });
+
+  it.each([
+    ["AccessDeniedException", "User: dispatch is not authorized to perform: iam:PassRole on resource: r"],
+    ["ClientException", "ECS was unable to assume the role 'r' that was provided for this task."],
+  ])("waits for a new role that AWS does not know everywhere yet (%s)", async (errorName, message) => {
+    const stage = await aStageWithUploads();
+    stage.launcher.answers.push({ type: "refused", errorName, message });
+    await stage.dispatch();
+    stage.advance(5);
+
+    await stage.settle();
+
+    expect(await jobOf(stage)).toMatchObject({ state: "SUCCEEDED" });
+  });
+
   it("waits as long for a deploy that comes after minutes in which ECS gave no answer", async () => {
     const stage = await aStageWithUploads();
     const noAnswer = { type: "unknown", errorName: "TimeoutError", message: "no answer" } as const;
@@ -204,7 +236,7 @@ describe("a launch that does not work", () => {
     await stage.dispatch();
 
     expect(await jobOf(stage)).toMatchObject({ state: "STARTING" });
-    expect(await runOf(stage)).toMatchObject({ state: "PLANNED", retired: { launch: 7 } });
+    expect(await runOf(stage)).toMatchObject({ state: "PLANNED", unsettled: { launch: 7 } });
   });
 
   it("goes on demand where Spot has no room", async () => {
