@@ -19,6 +19,8 @@ export interface IntakePorts {
   readonly log: Log;
   readonly pipelines: Pipelines;
   readonly uploadsBucket: string;
+  /** What the names of the stage's rules begin with. */
+  readonly rulePrefix: string;
 }
 
 /** A message of the intake queue as it came. */

@@ -20,7 +20,7 @@ export function scheduleRules(pipelines: Pipelines): string[] {
     .map(scheduleRuleId);
 }
 
-/** The name ends with the pipeline's: intake knows the pipeline by it. */
+/** Intake knows the pipeline by the whole name; functions/intake/function.yml tells it what stands before the pipeline's. */
 function rule(pipeline: Pipeline, { expression }: ScheduleSource, stage: string): Resource {
   return {
     Type: "AWS::Events::Rule",

@@ -41,6 +41,7 @@ export function intakePorts(): IntakePorts {
     log,
     pipelines,
     uploadsBucket: config.SLIPWAY_UPLOADS_BUCKET,
+    rulePrefix: config.SLIPWAY_RULE_PREFIX,
   };
 }
 

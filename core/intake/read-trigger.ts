@@ -21,9 +21,10 @@ export type Trigger =
   | { readonly type: "not-work"; readonly why: string }
   | { readonly type: "unreadable"; readonly why: string };
 
-/** The names that make a rule's tick a pipeline's: the physical rule name ends with the pipeline's name. */
 export interface TriggerContext {
   readonly pipelines: Pipelines;
+  /** What the names of the stage's rules begin with; the pipeline's name follows, and nothing else. */
+  readonly rulePrefix: string;
   readonly uploadsBucket: string;
 }
 
@@ -105,10 +106,10 @@ function listedOrder(object: ObjectCreated["detail"]["object"]): { listed?: List
   return { listed: { newestVersionId, olderVersionIds: object["older-version-ids"] ?? [] } };
 }
 
-function scheduleTrigger(event: ScheduledEvent, { pipelines }: TriggerContext): Trigger {
+function scheduleTrigger(event: ScheduledEvent, context: TriggerContext): Trigger {
   const ruleArn = event.resources[0] ?? "";
   const ruleName = ruleArn.slice(ruleArn.lastIndexOf("/") + 1);
-  const pipeline = pipelineOfRule(pipelines, ruleName);
+  const pipeline = pipelineOfRule(ruleName, context);
   if (pipeline === undefined) return { type: "unreadable", why: `rule "${ruleName}" belongs to no pipeline` };
   const tick = new Date(event.time).toISOString();
   return {
@@ -119,11 +120,11 @@ function scheduleTrigger(event: ScheduledEvent, { pipelines }: TriggerContext): 
   };
 }
 
-/** The rule of pipeline "x" is named "...-x"; where one name ends with another ("nightly-x"), the longer one is meant. */
-function pipelineOfRule(pipelines: Pipelines, ruleName: string): Pipeline | undefined {
-  return Object.values(pipelines)
-    .filter(({ name, source }) => source.type === "schedule" && ruleName.endsWith(`-${name}`))
-    .sort((a, b) => b.name.length - a.name.length)[0];
+/** By the whole name: in a deploy that adds "nightly-x", code that knows only "x" must not take the ticks of the new one for its own. */
+function pipelineOfRule(ruleName: string, { pipelines, rulePrefix }: TriggerContext): Pipeline | undefined {
+  return Object.values(pipelines).find(
+    ({ name, source }) => source.type === "schedule" && ruleName === rulePrefix + name,
+  );
 }
 
 function requestTrigger(event: JobRequested, { pipelines }: TriggerContext): Trigger {

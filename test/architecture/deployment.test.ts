@@ -30,6 +30,14 @@ const CASES: RuleCase[] = [
     [{ path: "WebService.Properties.CapacityProviderStrategy" }],
   ],
   [
+    "intake knows each schedule by its name",
+    rules.intakeKnowsTheSchedules,
+    [
+      { path: "InventoryScheduleRule.Properties.Name", value: "slipway-other-inventory" },
+      { path: "NightlySchedule.Properties.Name" },
+    ],
+  ],
+  [
     "images of any account's registry may be pulled",
     rules.imagesMayBePulled,
     [{ path: "VendedExecutionRole.Properties.Policies.0.PolicyDocument.Statement.1.Resource", value: "*" }],

@@ -12,6 +12,7 @@ import { type CloudUnderTest, startWholeCloud } from "#test/local/support/whole-
 
 const DAY_MS = 86_400_000;
 const QUEUE = "intake";
+const STAGE = "test";
 
 const pipelines = definePipelines({
   "nightly-report": {
@@ -33,7 +34,7 @@ async function deploySchedule(): Promise<void> {
   const Resources = {
     IntakeQueue: { Type: "AWS::SQS::Queue", Properties: { QueueName: QUEUE } },
     IntakeDeadLetterQueue: { Type: "AWS::SQS::Queue" },
-    ...scheduleOf(pipeline, "test"),
+    ...scheduleOf(pipeline, STAGE),
   };
   const cloudFormation = new CloudFormationClient(cloud.client());
   await cloudFormation.send(
@@ -63,12 +64,13 @@ describe("a schedule in a time zone", () => {
       }),
     );
     const [body = ""] = Messages.map(({ Body = "" }) => Body);
-    const trigger = readTrigger(JSON.parse(body), { pipelines, uploadsBucket: "uploads" });
+    const context = { pipelines, uploadsBucket: "uploads", rulePrefix: `slipway-${STAGE}-` };
+    const trigger = readTrigger(JSON.parse(body), context);
     if (trigger.type !== "job" || trigger.source.type !== "schedule")
       throw new Error(JSON.stringify(trigger));
     expect(trigger.pipeline.name).toBe("nightly-report");
     const inTheZone = { timeZone: "America/New_York", timeStyle: "short", hourCycle: "h23" } as const;
     expect(new Date(trigger.source.tick).toLocaleTimeString("en-GB", inTheZone)).toBe("03:30");
-    expect(readTrigger(JSON.parse(body), { pipelines, uploadsBucket: "uploads" })).toEqual(trigger);
+    expect(readTrigger(JSON.parse(body), context)).toEqual(trigger);
   });
 });

@@ -99,3 +99,18 @@ export const imagesMayBePulled: TemplateRule = (template) =>
       .filter((repository) => !allowed.some((resource) => resource.includes(repository)))
       .map((repository) => `${id} may not pull from ${repository}`);
   });
+
+/** A tick whose rule intake does not know by its name is set aside. */
+export const intakeKnowsTheSchedules: TemplateRule = (template) => {
+  const environment = template.Resources["IntakeLambdaFunction"]?.Properties.Environment as
+    { Variables: Record<string, unknown> } | undefined;
+  const prefix = String(environment?.Variables["SLIPWAY_RULE_PREFIX"]);
+  const rules = ofType(template, "AWS::Events::Rule").filter(
+    ([, { Properties }]) =>
+      Properties.ScheduleExpression !== undefined &&
+      list(Properties.Targets as { Arn: unknown }[]).some(({ Arn }) => idOf(Arn) === "IntakeQueue"),
+  );
+  return [...rules, ...ofType(template, "AWS::Scheduler::Schedule")]
+    .filter(([, { Properties }]) => !String(Properties.Name).startsWith(prefix))
+    .map(([id]) => `${id} is not named ${prefix} and its pipeline`);
+};

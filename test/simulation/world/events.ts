@@ -6,6 +6,7 @@ import { JobFailed } from "#events/slipway/job-ended.ts";
 import { RunStopped } from "#events/slipway/run-stopped.ts";
 import { TroubleNoticed } from "#events/slipway/trouble-noticed.ts";
 import type { Trouble } from "#core/ports/messaging.ts";
+import { RULE_PREFIX } from "./pipelines.ts";
 
 /** An event in EventBridge's envelope; nobody here reads its id. */
 export function eventOf(
@@ -35,7 +36,7 @@ export function objectCreated(version: ObjectVersion): Record<string, unknown> {
 export function scheduled(pipeline: string, at: Date): Record<string, unknown> {
   return {
     ...eventOf("Scheduled Event", "aws.events", at, {}),
-    resources: [`arn:aws:events:us-east-1:000000000000:rule/slipway-simulation-${pipeline}`],
+    resources: [`arn:aws:events:us-east-1:000000000000:rule/${RULE_PREFIX}${pipeline}`],
   };
 }
 

@@ -10,7 +10,7 @@ import type { Actor } from "../aws/actor.ts";
 import type { Message } from "../aws/standard-queue.ts";
 import { portsOf } from "./actor-ports.ts";
 import type { Cloud } from "./cloud.ts";
-import { UPLOADS_BUCKET } from "./pipelines.ts";
+import { RULE_PREFIX, UPLOADS_BUCKET } from "./pipelines.ts";
 import type { Ports } from "./ports.ts";
 
 type Returned = Promise<"all" | ReadonlySet<string>>;
@@ -31,7 +31,7 @@ export class Functions {
 
   intake(messages: readonly Message[]): Returned {
     return this.#batch("intake", async (actor) => {
-      const ports = { ...this.#portsFor(actor), uploadsBucket: UPLOADS_BUCKET };
+      const ports = { ...this.#portsFor(actor), uploadsBucket: UPLOADS_BUCKET, rulePrefix: RULE_PREFIX };
       const results: { wake: boolean }[] = [];
       const failed = await eachBeside(messages, async (message) => {
         results.push(await recordTrigger(message, ports));

@@ -61,6 +61,7 @@ const simulatedPipelines = definePipelines({
 });
 
 export const UPLOADS_BUCKET = "simulated-uploads";
+export const RULE_PREFIX = "slipway-simulation-";
 
 /** What a world has room for, and what runs in it. */
 export interface Stage {

@@ -30,6 +30,7 @@ const context = {
     "daily-report": aPipeline("daily-report", schedule),
   },
   uploadsBucket: "uploads",
+  rulePrefix: "slipway-dev-",
 };
 const read = (event: unknown): Trigger => readTrigger(event, context);
 const upload = (key: string, change?: Record<string, unknown>) => read(JSON.parse(uploadEvent(key, change)));
@@ -181,10 +182,7 @@ describe("an upload", () => {
     });
 
     expect(
-      readTrigger(empty, {
-        pipelines: { images: aPipeline("images", { source }) },
-        uploadsBucket: "uploads",
-      }),
+      readTrigger(empty, { ...context, pipelines: { images: aPipeline("images", { source }) } }),
     ).toEqual({
       type: "not-work",
       why: "an empty file (emptyFiles: skip)",
@@ -209,8 +207,16 @@ describe("a tick", () => {
     });
   });
 
-  it("belongs to the pipeline with the longer name where one name ends with another", () => {
+  it("belongs to the pipeline of its whole name where one name ends with another", () => {
     expect(read(tick("slipway-dev-daily-report"))).toMatchObject({ pipeline: { name: "daily-report" } });
+    expect(read(tick("slipway-dev-report"))).toMatchObject({ pipeline: { name: "report" } });
+  });
+
+  it("of a pipeline that a deploy is only just adding is not taken for one whose name its own ends with", () => {
+    expect(read(tick("slipway-dev-nightly-report"))).toEqual({
+      type: "unreadable",
+      why: 'rule "slipway-dev-nightly-report" belongs to no pipeline',
+    });
   });
 
   it("of a rule that is nobody's is unreadable, and says so", () => {

@@ -100,8 +100,8 @@ describe("our own output", () => {
     "%s is never work, whichever bucket it lies in",
     (key) => {
       for (const uploadsBucket of ["uploads", "results"]) {
-        const pipelines = { images: aPipeline() };
-        const trigger = readTrigger(JSON.parse(uploadEvent(key)), { pipelines, uploadsBucket });
+        const context = { pipelines: { images: aPipeline() }, uploadsBucket, rulePrefix: "slipway-dev-" };
+        const trigger = readTrigger(JSON.parse(uploadEvent(key)), context);
         expect(trigger).toEqual({ type: "not-work", why: "our own output" });
       }
     },

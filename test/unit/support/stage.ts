@@ -70,6 +70,7 @@ export class Stage {
       log: { info: note("info"), warn: note("warn"), error: note("error") },
       pipelines: this.pipelines,
       uploadsBucket: UPLOADS,
+      rulePrefix: "slipway-test-",
       site: aSite,
       limits: { maxVcpu: 100 },
       pause: async (milliseconds) => this.advance(milliseconds / 1000),

@@ -80,7 +80,8 @@ async function take(scene: Scene) {
     },
     ports,
   );
-  const triggers = sent.map((event) => readTrigger(event, { pipelines, uploadsBucket: BUCKET }));
+  const context = { pipelines, uploadsBucket: BUCKET, rulePrefix: "slipway-dev-" };
+  const triggers = sent.map((event) => readTrigger(event, context));
   return { counts, triggers, sent, looked };
 }
 
