@@ -89,7 +89,7 @@ export async function takeInventory(
   return counts;
 }
 
-/** From when objects are work, in milliseconds; undefined for a pipeline that no deploy has introduced yet. */
+/** From when objects are work, in milliseconds; undefined for a pipeline that no deploy has introduced yet, or not with this prefix. */
 function sinceOf(
   pipeline: Pipeline,
   source: UploadSource,
@@ -97,8 +97,8 @@ function sinceOf(
   ports: InventoryPorts,
 ): number | undefined {
   if (source.backfill === true) return Number.NEGATIVE_INFINITY;
-  if (state === undefined) {
-    ports.log.warn("No deploy has introduced this pipeline yet; its objects wait", {
+  if (state === undefined || (state.prefix ?? source.prefix) !== source.prefix) {
+    ports.log.warn("No deploy has introduced this pipeline and its prefix yet; its objects wait", {
       pipeline: pipeline.name,
     });
     return undefined;

@@ -40,6 +40,25 @@ export class DynamoDbPipelineStore implements PipelineStore {
     }
   }
 
+  async notePrefix(
+    pipeline: string,
+    { prefix, since }: { readonly prefix: string; readonly since: string },
+  ): Promise<void> {
+    const isLearned = await this.#updateState(pipeline, {
+      UpdateExpression: "SET #prefix = :prefix",
+      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(#prefix)",
+      ExpressionAttributeNames: { "#prefix": "prefix" },
+      ExpressionAttributeValues: { ":prefix": prefix },
+    });
+    if (isLearned) return;
+    await this.#updateState(pipeline, {
+      UpdateExpression: "SET #prefix = :prefix, #since = :since REMOVE lookedUntil",
+      ConditionExpression: "attribute_exists(#prefix) AND (#prefix <> :prefix OR #since > :since)",
+      ExpressionAttributeNames: { "#prefix": "prefix", "#since": "since" },
+      ExpressionAttributeValues: { ":prefix": prefix, ":since": since },
+    });
+  }
+
   async setPaused(pipeline: string, paused: boolean): Promise<void> {
     await this.#table.client.send(
       new UpdateCommand({

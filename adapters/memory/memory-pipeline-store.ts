@@ -28,6 +28,18 @@ export class MemoryPipelineStore implements PipelineStore {
     if (!this.#states.has(state.pipeline)) this.#states.set(state.pipeline, { ...state });
   }
 
+  async notePrefix(
+    pipeline: string,
+    { prefix, since }: { readonly prefix: string; readonly since: string },
+  ): Promise<void> {
+    const state = this.#states.get(pipeline);
+    if (state === undefined) return;
+    const { lookedUntil: _, ...rest } = state;
+    if (state.prefix === undefined) this.#states.set(pipeline, { ...state, prefix });
+    else if (state.prefix !== prefix || state.since > since)
+      this.#states.set(pipeline, { ...rest, prefix, since });
+  }
+
   async setPaused(pipeline: string, paused: boolean): Promise<void> {
     const state = this.#states.get(pipeline);
     if (state === undefined) throw new Error(`Pipeline "${pipeline}" has not been introduced.`);

@@ -96,6 +96,7 @@ export class TableMeter {
       case "readKnownPipelines":
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
+      case "notePrefix":
       case "saveWatch":
       case "saveSweepPosition":
       case "saveKnownPipelines":

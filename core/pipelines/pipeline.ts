@@ -149,6 +149,11 @@ export function isWorkFor({ source }: Pipeline, object: { key: string; sizeBytes
   return !object.key.endsWith("/") && !(source.type === "upload" && source.emptyFiles === "skip");
 }
 
+/** Where its uploads lie, as its state keeps it; nothing for other sources. */
+export function uploadsOf({ source }: Pipeline): { readonly prefix?: string } {
+  return source.type === "upload" ? { prefix: source.prefix } : {};
+}
+
 /** The upload pipeline that a key belongs to, if any; a folder marker or an unlisted suffix belongs to none. */
 export function pipelineOfKey(pipelines: Pipelines, key: string): Pipeline | undefined {
   return Object.values(pipelines).find(({ source }) => source.type === "upload" && takesKey(source, key));

@@ -10,6 +10,8 @@ export interface PipelineState {
   /** ISO 8601: objects older than this are not work, unless the pipeline says backfill. */
   readonly since: string;
   readonly paused: boolean;
+  /** Where the uploads lie that `since` is meant for; absent where it was not written down yet, and for other sources. */
+  readonly prefix?: string;
   /** ISO 8601: what the bucket had by then had a job, or was sent to intake by the inventory. */
   readonly lookedUntil?: string;
   /** What its runs of one day came to, since it was last resumed; kept only for pipelines with a guard. */
@@ -43,6 +45,11 @@ export interface PipelineStore {
   readPipelines(pipelines: readonly string[]): Promise<ReadonlyMap<string, PipelineState>>;
   /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
   introducePipeline(state: PipelineState): Promise<void>;
+  /**
+   * Its uploads have this prefix. Where another is on record the pipeline begins anew: objects count from `since`, and nothing has been
+   * looked at; whose beginning under this prefix is later than `since` begins then instead. A state without a prefix only learns it.
+   */
+  notePrefix(pipeline: string, uploads: { readonly prefix: string; readonly since: string }): Promise<void>;
   /** Who resumes it gives it a new day: the tally goes. */
   setPaused(pipeline: string, paused: boolean): Promise<void>;
   /** The inventory has looked through everything that there was by then. A pipeline that nobody has introduced remembers nothing. */

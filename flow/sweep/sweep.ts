@@ -1,3 +1,4 @@
+import { uploadsOf } from "#core/pipelines/pipeline.ts";
 import type { SweepPosition } from "#core/ports/pipeline-store.ts";
 import { reviewNotices } from "../review-notices.ts";
 import { reviewSilence } from "../review-silence.ts";
@@ -42,12 +43,18 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   if (!isWoken) await wakeUps.now();
 }
 
-/** A pipeline's objects count from its first deploy; the deploy writes that time, and where it could not, this does. */
+/** A pipeline's objects count from its first deploy, or the one that changed its prefix; the deploy writes that, and where it could not, this does. */
 async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPorts): Promise<void> {
   const known = await pipelineStore.readPipelines(Object.keys(pipelines));
-  for (const pipeline of Object.keys(pipelines)) {
-    if (known.has(pipeline)) continue;
-    const since = new Date(clock.now().getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
-    await pipelineStore.introducePipeline({ pipeline, since, paused: false });
+  for (const pipeline of Object.values(pipelines)) {
+    const { name } = pipeline;
+    const { prefix } = uploadsOf(pipeline);
+    const state = known.get(name);
+    if (state === undefined) {
+      const since = new Date(clock.now().getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
+      await pipelineStore.introducePipeline({ pipeline: name, since, paused: false, ...uploadsOf(pipeline) });
+    } else if (prefix !== undefined && state.prefix !== prefix) {
+      await pipelineStore.notePrefix(name, { prefix, since: clock.now().toISOString() });
+    }
   }
 }

@@ -114,7 +114,8 @@ export class SlipwayPlugin {
 
   async #afterDeploy(): Promise<void> {
     const { JobsTable, AdminTopic, region } = await this.#deployed();
-    await introducePipelines({ region, tableName: JobsTable, since: this.#deployBegan ?? new Date() });
+    const since = this.#deployBegan ?? new Date();
+    await introducePipelines({ pipelines, region, tableName: JobsTable, since });
     await this.#tellOfNetworks(region);
     await this.#tellWithoutEffect();
     const waiting = await unconfirmedAddresses(AdminTopic, new SNSClient({ region }));

@@ -23,6 +23,40 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: false });
   });
 
+  it("begins anew under another prefix, and keeps what else is known", async () => {
+    const [a, b] = [
+      { prefix: "a/", since },
+      { prefix: "b/", since: "2027-01-01T00:00:00.000Z" },
+    ];
+    await store.introducePipeline({ pipeline, paused: false, ...a });
+    await store.setPaused(pipeline, true);
+    await store.noteLaunch(pipeline, since);
+    await store.noteLooked(pipeline, since);
+
+    await store.notePrefix(pipeline, { prefix: "a/", since: "2026-12-01T00:00:00.000Z" });
+    expect(await store.readPipeline(pipeline)).toMatchObject({ ...a, lookedUntil: since });
+    await store.notePrefix(pipeline, b);
+    expect(await store.readPipeline(pipeline)).toEqual({ pipeline, paused: true, lastLaunchAt: since, ...b });
+    // Sweep came first, in the middle of the deploy: what came since its beginning counts too.
+    await store.notePrefix(pipeline, { prefix: "b/", since: "2026-12-31T23:50:00.000Z" });
+    expect(await store.readPipeline(pipeline)).toMatchObject({ since: "2026-12-31T23:50:00.000Z" });
+  });
+
+  it("learns the prefix of a pipeline whose own was not written down, and keeps its time", async () => {
+    const known = { pipeline, since, paused: false, lookedUntil: since };
+    await store.introducePipeline(known);
+
+    await store.notePrefix(pipeline, { prefix: "a/", since: "2027-01-01T00:00:00.000Z" });
+
+    expect(await store.readPipeline(pipeline)).toEqual({ ...known, prefix: "a/" });
+  });
+
+  it("notes no prefix of a pipeline that nobody has introduced", async () => {
+    await store.notePrefix(pipeline, { prefix: "a/", since });
+
+    expect(await store.readPipeline(pipeline)).toBeUndefined();
+  });
+
   it("reads many at once, and leaves out who has not been introduced", async () => {
     const [other, unknown] = [`${pipeline}-other`, `${pipeline}-unknown`];
     await store.introducePipeline({ pipeline, since, paused: false });

@@ -44,6 +44,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   markLaunched: "write",
   removeFlight: "write",
   introducePipeline: "write",
+  notePrefix: "write",
   setPaused: "write",
   noteLooked: "write",
   noteLaunch: "write",

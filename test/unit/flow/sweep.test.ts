@@ -280,7 +280,25 @@ describe("sweep", () => {
 
     await stage.sweep();
 
-    expect(await stage.pipelineStore.readPipeline("images")).toMatchObject({ paused: false });
-    expect(await stage.pipelineStore.readPipeline("paused")).toEqual(known);
+    expect(await stage.pipelineStore.readPipeline("images")).toMatchObject({
+      paused: false,
+      prefix: "images/",
+    });
+    expect(await stage.pipelineStore.readPipeline("paused")).toEqual({ ...known, prefix: "paused/" });
+  });
+
+  it("has a pipeline begin anew whose prefix a deploy has changed, where that deploy could not write so", async () => {
+    const stage = new Stage();
+    const known = { pipeline: "images", since: "2026-01-01T00:00:00.000Z", paused: true };
+    await stage.pipelineStore.introducePipeline({ ...known, prefix: "photos/" });
+
+    await stage.sweep();
+
+    const now = stage.clock.now().toISOString();
+    expect(await stage.pipelineStore.readPipeline("images")).toEqual({
+      ...known,
+      prefix: "images/",
+      since: now,
+    });
   });
 });

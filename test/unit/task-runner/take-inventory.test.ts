@@ -37,6 +37,8 @@ interface Scene {
   pages: ObjectVersion[][];
   known?: string[];
   since?: string | undefined;
+  /** On record; none by default. */
+  prefix?: string;
   backfill?: boolean;
   onOverwrite?: "process-all" | "newest-only";
   lookedUntil?: string;
@@ -44,7 +46,7 @@ interface Scene {
 }
 
 async function take(scene: Scene) {
-  const { pages, known = [], since = "2026-01-01T00:00:00.000Z", lookedUntil, full } = scene;
+  const { pages, known = [], since = "2026-01-01T00:00:00.000Z", prefix, lookedUntil, full } = scene;
   const looked: string[] = [];
   const sent: unknown[] = [];
   const pipelines = pipelinesWith(scene.backfill ?? false, scene.onOverwrite ?? "process-all");
@@ -60,7 +62,13 @@ async function take(scene: Scene) {
       readPipeline: async (pipeline) =>
         since === "never"
           ? undefined
-          : { pipeline, since, paused: false, ...(lookedUntil === undefined ? {} : { lookedUntil }) },
+          : {
+              pipeline,
+              since,
+              paused: false,
+              ...(prefix === undefined ? {} : { prefix }),
+              ...(lookedUntil === undefined ? {} : { lookedUntil }),
+            },
       noteLooked: async (_pipeline, until) => void looked.push(until),
     },
     intake: { send: async (events) => void sent.push(...events) },
@@ -283,5 +291,12 @@ describe("the inventory", () => {
     const { counts, sent } = await take({ pages: [[aVersion("images/a.jpg")]], since: "never" });
 
     expect([counts, sent]).toEqual([{}, []]);
+  });
+
+  test("leaves alone a pipeline whose new prefix no deploy has written down: old files under it are no work", async () => {
+    const pages = [[aVersion("images/a.jpg")]];
+
+    expect(await take({ pages, prefix: "photos/" })).toMatchObject({ counts: {}, sent: [], looked: [] });
+    expect((await take({ pages, prefix: "images/" })).sent).toHaveLength(1);
   });
 });
