@@ -5,7 +5,7 @@ import { addFunctionRoles } from "./function-roles.ts";
 import { deregisterTaskDefinitions } from "./deregister-task-definitions.ts";
 import type { CommandOptions, PluginTools, Serverless, SlipwayFunction } from "./framework.ts";
 import { asDelivered, deployedEnvironment, openDoor } from "./invoke-local.ts";
-import { introducePipelines } from "./introduce-pipelines.ts";
+import { introduceBeforehand, introducePipelines } from "./introduce-pipelines.ts";
 import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
 import { pipelines } from "#pipelines";
 import { scalingGroupsOf } from "./protected-instances.ts";
@@ -95,6 +95,20 @@ export class SlipwayPlugin {
     }
     this.#deployBegan = new Date();
     await this.#publishImages();
+    await this.#introduceBeforehand(this.#deployBegan);
+  }
+
+  /** After the images: without them there is no deploy. */
+  async #introduceBeforehand(since: Date): Promise<void> {
+    const provider = this.#serverless.getProvider("aws");
+    const stackName = provider.naming.getStackName();
+    const trouble = await introduceBeforehand({
+      pipelines,
+      region: provider.getRegion(),
+      stackName,
+      since,
+    });
+    if (trouble !== undefined) this.#tools.log.warning(trouble);
   }
 
   async #publishImages(): Promise<void> {

@@ -1,0 +1,95 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  waitUntilStackCreateComplete,
+} from "@aws-sdk/client-cloudformation";
+import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
+import { introduceBeforehand, introducePipelines } from "#infrastructure/plugin/introduce-pipelines.ts";
+import { createJobsTable } from "#test/contracts/support/jobs-table.ts";
+import { type CloudUnderTest, startWholeCloud } from "#test/local/support/whole-cloud.ts";
+import { aPipeline } from "#test/unit/support/builders.ts";
+
+/* What a deploy does to a stage that stands already, before the stack changes. */
+
+const region = "us-east-1";
+const stackName = "slipway-dev";
+
+let cloud: CloudUnderTest;
+let dynamoDb: DynamoDBClient;
+const before = { ...process.env };
+beforeAll(async () => {
+  cloud = await startWholeCloud();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: cloud.cloud.endpoint,
+    AWS_ACCESS_KEY_ID: "operator",
+    AWS_SECRET_ACCESS_KEY: "operator",
+  });
+  dynamoDb = new DynamoDBClient(cloud.client());
+  await createJobsTable(dynamoDb, "jobs");
+  await deployStack();
+});
+afterAll(async () => {
+  process.env = before;
+  dynamoDb.destroy();
+  await cloud.end();
+});
+
+async function deployStack(): Promise<void> {
+  const outputs = {
+    UploadsBucket: "uploads",
+    ResultsBucket: "results",
+    JobsTable: "jobs",
+    AdminTopic: "topic",
+    Cluster: "jobs",
+  };
+  const template = {
+    Resources: { IntakeQueue: { Type: "AWS::SQS::Queue" } },
+    Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
+  };
+  const client = new CloudFormationClient(cloud.client());
+  await client.send(new CreateStackCommand({ StackName: stackName, TemplateBody: JSON.stringify(template) }));
+  await waitUntilStackCreateComplete(
+    { client, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.2 },
+    { StackName: stackName },
+  );
+}
+
+describe("a deploy that changes the pipelines of a standing stage", () => {
+  const known = { pipeline: "images", since: "2026-01-01T00:00:00.000Z", paused: true, prefix: "photos/" };
+  const deploy = {
+    pipelines: { images: aPipeline(), scans: aPipeline("scans") },
+    region,
+    since: new Date("2026-11-22T20:00:00.000Z"),
+  };
+  const since = deploy.since.toISOString();
+
+  test("introduces the new ones before the stack changes, and the new prefix of a known one only after", async () => {
+    const store = new DynamoDbPipelineStore({ client: dynamoDb, tableName: "jobs" });
+    await store.introducePipeline(known);
+
+    expect(await introduceBeforehand({ ...deploy, stackName })).toBeUndefined();
+
+    const scans = { pipeline: "scans", since, paused: false, prefix: "scans/" };
+    expect(await store.readPipeline("scans")).toEqual(scans);
+    expect(await store.readPipeline("images")).toEqual(known);
+
+    await introducePipelines({ ...deploy, tableName: "jobs" });
+
+    expect(await store.readPipeline("scans")).toEqual(scans);
+    expect(await store.readPipeline("images")).toEqual({ ...known, since, prefix: "images/" });
+  });
+
+  test("leaves it to its end where there is no stack yet", async () => {
+    expect(await introduceBeforehand({ ...deploy, stackName: "slipway-new" })).toBeUndefined();
+  });
+
+  test("goes on where it cannot introduce them beforehand, and says what may come of it", async () => {
+    await dynamoDb.send(new DeleteTableCommand({ TableName: "jobs" }));
+
+    expect(await introduceBeforehand({ ...deploy, stackName })).toMatch(
+      /^New pipelines could not be written down before the deploy, .*ResourceNotFoundException/,
+    );
+  });
+});
