@@ -10,8 +10,14 @@ export function logicalName(pipelineName: string): string {
   return camel.charAt(0).toUpperCase() + camel.slice(1);
 }
 
-export function familyName({ name }: Pipeline, stage: string): string {
+export function familyName({ name }: Pick<Pipeline, "name">, stage: string): string {
   return `slipway-${stage}-${name}`;
+}
+
+/** The name of the pipeline whose task definition this is the ARN of. */
+export function pipelineOfTaskDefinition(arn: string, stage: string): string {
+  const family = arn.slice(arn.lastIndexOf("/") + 1).split(":")[0] ?? "";
+  return family.slice(familyName({ name: "" }, stage).length);
 }
 
 export function logGroupName({ name }: Pipeline, stage: string): string {

@@ -1,18 +1,11 @@
-import { CloudFormationClient, paginateListStackResources } from "@aws-sdk/client-cloudformation";
+import { stackResources } from "./stack-resources.ts";
 
 /** The names of the stack's Auto Scaling groups. */
 export async function scalingGroupsOf(stackName: string, region: string): Promise<string[]> {
-  const client = new CloudFormationClient({ region });
-  const names: string[] = [];
-  for await (const { StackResourceSummaries = [] } of paginateListStackResources(
-    { client },
-    { StackName: stackName },
-  )) {
-    for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries)
-      if (ResourceType === "AWS::AutoScaling::AutoScalingGroup" && PhysicalResourceId !== undefined)
-        names.push(PhysicalResourceId);
-  }
-  return names;
+  const resources = await stackResources(stackName, region);
+  return resources
+    .filter(({ type }) => type === "AWS::AutoScaling::AutoScalingGroup")
+    .map(({ physicalId }) => physicalId);
 }
 
 /**

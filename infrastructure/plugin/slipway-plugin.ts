@@ -14,6 +14,7 @@ import { prepareRemoval } from "./remove-stage.ts";
 import { freeAddressesOf, roomForTasks, roomInWords } from "./room-for-tasks.ts";
 import { stackOutputs, stackOutputsIfAny } from "./stack-outputs.ts";
 import { unconfirmedAddresses } from "./unconfirmed-addresses.ts";
+import { waitingMessages } from "./waiting-messages.ts";
 import { withoutEffect } from "./without-effect.ts";
 
 /** Commands that call no cloud. */
@@ -93,9 +94,21 @@ export class SlipwayPlugin {
         "NO_ADMIN_EMAIL",
       );
     }
+    await this.#refuseToStrand();
     this.#deployBegan = new Date();
     await this.#publishImages();
     await this.#introduceBeforehand(this.#deployBegan);
+  }
+
+  async #refuseToStrand(): Promise<void> {
+    const provider = this.#serverless.getProvider("aws");
+    const waiting = await waitingMessages({
+      pipelines,
+      stage: this.#stage,
+      stackName: provider.naming.getStackName(),
+      region: provider.getRegion(),
+    });
+    if (waiting !== undefined) throw this.#refusal(waiting, "MESSAGES_WAIT");
   }
 
   /** After the images: without them there is no deploy. */

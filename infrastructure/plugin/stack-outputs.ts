@@ -17,11 +17,16 @@ export async function stackOutputsIfAny(
   region: string,
 ): Promise<StackOutputs | undefined> {
   return stackOutputs(stackName, region).catch((error: unknown) => {
-    const absent =
-      error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist");
-    if (absent || error instanceof z.ZodError) return undefined;
+    if (isAbsentStack(error) || error instanceof z.ZodError) return undefined;
     throw error;
   });
+}
+
+/** Whether CloudFormation has answered that there is no such stack. */
+export function isAbsentStack(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist")
+  );
 }
 
 /** @throws Error where the stack lacks one of them. */

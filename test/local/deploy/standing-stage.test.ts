@@ -4,9 +4,21 @@ import {
   waitUntilStackCreateComplete,
 } from "@aws-sdk/client-cloudformation";
 import { DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  ListQueuesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
+import { definePipelines } from "#core/pipelines/define-pipelines.ts";
+import type { Pipeline } from "#core/pipelines/pipeline.ts";
+import { familyName } from "#infrastructure/pipeline-names.ts";
 import { introduceBeforehand, introducePipelines } from "#infrastructure/plugin/introduce-pipelines.ts";
+import { waitingMessages } from "#infrastructure/plugin/waiting-messages.ts";
+import { workQueue } from "#infrastructure/work-queue.ts";
 import { createJobsTable } from "#test/contracts/support/jobs-table.ts";
 import { type CloudUnderTest, startWholeCloud } from "#test/local/support/whole-cloud.ts";
 import { aPipeline } from "#test/unit/support/builders.ts";
@@ -15,6 +27,11 @@ import { aPipeline } from "#test/unit/support/builders.ts";
 
 const region = "us-east-1";
 const stackName = "slipway-dev";
+
+const { "fast-thumbnails": thumbnails, renditions } = definePipelines({
+  "fast-thumbnails": { source: { type: "queue" }, task: "media" },
+  renditions: { source: { type: "queue" }, task: "media" },
+}) as Record<"fast-thumbnails" | "renditions", Pipeline>;
 
 let cloud: CloudUnderTest;
 let dynamoDb: DynamoDBClient;
@@ -45,7 +62,22 @@ async function deployStack(): Promise<void> {
     Cluster: "jobs",
   };
   const template = {
-    Resources: { IntakeQueue: { Type: "AWS::SQS::Queue" } },
+    Resources: {
+      IntakeQueue: { Type: "AWS::SQS::Queue" },
+      ...workQueue(thumbnails),
+      ...workQueue(renditions),
+      FastThumbnailsTaskDefinition: {
+        Type: "AWS::ECS::TaskDefinition",
+        Properties: {
+          Family: familyName(thumbnails, "dev"),
+          Cpu: "256",
+          Memory: "512",
+          NetworkMode: "awsvpc",
+          RequiresCompatibilities: ["FARGATE"],
+          ContainerDefinitions: [{ Name: "main", Image: "any" }],
+        },
+      },
+    },
     Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
   };
   const client = new CloudFormationClient(cloud.client());
@@ -91,5 +123,35 @@ describe("a deploy that changes the pipelines of a standing stage", () => {
     expect(await introduceBeforehand({ ...deploy, stackName })).toMatch(
       /^New pipelines could not be written down before the deploy, .*ResourceNotFoundException/,
     );
+  });
+});
+
+describe("a deploy without a pipeline whose work queue the stage has", () => {
+  const deploy = { stage: "dev", stackName, region };
+  const all = { "fast-thumbnails": thumbnails, renditions };
+  const without = { renditions, "fast-thumbnails": aPipeline("fast-thumbnails") };
+
+  test("is refused while messages wait there, in whatever state, and says which, how many and what to do", async () => {
+    const sqs = new SQSClient(cloud.client());
+    const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+    const QueueUrl = QueueUrls.find((url) => /FastThumbnailsWorkQueue/.test(url)) ?? "";
+    for (const DelaySeconds of [0, 0, 900])
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}", DelaySeconds }));
+    await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 1 }));
+
+    expect(await waitingMessages({ ...deploy, pipelines: without })).toBe(
+      `The work queue of pipeline "fast-thumbnails", which this deploy would delete, still holds 3 messages. Send no more to it and deploy again when its workers have finished them; or throw them away: aws sqs purge-queue --region us-east-1 --queue-url ${QueueUrl}`,
+    );
+    expect(await waitingMessages({ ...deploy, pipelines: all })).toBeUndefined();
+
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+
+    expect(await waitingMessages({ ...deploy, pipelines: without })).toBeUndefined();
+  });
+
+  test("strands nothing where there is no stack yet", async () => {
+    expect(
+      await waitingMessages({ ...deploy, stackName: "slipway-new", pipelines: without }),
+    ).toBeUndefined();
   });
 });
