@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import type { Source } from "#core/pipelines/pipeline.ts";
-import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
-import { moveJob } from "#flow/save.ts";
+import type { Run } from "#core/runs/run.ts";
+import { cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
 import { pipelines } from "#pipelines";
+import { systemClock } from "#runtime/system.ts";
 import { operatorFor, printJson } from "../command-context.ts";
+import type { Operator } from "../operator.ts";
 import { table } from "../table.ts";
 import { UserError } from "../user-error.ts";
 import { findJob, knownPipeline } from "./jobs.ts";
@@ -17,7 +19,7 @@ export function addControlCommands(program: Command): void {
   program
     .command("cancel <id>")
     .description(
-      "End a job that has not ended; a task that works on it finds that the job is no longer its own.",
+      "End a job that has not ended. Its task is stopped, unless it carries other jobs too: then it finds that this one is no longer its own.",
     )
     .action((id: string, _options: object, command: Command) => decide(id, command, "cancel"));
   program
@@ -38,13 +40,11 @@ export function addControlCommands(program: Command): void {
 async function decide(id: string, command: Command, what: "retry" | "cancel"): Promise<void> {
   const operator = await operatorFor(command);
   const job = await findJob(operator, id);
-  const result = await moveJob(operator.jobs, job, (current) =>
-    what === "retry"
-      ? retryByPerson(current, new Date())
-      : cancelJob(current, { reason: "Cancelled by a person." }, new Date()),
-  );
-  const state = result?.item.state ?? "gone";
-  if (result?.moved !== true) {
+  const ports = { ...operator, clock: systemClock };
+  const decision = await (what === "retry" ? retryOnRequest(job, ports) : cancelByPerson(job, ports));
+  if (decision.type === "at-work") throw new UserError(atWork(id, decision.run, operator));
+  const state = decision.job?.state ?? "gone";
+  if (decision.type === "refused") {
     throw new UserError(
       what === "retry"
         ? `Job ${id} is ${state}; only a FAILED or CANCELLED job can be retried.`
@@ -53,6 +53,13 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
   }
   await operator.wakeUps.now();
   console.log(`Job ${id} is ${state}.`);
+}
+
+function atWork(id: string, { taskArn }: Run, { outputs }: Operator): string {
+  const why = `Job ${id} was cancelled while a task worked on it, and that task may still do so`;
+  return taskArn === undefined
+    ? `${why}: it is being launched. Retry the job in a minute.`
+    : `${why}. Retry the job when it has ended, or stop it first: aws ecs stop-task --cluster ${outputs.Cluster} --task ${taskArn}`;
 }
 
 async function listPipelines(options: { json?: boolean }, command: Command): Promise<void> {

@@ -178,6 +178,10 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
         },
       })),
   },
+  "a person's retry does not look whether a task is at it yet": {
+    ports: (ports, actor) =>
+      actor.name.startsWith("person") ? withRuns(ports, () => ({ readRun: async () => undefined })) : ports,
+  },
   "tasks that do not start are left alone": {
     ports: (ports) => withLauncher(ports, () => ({ stop: async () => undefined })),
   },

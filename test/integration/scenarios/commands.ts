@@ -4,6 +4,7 @@ import { StopTaskCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "@jest/globals";
 import { requestJobId } from "#core/jobs/job-id.ts";
 import type { Job } from "#core/jobs/job.ts";
+import type { Run } from "#core/runs/run.ts";
 import { OPERATOR_ENVIRONMENT } from "../../../cli/deploy-local.ts";
 import type { JobView } from "../../../cli/job-view.ts";
 import { PROJECT_DIR } from "../../../cli/running-cloud.ts";
@@ -209,6 +210,30 @@ export function commands(service: DeployedService): void {
       expect(said).toEqual({ code: 0, stdout: `Job ${jobId} is RUNNABLE.\n`, stderr: "" });
       expect(job.attempts.map(({ outcome }) => outcome)).toEqual(["cancelled", "succeeded"]);
       expect(await slipway(["retry", jobId])).toEqual(oneSentence(/^Job \w+ is SUCCEEDED; only .+\n$/));
+    });
+
+    test("cancel stops the task of a job that it carries alone; when that has ended, retry runs the job", async () => {
+      const usual = (await service.cloud.control("tasks", "settings")) as { startDelayMs: number };
+      await service.cloud.control("tasks", "settings", { startDelayMs: LONG_START_MS });
+      const { jobId } = await upload(service, "images/commands/cancelled.jpg", sample("bay.jpg"));
+      const runThat = (is: string, isWanted: (run: Run | undefined) => boolean) =>
+        eventually(
+          is,
+          () => runsOf(service, jobId),
+          ([first]) => isWanted(first),
+        );
+      await runThat("a task starts for it", (run) => run?.taskArn !== undefined);
+      await service.cloud.control("tasks", "settings", { startDelayMs: usual.startDelayMs });
+
+      const said = await slipway(["cancel", jobId]);
+      const [stopped] = await runThat("its task has stopped", (run) => run?.state === "STOPPED");
+      const retried = await slipway(["retry", jobId]);
+      const job = await jobThat(service, jobId, "succeeds", ({ state }) => state === "SUCCEEDED");
+
+      expect(said).toEqual({ code: 0, stdout: `Job ${jobId} is CANCELLED.\n`, stderr: "" });
+      expect(stopped).toMatchObject({ stopRequestedFor: "cancelled", verdict: { class: "cancelled" } });
+      expect(retried).toEqual({ code: 0, stdout: `Job ${jobId} is RUNNABLE.\n`, stderr: "" });
+      expect(job.attempts.map(({ outcome }) => outcome)).toEqual(["cancelled", "succeeded"]);
     });
 
     test.each([[["job", "0123"]], [["logs", "0123"]], [["retry", "0123"]], [["cancel", "0123"]]])(

@@ -45,9 +45,12 @@ export class WorkRules {
     this.#byTask.set(taskArn, ofTask.add(jobId));
   }
 
-  /** A person has cancelled the job: whoever works on it no longer holds it. */
-  takenAway(jobId: string): void {
-    this.#now.delete(jobId);
+  /** By a person: from now on another run may have it at any moment. */
+  retried(jobId: string): void {
+    const turn = this.#now.get(jobId);
+    if (turn === undefined) return;
+    const what = `retried while run ${turn.runId} works on it`;
+    this.#history.violate({ rule: "one-attempt-at-a-time", what, jobId, runId: turn.runId });
   }
 
   ends(jobId: string, taskArn: string, how: "done" | "not done"): void {

@@ -1,5 +1,4 @@
-import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
-import { moveJob } from "#flow/save.ts";
+import { cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
 import { Actor } from "../aws/actor.ts";
 import type { Random } from "../engine/random.ts";
 import { portsOf } from "./actor-ports.ts";
@@ -8,6 +7,8 @@ import { UPLOADS_BUCKET } from "./pipelines.ts";
 
 const MINUTE_MS = 60_000;
 const ACTIONS = 8;
+const LOOKS = 60;
+const LOOK_EVERY_MS = 3000;
 const ACT_WITHIN_MS = 60 * MINUTE_MS;
 
 /** Operators at work, as cli/ does it: they cancel and retry jobs, pause and resume pipelines, and lower limits for a while. */
@@ -45,25 +46,31 @@ export class People {
   }
 
   async #cancel(actor: Actor): Promise<void> {
-    const job = this.#anyJob(({ state }) => state !== "SUCCEEDED");
+    const running = this.#random.chance(0.8) ? await this.#runningJob() : undefined;
+    const job = running ?? this.#anyJob(({ state }) => state !== "SUCCEEDED");
     if (job === undefined) return;
-    const { jobs } = portsOf(actor, this.#cloud);
-    const known = await jobs.readJob(job.jobId);
+    const ports = portsOf(actor, this.#cloud);
+    const known = await ports.jobs.readJob(job.jobId);
     if (known === undefined) return;
-    await moveJob(jobs, known, (current) =>
-      cancelJob(current, { reason: "Cancelled by a person." }, actor.clock.now()),
-    );
+    await cancelByPerson(known, { ...ports, clock: actor.clock });
+    // Who sees that it was the wrong one wants it back at once.
+    if (this.#random.chance(0.8)) await this.#retryJob(job.jobId, actor);
   }
 
   async #retry(actor: Actor): Promise<void> {
     const job = this.#anyJob(({ state }) => state === "FAILED" || state === "CANCELLED");
-    if (job === undefined) return;
-    const { jobs, wakeUps } = portsOf(actor, this.#cloud);
-    const known = await jobs.readJob(job.jobId);
+    if (job !== undefined) await this.#retryJob(job.jobId, actor);
+  }
+
+  async #retryJob(jobId: string, actor: Actor): Promise<void> {
+    const { retriesByPeople } = this.#cloud.world;
+    const ports = portsOf(actor, this.#cloud);
+    const known = await ports.jobs.readJob(jobId);
     if (known === undefined) return;
-    this.#cloud.world.retriesByPeople.add(job.jobId);
-    await moveJob(jobs, known, (current) => retryByPerson(current, actor.clock.now()));
-    await wakeUps.now();
+    retriesByPeople.add(jobId);
+    const { type } = await retryOnRequest(known, { ...ports, clock: actor.clock });
+    if (type !== "done") retriesByPeople.delete(jobId);
+    await ports.wakeUps.now();
   }
 
   /** And resumes it, whatever became of the command: a person who saw it fail, or not end, looks how things stand. */
@@ -87,6 +94,16 @@ export class People {
     await world.time.sleep(this.#random.between(2, 12) * MINUTE_MS);
     world.maxVcpu = world.stage.maxVcpu;
     world.planRules.capIs(world.maxVcpu);
+  }
+
+  /** Watches until something runs. */
+  async #runningJob() {
+    for (let look = 0; look < LOOKS; look += 1) {
+      const job = this.#anyJob(({ state }) => state === "RUNNING");
+      if (job !== undefined) return job;
+      await this.#cloud.world.time.sleep(LOOK_EVERY_MS);
+    }
+    return undefined;
   }
 
   #anyJob(which: (job: { state: string }) => boolean) {

@@ -203,6 +203,7 @@ export class World {
         }),
     }));
     const isRetry = before !== undefined && isTerminal(before) && after.state === "RUNNABLE";
+    if (isRetry) this.workRules.retried(jobId);
     if (isRetry && this.retriesByPeople.delete(jobId)) this.noticeRules.retriedByPerson(before);
     else checkJobWrite(before, after, this.history);
     checkClaim(before, after, {
@@ -215,7 +216,6 @@ export class World {
     });
     checkInterruptions(before, after, (runId) => this.interrupted.has(runId), this.history);
     // Whom a person has taken it away from may work on; nothing that he does counts any more.
-    if (after.state === "CANCELLED") this.workRules.takenAway(jobId);
     if (!isTerminal(after) || (before !== undefined && isTerminal(before))) return;
     if (after.state === "SUCCEEDED") this.workRules.succeeded(jobId, after.attempts.length);
     if (after.state !== "FAILED") return;

@@ -1,9 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
 import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
-import { moveJob } from "#flow/save.ts";
+import { takeRun } from "#core/runs/transitions.ts";
+import { cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
+import { moveJob, moveRun } from "#flow/save.ts";
 import { must } from "../support/builders.ts";
-import { exited } from "../support/stage.ts";
-import { KEYS, idOf, jobOf, aLaunchedStage, failed, follow, told, ALL_WELL } from "./support/two-uploads.ts";
+import { exited, Stage, uploadEvent } from "../support/stage.ts";
+import {
+  KEYS,
+  idOf,
+  jobOf,
+  runOf,
+  aLaunchedStage,
+  failed,
+  follow,
+  told,
+  ALL_WELL,
+} from "./support/two-uploads.ts";
 
 describe("one stop event", () => {
   it("that two handlers follow at once tells one failure: both name the job and the same moment", async () => {
@@ -74,6 +86,60 @@ describe("a person", () => {
     expect(await jobOf(stage, "images/b.jpg")).toMatchObject({ state: "SUCCEEDED" });
     expect(stage.performed).toEqual([`${idOf("images/b.jpg")}/1`]);
     expect(await stage.runs.listFlights()).toEqual([]);
+  });
+
+  it("stops the task of a cancelled job that it carries alone, and leaves one that carries others", async () => {
+    const { stage: pack, taskArn: taskOfPack } = await aLaunchedStage();
+    await cancelByPerson(await jobOf(pack), pack.ports);
+    const alone = new Stage();
+    await alone.intake(uploadEvent("images/a.jpg"));
+    await alone.dispatch();
+    await cancelByPerson(await jobOf(alone), alone.ports);
+
+    expect(pack.launcher.stops.map(({ taskArn }) => taskArn)).not.toContain(taskOfPack);
+    expect(alone.launcher.stops).toEqual([
+      { taskArn: must(alone.launcher.tasks[0]).taskArn, reason: expect.stringMatching(/^JOB_CANCELLED/) },
+    ]);
+    expect(await alone.runs.readRun("run-1")).toMatchObject({ stopRequestedFor: "cancelled" });
+  });
+
+  it("cannot retry a job that they cancelled while its task may still be at it; when that has ended they can", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.work(taskArn, () => ({ type: "interrupted" }));
+    await cancelByPerson(await jobOf(stage), stage.ports);
+
+    expect(await retryOnRequest(await jobOf(stage), stage.ports)).toMatchObject({
+      type: "at-work",
+      run: { runId: "run-1" },
+    });
+    expect((await jobOf(stage)).state).toBe("CANCELLED");
+    stage.change(taskArn, exited(143, stage.clock.now()));
+    await follow(stage);
+
+    expect(await retryOnRequest(await jobOf(stage), stage.ports)).toMatchObject({ type: "done" });
+    expect((await jobOf(stage)).state).toBe("RUNNABLE");
+  });
+
+  it("can retry at once a job that they cancelled before its turn in the pack came", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await moveRun(stage.runs, await runOf(stage), (run) => takeRun(run, taskArn, stage.clock.now()));
+    await cancelByPerson(await jobOf(stage), stage.ports);
+
+    expect(await retryOnRequest(await jobOf(stage), stage.ports)).toMatchObject({ type: "done" });
+  });
+
+  it("is told where a job stands that cannot be cancelled or retried", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    expect(await retryOnRequest(await jobOf(stage), stage.ports)).toMatchObject({
+      type: "refused",
+      job: { state: "STARTING" },
+    });
+    await stage.runTask(taskArn);
+
+    expect(await cancelByPerson(await jobOf(stage), stage.ports)).toMatchObject({
+      type: "refused",
+      job: { state: "SUCCEEDED" },
+    });
   });
 
   it("retries a job while its old run still lives: the old run's end does not touch the new attempt", async () => {
