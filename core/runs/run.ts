@@ -51,6 +51,8 @@ export interface Run {
   /** What was known of the lack of room when it was planned: the revision of the launch holds; undefined where there were none. */
   readonly holdsRevision?: number;
   readonly launches: number;
+  /** How many of the launches ECS refused outright; where those are all, no task can have come of them. */
+  readonly refusals?: number;
   /** When RunTask was first called; the ten minutes in which it may be repeated count from here. */
   readonly firstLaunchAt?: string;
   /** When RunTask was last called: its task, if there is one, is no younger. */

@@ -41,15 +41,21 @@ export function launchedRun(run: Run, task: { taskArn: string; lastStatus: strin
 export function postponedRun(
   run: Run,
   nextLaunchAt: Date,
-  why: { error: string; unsettled?: Run["unsettled"] | undefined },
+  why: { error: string; isRefusal: boolean; unsettled?: Run["unsettled"] | undefined },
 ): Run | undefined {
   if (run.state !== "PLANNED") return undefined;
-  const { error, unsettled } = why;
+  const { error, isRefusal, unsettled } = why;
   return next(run, {
     nextLaunchAt: nextLaunchAt.toISOString(),
     lastLaunchError: error,
+    ...(isRefusal ? { refusals: (run.refusals ?? 0) + 1 } : {}),
     ...(unsettled === undefined ? {} : { unsettled }),
   });
+}
+
+/** Whether nothing was launched, for certain: what is unknown, or was cut short before it was written down, may have worked. */
+export function isWithoutTask(run: Run): boolean {
+  return run.state === "PLANNED" && run.taskArn === undefined && run.launches === (run.refusals ?? 0);
 }
 
 /** The launch stays unknown or impossible; a task of this run that starts later finds this and leaves. */

@@ -1,6 +1,8 @@
 import type { Flight } from "#core/runs/run.ts";
 import { ACCOUNT_LAUNCHES_PER_SECOND, LaunchBudget } from "#core/planning/launch-rate.ts";
-import { type NextLook, launchRun } from "./launch-run.ts";
+import { isWithoutTask } from "#core/runs/transitions.ts";
+import { HELD_BACK, heldBack } from "./held-back.ts";
+import { giveUp, type NextLook, launchRun } from "./launch-run.ts";
 import { afterError, type DispatchPorts, inASecond, SLICE_RESERVE_MS, type SlicePorts } from "./ports.ts";
 import { findWork, type FoundWork } from "./find-work.ts";
 import { startRuns } from "./start-runs.ts";
@@ -23,9 +25,10 @@ export async function dispatchSlice(dispatch: DispatchPorts): Promise<void> {
   const flights = await ports.runs.listFlights();
   const unlaunched = flights.filter(({ launched }) => !launched);
   const looks: NextLook[] = [];
+  const held = await whatIsHeld(unlaunched, flights, ports);
   for (const flight of unlaunched) {
     if (ports.remainingMs() < SLICE_RESERVE_MS) return ports.wakeUps.later(1);
-    looks.push(await resume(flight, ports));
+    looks.push(await resume(flight, held.has(flight.runId), ports));
   }
   const standing = unlaunched.length === 0 ? flights : await ports.runs.listFlights();
   looks.push(...(await startWhatIsDue(standing, ports)));
@@ -52,9 +55,26 @@ async function startWhatIsDue(standing: readonly Flight[], ports: SlicePorts): P
   }
 }
 
-async function resume(flight: Flight, ports: SlicePorts): Promise<NextLook> {
+/** Who cannot be asked has held nothing: what was planned is launched. */
+async function whatIsHeld(
+  unlaunched: readonly Flight[],
+  flights: readonly Flight[],
+  ports: DispatchPorts,
+): Promise<ReadonlySet<string>> {
+  if (unlaunched.length === 0) return new Set();
+  try {
+    return await heldBack(flights, ports);
+  } catch (error) {
+    ports.log.error("It is not known what may not be launched any more", { error: String(error) });
+    return new Set();
+  }
+}
+
+/** @param isHeldBack it is launched no more; one of which it is not known whether it was is seen through */
+async function resume(flight: Flight, isHeldBack: boolean, ports: SlicePorts): Promise<NextLook> {
   try {
     const run = await ports.runs.readRun(flight.runId);
+    if (isHeldBack && run !== undefined && isWithoutTask(run)) return await giveUp(run, HELD_BACK, ports);
     if (run !== undefined) return await launchRun(run, ports);
     if (ports.clock.now().getTime() - Date.parse(flight.createdAt) > ORPHANED_FLIGHT_MS) {
       await ports.runs.removeFlight(flight.runId);

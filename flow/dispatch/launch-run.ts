@@ -78,7 +78,7 @@ async function settleLaunch(run: Run, result: LaunchResult, ports: SlicePorts): 
       return giveUpOrPlanAnew(run, classifyLaunchFailure({ text }), ports);
     }
     case "refused":
-      if (OUR_OWN_TROUBLE.test(result.errorName)) return postpone(run, result.errorName, ports);
+      if (OUR_OWN_TROUBLE.test(result.errorName)) return postpone(run, result.errorName, ports, true);
       return postponeOrGiveUp(
         run,
         classifyLaunchFailure({ errorName: result.errorName, text: result.message }),
@@ -123,7 +123,7 @@ async function postponeOrGiveUp(
     maySettle(run, error, ports) || (verdict.retry !== "no" && !(run.spot && verdict.class === "capacity"));
   if (!isRepeated) return giveUpOrPlanAnew(run, verdict, ports);
   await noteNoRoom(run, verdict, ports);
-  return postpone(run, error, ports);
+  return postpone(run, error, ports, true);
 }
 
 /** What will not pass by itself fails the jobs now, and a person hears of it; unless what a deploy has brought may cure it. */
@@ -133,11 +133,11 @@ async function giveUpOrPlanAnew(run: Run, verdict: Verdict, ports: SlicePorts): 
   return giveUp(run, isHopeless || verdict.retry === "later" ? verdict : { ...verdict, retry: "yes" }, ports);
 }
 
-async function postpone(run: Run, error: string, ports: SlicePorts): Promise<NextLook> {
+async function postpone(run: Run, error: string, ports: SlicePorts, isRefusal = false): Promise<NextLook> {
   const ceiling = Math.min(MAX_POSTPONEMENT_SECONDS, FIRST_POSTPONEMENT_SECONDS * 2 ** (run.launches - 1));
   const seconds = ceiling / 2 + (ports.chance.random() * ceiling) / 2;
   const at = new Date(ports.clock.now().getTime() + seconds * 1000);
-  const why = { error, unsettled: unsettledSince(run, error, ports) };
+  const why = { error, isRefusal, unsettled: unsettledSince(run, error, ports) };
   await moveRun(ports.runs, run, (current) => postponedRun(current, at, why));
   ports.log.warn("Launch postponed", {
     runId: run.runId,
@@ -148,7 +148,8 @@ async function postpone(run: Run, error: string, ports: SlicePorts): Promise<Nex
   return at;
 }
 
-async function giveUp(run: Run, verdict: Verdict, ports: SlicePorts): Promise<NextLook> {
+/** Its jobs are free for other runs. */
+export async function giveUp(run: Run, verdict: Verdict, ports: SlicePorts): Promise<NextLook> {
   const result = await moveRun(ports.runs, run, (current) => givenUpRun(current, verdict, ports.clock.now()));
   // Its task may have taken it at the last moment; then the run lives and nothing is given up.
   if (result !== undefined) await launchRun(result.item, ports);

@@ -65,6 +65,7 @@ const caught: readonly (readonly [bug: string, seed: number, rule: string, jobs?
   ["an interruption counts as a try", 1, "tries-are-counted-right"],
   ["who was interrupted twice stays on Spot", 3, "twice-interrupted-goes-on-demand"],
   ["what a task says of a file is not heard", 1, "bad-input-costs-one-job"],
+  ["what was planned is launched in spite of a pause", 4, "people-are-heard", CROWD],
   ["a person's retry does not look whether a task is at it yet", 3, "one-attempt-at-a-time"],
   ["tasks that do not start are left alone", 2, "every-job-ends"],
   ["a task without a run goes on", 2, "nobody-works-for-nothing"],

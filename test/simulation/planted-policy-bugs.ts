@@ -178,6 +178,19 @@ export const policyBugs: Readonly<Record<string, Sabotage>> = {
         },
       })),
   },
+  // Who plans asks of all pipelines, who takes up what was planned of those that it belongs to.
+  "what was planned is launched in spite of a pause": {
+    ports: (ports, _actor, world) => ({
+      ...ports,
+      pipelineStore: instead(ports.pipelineStore, {
+        readPipelines: async (names) => {
+          const states = await ports.pipelineStore.readPipelines(names);
+          if (names.length === Object.keys(world.stage.pipelines).length) return states;
+          return new Map([...states].map(([name, state]) => [name, { ...state, paused: false }]));
+        },
+      }),
+    }),
+  },
   "a person's retry does not look whether a task is at it yet": {
     ports: (ports, actor) =>
       actor.name.startsWith("person") ? withRuns(ports, () => ({ readRun: async () => undefined })) : ports,

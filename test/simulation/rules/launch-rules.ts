@@ -113,7 +113,8 @@ export class LaunchRules {
 
   /** What may have worked is sent again; a run that has a task is given up only where that has gone on for long. */
   runWritten({ runId, state, verdict }: Run): void {
-    if (state !== "GIVEN_UP" || verdict?.class === "cancelled") return;
+    // Others have all its jobs.
+    if (state !== "GIVEN_UP" || verdict?.reason.startsWith("Other runs hold") === true) return;
     const triedMs = this.#time.nowMs - (this.#launches.get(runId)?.firstMs ?? 0);
     const hasTask = [...this.#living.values()].some((task) => task.runId === runId);
     if (!hasTask || triedMs >= REPEAT_AT_LEAST_MS || this.#givenUp.has(runId)) return;

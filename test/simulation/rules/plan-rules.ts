@@ -85,6 +85,16 @@ export class PlanRules {
     this.#checkAlone(flight.runId);
   }
 
+  /** RunTask is called. Only what may have a task already goes on against what people have said. */
+  runTaskCalled(runId: string): void {
+    const run = this.#runOf(runId);
+    const pausedMs = this.#paused.get(run?.pipeline ?? "");
+    if (run === undefined || pausedMs === undefined || this.#time.nowMs - pausedMs <= SLICE_MS) return;
+    if (run.launches - 1 > (run.refusals ?? 0)) return;
+    const what = `a launch of ${run.pipeline}, which is paused`;
+    this.#history.violate({ rule: "people-are-heard", what, runId });
+  }
+
   taskMade(runId: string): void {
     const pipeline = this.#pipelines[this.#runOf(runId)?.pipeline ?? ""];
     const allowed = pipeline?.guard?.runsPerDay;

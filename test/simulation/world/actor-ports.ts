@@ -82,7 +82,7 @@ function launcherOf(actor: Actor, { ecs, world }: Cloud): TaskLauncher {
     launch: (request) =>
       actor.call("ecs", () => {
         if (world.isEcsAway || faults.strikes("run-task-unknown-lost")) {
-          world.launchRules.runTaskCalled(request);
+          world.runTaskCalled(request);
           if (world.isEcsAway && faults.strikes("run-task-outage-heard")) world.heardByEcs.push(request);
           return random.chance(0.5) ? noAnswer : error500;
         }

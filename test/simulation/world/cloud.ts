@@ -77,7 +77,7 @@ export class Cloud {
       vcpuOf: (request) => vcpuOfRequest(request, world.stage.pipelines),
       emit: (task) => this.#emit(task),
       observer: {
-        runTaskCalled: (request) => world.launchRules.runTaskCalled(request),
+        runTaskCalled: (request) => world.runTaskCalled(request),
         taskMade: (task) => {
           world.launchRules.taskMade(task.snapshot.taskArn, task.request);
           world.planRules.taskMade(runIdOf(task.request.startedBy) ?? "");

@@ -3,7 +3,7 @@ import { MemoryNoticeStore } from "#adapters/memory/memory-notice-store.ts";
 import { MemoryPipelineStore } from "#adapters/memory/memory-pipeline-store.ts";
 import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
 import type { Log } from "#core/ports/log.ts";
-import type { Run, RunTaskRequest } from "#core/runs/run.ts";
+import { type Run, runIdOf, type RunTaskRequest } from "#core/runs/run.ts";
 import { isOver as isRunOver } from "#core/runs/transitions.ts";
 import type { Actor } from "../aws/actor.ts";
 import { EventBus } from "../aws/event-bus.ts";
@@ -221,6 +221,11 @@ export class World {
     if (after.state !== "FAILED") return;
     this.noticeRules.failed(after, !this.faults.raging);
     checkTries(after, this.stage.pipelines, this.history);
+  }
+
+  runTaskCalled(request: RunTaskRequest): void {
+    this.launchRules.runTaskCalled(request);
+    this.planRules.runTaskCalled(runIdOf(request.startedBy) ?? "");
   }
 
   #runWritten(before: Run | undefined, after: Run): void {

@@ -23,7 +23,7 @@ type Move = (run: Run, task: string, at: Date, version: number) => Run | undefin
 const MOVES: Readonly<Record<string, Move>> = {
   launching: (run, _task, at) => launchingRun(run, at),
   launched: (run, taskArn) => launchedRun(run, { taskArn, lastStatus: "PROVISIONING" }),
-  postponed: (run, _task, at) => postponedRun(run, at, { error: "Rate exceeded" }),
+  postponed: (run, _task, at) => postponedRun(run, at, { error: "Rate exceeded", isRefusal: true }),
   "given up": (run, _task, at) => givenUpRun(run, aVerdict(), at),
   taken: takeRun,
   observed: (run, taskArn, _at, version) => observedRun(run, { taskArn, lastStatus: "RUNNING", version }),
