@@ -1,6 +1,8 @@
 import { STOP_REASONS } from "#core/classification/classify-stop.ts";
 import { type Job, lastAttempt } from "#core/jobs/job.ts";
+import { isOfWorker } from "#core/jobs/message-transitions.ts";
 import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
+import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
 import type { RunStore } from "#core/ports/run-store.ts";
@@ -14,40 +16,71 @@ export interface PersonPorts {
   readonly runs: Pick<RunStore, "readRun" | "saveRun">;
   readonly launcher: TaskStopper;
   readonly clock: Clock;
+  readonly pipelines: Pipelines;
 }
 
-/** What became of a person's wish: `refused` where the job stands so that it makes no sense, `at-work` where a task has not let go of it. */
+/** What became of a person's wish: `refused` where it makes no sense as the job stands, `at-work` where somebody may not have let go of it. */
 export type Decision =
   | { readonly type: "done" | "refused"; readonly job: Job | undefined }
-  | { readonly type: "at-work"; readonly run: Run };
+  | ({ readonly type: "at-work" } & AtWork);
 
-/** Ends a job that has not ended. The task of a run that carries nothing else is stopped; another goes on with the rest of its pack. */
-export async function cancelByPerson(job: Job, ports: PersonPorts): Promise<Decision> {
-  const { jobs, runs, launcher, clock } = ports;
-  const result = await moveJob(jobs, job, (current) =>
-    cancelJob(current, { reason: "Cancelled by a person." }, clock.now()),
-  );
-  if (result?.moved !== true) return { type: "refused", job: result?.item };
-  const run = await runUnderWay(result.item, runs);
-  if (run?.taskArn !== undefined && run.manifest.length === 1) {
-    await moveRun(runs, run, (current) => stopRequestedRun(current, "cancelled"));
-    await launcher.stop(run.taskArn, STOP_REASONS.cancelled);
-  }
-  return { type: "done", job: result.item };
+export interface AtWork {
+  /** The task that has the job; undefined where it is not known yet. */
+  readonly taskArn?: string | undefined;
+  /** When it has let go of it at the latest; undefined where its run tells that. */
+  readonly until?: Date;
 }
 
 /**
- * Gives a failed or cancelled job another attempt. Not while the task that had it when it was cancelled may still be at it: then two
- * attempts would be made at once, and what they do outside of Slipway would be done twice.
+ * Ends a job that has not ended. The task of a run that carries nothing else is stopped, by sweep where this comes to nothing; another
+ * goes on with the rest of its pack. Asked for again, the stop is asked for again.
  */
-export async function retryOnRequest(
-  job: Job,
-  { jobs, runs, clock }: Omit<PersonPorts, "launcher">,
-): Promise<Decision> {
+export async function cancelByPerson(job: Job, ports: PersonPorts): Promise<Decision> {
+  const result = await moveJob(ports.jobs, job, (current) =>
+    cancelJob(current, { reason: "Cancelled by a person." }, ports.clock.now()),
+  );
+  if (result === undefined || (!result.moved && result.item.state !== "CANCELLED"))
+    return { type: "refused", job: result?.item };
+  const isStopping = await stopItsTask(result.item, ports);
+  return { type: result.moved || isStopping ? "done" : "refused", job: result.item };
+}
+
+/** @returns whether there is a run that is to stop */
+async function stopItsTask(job: Job, { runs, launcher }: PersonPorts): Promise<boolean> {
   const run = await runUnderWay(job, runs);
-  if (run !== undefined && mayBeAtWork(job, run)) return { type: "at-work", run };
-  const result = await moveJob(jobs, job, (current) => retryByPerson(current, clock.now()));
+  if (run === undefined || run.manifest.length > 1) return false;
+  const marked = await moveRun(runs, run, (current) => stopRequestedRun(current, "cancelled"));
+  const taskArn = marked?.item.taskArn;
+  if (taskArn !== undefined) await launcher.stop(taskArn, STOP_REASONS.cancelled);
+  return true;
+}
+
+/**
+ * Gives a failed or cancelled job another attempt. Not while whoever had it when it was cancelled may still be at it: then two attempts
+ * would be made at once, and what they do outside of Slipway would be done twice.
+ */
+export async function retryOnRequest(job: Job, ports: Omit<PersonPorts, "launcher">): Promise<Decision> {
+  const atWork = await whoMayBeAtWork(job, ports);
+  if (atWork !== undefined) return { type: "at-work", ...atWork };
+  const result = await moveJob(ports.jobs, job, (current) => retryByPerson(current, ports.clock.now()));
   return { type: result?.moved === true ? "done" : "refused", job: result?.item };
+}
+
+async function whoMayBeAtWork(
+  job: Job,
+  { runs, pipelines, clock }: Omit<PersonPorts, "launcher">,
+): Promise<AtWork | undefined> {
+  const attempt = lastAttempt(job);
+  if (attempt?.outcome !== "cancelled") return undefined;
+  if (isOfWorker(attempt)) {
+    const { jobSeconds } = pipelines[job.pipeline]?.timeout ?? { jobSeconds: 0 };
+    const until = new Date(Date.parse(attempt.startedAt ?? job.createdAt) + jobSeconds * 1000);
+    return until > clock.now() ? { taskArn: attempt.taskArn, until } : undefined;
+  }
+  const run = await runUnderWay(job, runs);
+  // Our task runner takes each job before it begins, and leaves one that was cancelled by then; another image asks nobody.
+  const mayBe = run !== undefined && (attempt.startedAt !== undefined || run.takenBy === undefined);
+  return mayBe ? { taskArn: run.taskArn } : undefined;
 }
 
 /** The run that had the job when it was cancelled, if that has not ended. */
@@ -56,9 +89,4 @@ async function runUnderWay(job: Job, runs: Pick<RunStore, "readRun">): Promise<R
   if (attempt?.outcome !== "cancelled") return undefined;
   const run = await runs.readRun(attempt.runId);
   return run === undefined || isOver(run) ? undefined : run;
-}
-
-/** Our task runner takes each job before it begins, and leaves one that was cancelled by then; another image asks nobody. */
-function mayBeAtWork(job: Job, { takenBy }: Run): boolean {
-  return lastAttempt(job)?.startedAt !== undefined || takenBy === undefined;
 }

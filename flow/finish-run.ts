@@ -1,6 +1,7 @@
 import { EXIT_KILLED } from "#core/classification/classify-stop.ts";
 import type { Verdict } from "#core/classification/failure.ts";
 import { isTerminal, type Job, lastAttempt } from "#core/jobs/job.ts";
+import { mayBeOfNewerCode } from "#core/pipelines/newer-code.ts";
 import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import type { Chance, Clock } from "#core/ports/clock.ts";
 import type { JobStore } from "#core/ports/job-store.ts";
@@ -30,9 +31,6 @@ export interface SettlePorts {
   readonly pipelines: Pipelines;
 }
 
-/** Functions of before a deploy work on for so long at most. */
-const DEPLOY_SETTLES_MS = 15 * 60_000;
-
 /**
  * After a run is over: settles each job it left unsettled, publishes every end that was not yet told, and removes the
  * flight last, so that whoever dies on the way is repeated by the next event or by sweep. Does it again harmlessly.
@@ -40,7 +38,7 @@ const DEPLOY_SETTLES_MS = 15 * 60_000;
 export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
   if (!isOver(run))
     throw new Error(`Run ${run.runId} is ${run.state}; only a run that is over can be finished.`);
-  if (mayBeOfNewerCode(run, ports)) return;
+  if (isLeftToNewerCode(run, ports)) return;
   const jobs = await settleJobs(run, jobsToSettle(run), ports);
   await learnFrom(
     run,
@@ -66,12 +64,9 @@ export async function finishRun(run: Run, ports: SettlePorts): Promise<void> {
  * Whether a young run's pipeline is none of ours: a deploy has added it, and this function is of before. Its jobs are not failed for
  * that; sweep finishes the run.
  */
-function mayBeOfNewerCode(
-  { runId, pipeline, createdAt }: Run,
-  { pipelines, clock, log }: SettlePorts,
-): boolean {
-  if (pipelines[pipeline] !== undefined) return false;
-  if (clock.now().getTime() - Date.parse(createdAt) >= DEPLOY_SETTLES_MS) return false;
+function isLeftToNewerCode(run: Run, { pipelines, clock, log }: SettlePorts): boolean {
+  const { runId, pipeline } = run;
+  if (pipelines[pipeline] !== undefined || !mayBeOfNewerCode(run, clock.now())) return false;
   log.warn("A run of a pipeline that is not known here is left to newer code", { runId, pipeline });
   return true;
 }
@@ -84,7 +79,7 @@ function jobsToSettle({ manifest, told, exitCode }: Run): string[] {
 
 /** While a run goes on: these jobs of it have an outcome. Settles and publishes them; a lost report is late, not lost. */
 export async function settleReported(run: Run, jobIds: readonly string[], ports: SettlePorts): Promise<void> {
-  if (mayBeOfNewerCode(run, ports)) return;
+  if (isLeftToNewerCode(run, ports)) return;
   const known = new Set(run.manifest.map(({ jobId }) => jobId));
   const jobs = await settleJobs(
     run,

@@ -6,6 +6,8 @@ import type { Log } from "#core/ports/log.ts";
 import type { Announcements } from "#core/ports/messaging.ts";
 import { moveJob } from "./save.ts";
 
+const DAY_MS = 86_400_000;
+
 export interface RefusePorts {
   readonly jobs: Pick<JobStore, "saveJob">;
   readonly announcements: Announcements;
@@ -27,9 +29,7 @@ export async function refuseJobs(
 ): Promise<readonly Job[]> {
   const refuse = (job: Job): Job | undefined => {
     const failure = failureOf(job);
-    // As of when it became due, so that it is the same failure however often it is told.
-    const at = job.notBefore === undefined ? ports.clock.now() : new Date(job.notBefore);
-    return failure === undefined ? undefined : refuseJob(job, failure, at);
+    return failure === undefined ? undefined : refuseJob(job, failure, refusedAt(job, ports.clock.now()));
   };
   const suspects = jobs.filter((job) => failureOf(job) !== undefined);
   if (suspects.length === 0) return jobs;
@@ -41,4 +41,14 @@ export async function refuseJobs(
     ports.log.error("Jobs could not be refused", { jobs: suspects.length, error: String(error) });
   }
   return jobs.filter((job) => !suspects.includes(job));
+}
+
+/**
+ * As of when it became due, so that it is the same failure however often it is told. What has waited longer, for its pipeline was paused,
+ * would have expired before anybody could read it: as of today.
+ */
+function refusedAt({ notBefore }: Job, now: Date): Date {
+  const today = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS);
+  const due = notBefore === undefined ? now : new Date(notBefore);
+  return due > today ? due : today;
 }

@@ -150,11 +150,30 @@ export class DynamoDbPipelineStore implements PipelineStore {
   }
 
   async readKnownPipelines(): Promise<KnownPipelines> {
-    return (await this.#glance<{ known: KnownPipelines }>(KNOWN_PIPELINES))?.known ?? {};
+    const item = (await this.#glance<Record<string, string>>(KNOWN_PIPELINES)) ?? {};
+    return Object.fromEntries(
+      Object.entries(item).map(([name, since]) => [name.slice(KNOWN_PIPELINE.length), since]),
+    );
   }
 
-  async saveKnownPipelines(known: KnownPipelines): Promise<void> {
-    await this.#put({ known, ...KNOWN_PIPELINES });
+  /** An attribute for each, so that two writers take nothing from each other. */
+  async noteKnownPipelines(news: KnownPipelines): Promise<void> {
+    const entries = Object.entries(news);
+    if (entries.length === 0) return;
+    const { client, tableName } = this.#table;
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { ...KNOWN_PIPELINES },
+        UpdateExpression: `SET ${entries.map((_, index) => `#name${index} = :since${index}`).join(", ")}`,
+        ExpressionAttributeNames: Object.fromEntries(
+          entries.map(([name], index) => [`#name${index}`, `${KNOWN_PIPELINE}${name}`]),
+        ),
+        ExpressionAttributeValues: Object.fromEntries(
+          entries.map(([, since], index) => [`:since${index}`, since]),
+        ),
+      }),
+    );
   }
 
   async readHolds(): Promise<LaunchHolds | undefined> {
@@ -173,7 +192,7 @@ export class DynamoDbPipelineStore implements PipelineStore {
     return Item === undefined ? undefined : withoutKeys<T>(Item);
   }
 
-  async #put(item: ItemKey & Readonly<Record<string, unknown>>): Promise<void> {
+  async #put(item: ItemKey): Promise<void> {
     const { client, tableName } = this.#table;
     await client.send(new PutCommand({ TableName: tableName, Item: { ...item } }));
   }
@@ -182,6 +201,8 @@ export class DynamoDbPipelineStore implements PipelineStore {
 const SWEEP: ItemKey = { pk: "SWEEP", sk: "SWEEP" };
 
 const KNOWN_PIPELINES: ItemKey = { pk: "SWEEP", sk: "PIPELINES" };
+/** A pipeline may be named like a key of the table. */
+const KNOWN_PIPELINE = "PIPELINE#";
 
 /** One for all pipelines: they share the account and its subnets. */
 const HOLDS: ItemKey = { pk: "HOLDS", sk: "HOLDS" };

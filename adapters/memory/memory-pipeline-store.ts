@@ -95,8 +95,8 @@ export class MemoryPipelineStore implements PipelineStore {
     return this.#knownPipelines;
   }
 
-  async saveKnownPipelines(known: KnownPipelines): Promise<void> {
-    this.#knownPipelines = known;
+  async noteKnownPipelines(news: KnownPipelines): Promise<void> {
+    this.#knownPipelines = { ...this.#knownPipelines, ...news };
   }
 
   async readHolds(): Promise<LaunchHolds | undefined> {

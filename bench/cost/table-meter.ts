@@ -99,7 +99,7 @@ export class TableMeter {
       case "notePrefix":
       case "saveWatch":
       case "saveSweepPosition":
-      case "saveKnownPipelines":
+      case "noteKnownPipelines":
       case "saveHolds":
       case "setPaused":
       case "noteLooked":

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Source } from "#core/pipelines/pipeline.ts";
-import type { Run } from "#core/runs/run.ts";
-import { cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
+import { type AtWork, cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
 import { pipelines } from "#pipelines";
 import { systemClock } from "#runtime/system.ts";
 import { operatorFor, printJson } from "../command-context.ts";
@@ -40,9 +39,9 @@ export function addControlCommands(program: Command): void {
 async function decide(id: string, command: Command, what: "retry" | "cancel"): Promise<void> {
   const operator = await operatorFor(command);
   const job = await findJob(operator, id);
-  const ports = { ...operator, clock: systemClock };
+  const ports = { ...operator, clock: systemClock, pipelines };
   const decision = await (what === "retry" ? retryOnRequest(job, ports) : cancelByPerson(job, ports));
-  if (decision.type === "at-work") throw new UserError(atWork(id, decision.run, operator));
+  if (decision.type === "at-work") throw new UserError(atWorkInWords(id, decision, operator));
   const state = decision.job?.state ?? "gone";
   if (decision.type === "refused") {
     throw new UserError(
@@ -55,8 +54,10 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
   console.log(`Job ${id} is ${state}.`);
 }
 
-function atWork(id: string, { taskArn }: Run, { outputs }: Operator): string {
+function atWorkInWords(id: string, { taskArn, until }: AtWork, { outputs }: Operator): string {
   const why = `Job ${id} was cancelled while a task worked on it, and that task may still do so`;
+  if (until !== undefined)
+    return `${why}. It takes no longer than until ${until.toISOString()}; retry the job then.`;
   return taskArn === undefined
     ? `${why}: it is being launched. Retry the job in a minute.`
     : `${why}. Retry the job when it has ended, or stop it first: aws ecs stop-task --cluster ${outputs.Cluster} --task ${taskArn}`;

@@ -1,6 +1,6 @@
 import type { Pipeline } from "../pipelines/pipeline.ts";
 import { lastAttempt } from "./job.ts";
-import type { Job, MessageTrigger } from "./job.ts";
+import type { Attempt, Job, MessageTrigger } from "./job.ts";
 import { newJob, takeJob } from "./transitions.ts";
 
 /*
@@ -15,6 +15,11 @@ const LONGEST_KEY = 1024;
 /** What stands for the run in an attempt that a worker makes: worker/TASKID/ATTEMPT. */
 function holderName(taskArn: string, attempt: number): string {
   return `${HOLDER}${taskArn.slice(taskArn.lastIndexOf("/") + 1)}/${attempt}`;
+}
+
+/** Whether a worker made the attempt, and no run. */
+export function isOfWorker({ runId }: Attempt): boolean {
+  return runId.startsWith(HOLDER);
 }
 
 /** Who made the last attempt; only where that is a worker. */

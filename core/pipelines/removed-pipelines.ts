@@ -7,14 +7,13 @@ export type KnownPipelines = Readonly<Record<string, string>>;
  */
 const REMOVED_AFTER_MS = 60 * 60_000;
 
-/** What is known after a look at the pipelines that there are now; the same object where there is nothing new. */
-export function lookedAt(known: KnownPipelines, present: readonly string[], now: Date): KnownPipelines {
+/** What is new after a look at the pipelines that there are now. */
+export function newsOf(known: KnownPipelines, present: readonly string[], now: Date): KnownPipelines {
   const missing = Object.keys(known).filter((name) => !present.includes(name));
-  const news = [
-    ...present.filter((name) => known[name] !== "").map((name) => [name, ""] as const),
-    ...missing.filter((name) => known[name] === "").map((name) => [name, now.toISOString()] as const),
-  ];
-  return news.length === 0 ? known : { ...known, ...Object.fromEntries(news) };
+  return Object.fromEntries([
+    ...present.filter((name) => known[name] !== "").map((name) => [name, ""]),
+    ...missing.filter((name) => known[name] === "").map((name) => [name, now.toISOString()]),
+  ]);
 }
 
 /** Those that will not come back by themselves. */

@@ -4,7 +4,7 @@ import { largestObjectBytes, type Pipeline } from "../pipelines/pipeline.ts";
 /** Why a launch could only cost money; undefined where the job may be tried. */
 export function refusalOf({ source }: Pick<Job, "source">, pipeline: Pipeline): JobFailure | undefined {
   if (source.type !== "upload") return undefined;
-  if (!mayRead(pipeline, source.key)) return unreadable(pipeline);
+  if (!mayRead(pipeline, { source })) return unreadable(pipeline);
   const room = largestObjectBytes(pipeline);
   if (source.sizeBytes > room) {
     return {
@@ -25,8 +25,9 @@ export function refusalOf({ source }: Pick<Job, "source">, pipeline: Pipeline): 
 }
 
 /** The role of a pipeline's tasks reads what is under its prefix, and nothing else. */
-function mayRead({ source }: Pipeline, key: string): boolean {
-  return source.type === "upload" && key.startsWith(source.prefix);
+export function mayRead(pipeline: Pipeline, { source }: Pick<Job, "source">): boolean {
+  if (source.type !== "upload") return true;
+  return pipeline.source.type === "upload" && source.key.startsWith(pipeline.source.prefix);
 }
 
 /** A deploy came between the upload and its turn. To the task it would look as if somebody had deleted the object. */

@@ -70,10 +70,10 @@ export interface PipelineStore {
   readSweepPosition(): Promise<SweepPosition>;
   /** Replaces it, whatever it was: only sweep writes it. */
   saveSweepPosition(position: SweepPosition): Promise<void>;
-  /** The pipelines that a tick of sweep has known; none before the first. Need not be consistent. */
+  /** The pipelines that a deploy or a tick of sweep has known; none before the first. Need not be consistent. */
   readKnownPipelines(): Promise<KnownPipelines>;
-  /** Replaces them, whatever they were: only sweep writes them. */
-  saveKnownPipelines(known: KnownPipelines): Promise<void>;
+  /** Writes these over what is known of them; what is known of others stays. */
+  noteKnownPipelines(news: KnownPipelines): Promise<void>;
   /** Where launches found no room, for all pipelines; consistent. undefined where that never happened. */
   readHolds(): Promise<LaunchHolds | undefined>;
   /** Replaces the holds whose revision is `holds.revision - 1`. */

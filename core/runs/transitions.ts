@@ -106,7 +106,8 @@ export function stoppedRun(
   },
 ): Run | undefined {
   if (isOver(run) || !isItsTask(run, stop.taskArn)) return undefined;
-  const { nextLaunchAt: _, ...rest } = run;
+  // Of a stop that no event told, the last version says nothing: should the task live on, its next word is news.
+  const { nextLaunchAt: _, taskVersion: __, ...rest } = run;
   return next(rest, {
     state: "STOPPED",
     taskArn: run.taskArn ?? stop.taskArn,
@@ -138,12 +139,13 @@ export function finishedRun(run: Run, at: Date): Run | undefined {
 }
 
 /**
- * Whether a task that ECS says has not stopped works for nobody: another one has its run, or the run is over. What is older than the
- * word that ended the run says nothing.
+ * Whether a task that ECS says has not stopped works for nobody: another one has taken its run, or the run is over. Of two that nobody
+ * has taken yet either may be the one. What is older than the word that ended the run says nothing.
  */
 export function isWithoutRun(run: Run, task: { taskArn: string; version?: number }): boolean {
+  if (!isOver(run)) return run.takenBy !== undefined && run.takenBy !== task.taskArn;
   if (!isItsTask(run, task.taskArn)) return true;
-  return isOver(run) && (task.version ?? Number.POSITIVE_INFINITY) > (run.taskVersion ?? -1);
+  return (task.version ?? Number.POSITIVE_INFINITY) > (run.taskVersion ?? -1);
 }
 
 /** A ghost (a second task of the same run) must not move it: the task that took it counts, else the first one known. */

@@ -1,5 +1,6 @@
 import { type SiteOfRun, siteOfRun } from "#core/planning/run-request.ts";
 import type { Run } from "#core/runs/run.ts";
+import { sameValue } from "#core/same-value.ts";
 import type { SlicePorts } from "./ports.ts";
 
 /*
@@ -30,7 +31,7 @@ export function isOutdated({ pipeline, spot, request }: Run, { site, pipelines }
     capacityProviderStrategy,
     ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
   };
-  return JSON.stringify(its) !== JSON.stringify(siteOfRun({ pipeline: deployed, spot }, site));
+  return !sameValue(its, siteOfRun({ pipeline: deployed, spot }, site));
 }
 
 /** Whether what ECS says may be cured by a deploy that this slice does not know of yet, or that all of AWS does not. */

@@ -70,7 +70,7 @@ async function whatIsHeld(
   }
 }
 
-/** @param isHeldBack it is launched no more; one of which it is not known whether it was is seen through */
+/** @param isHeldBack it certainly has no task, and is launched no more */
 async function resume(flight: Flight, isHeldBack: boolean, ports: SlicePorts): Promise<NextLook> {
   try {
     const run = await ports.runs.readRun(flight.runId);

@@ -1,5 +1,7 @@
 import type { Verdict } from "#core/classification/failure.ts";
-import type { Flight } from "#core/runs/run.ts";
+import type { PipelineState } from "#core/ports/pipeline-store.ts";
+import type { Flight, Run } from "#core/runs/run.ts";
+import { isWithoutTask } from "#core/runs/transitions.ts";
 import type { DispatchPorts } from "./ports.ts";
 
 /** What a run is given up for that may not be launched any more. */
@@ -11,29 +13,50 @@ export const HELD_BACK: Verdict = {
 };
 
 /**
- * The flights that have no task yet and may not get one any more, because since they were planned somebody has paused their pipeline or
- * lowered a limit. The older ones keep their place.
+ * The flights that certainly have no task yet and may not get one any more, because since they were planned somebody has paused their
+ * pipeline or lowered a limit. The older ones keep their place.
  * @returns run ids
  */
 export async function heldBack(
   flights: readonly Flight[],
-  { pipelines, pipelineStore, limits }: DispatchPorts,
+  ports: DispatchPorts,
 ): Promise<ReadonlySet<string>> {
   const unlaunched = flights.filter(({ launched }) => !launched);
   const names = [...new Set(unlaunched.map(({ pipeline }) => pipeline))];
-  const states = await pipelineStore.readPipelines(names);
-  const kept = flights.filter(({ launched }) => launched);
-  const held = new Set<string>();
-  for (const flight of unlaunched.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1))) {
-    const own = kept.filter(({ pipeline }) => pipeline === flight.pipeline).length;
-    const vcpu = kept.reduce((sum, each) => sum + each.vcpu, flight.vcpu);
+  const states = await ports.pipelineStore.readPipelines(names);
+  const launched = flights.filter((flight) => flight.launched);
+  const whatStays = (standing: readonly Flight[], waiting: readonly Flight[]) =>
+    kept(standing, waiting, states, ports);
+  // Mostly all may go, and nobody has to be read for that.
+  if (whatStays(launched, unlaunched).length === flights.length) return new Set();
+  const runs = await Promise.all(unlaunched.map(({ runId }) => ports.runs.readRun(runId)));
+  const sure = unlaunched.filter((_, index) => isCertain(runs[index]));
+  const unsure = unlaunched.filter((flight) => !sure.includes(flight));
+  const stay = whatStays([...launched, ...unsure], sure);
+  return new Set(sure.filter((flight) => !stay.includes(flight)).map(({ runId }) => runId));
+}
+
+function isCertain(run: Run | undefined): boolean {
+  return run !== undefined && isWithoutTask(run);
+}
+
+/** @returns those that stand, and of those that wait the ones that fit beside them, oldest first */
+function kept(
+  standing: readonly Flight[],
+  waiting: readonly Flight[],
+  states: ReadonlyMap<string, PipelineState>,
+  { pipelines, limits }: DispatchPorts,
+): readonly Flight[] {
+  const stay = [...standing];
+  for (const flight of waiting.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1))) {
+    const own = stay.filter(({ pipeline }) => pipeline === flight.pipeline).length;
+    const vcpu = stay.reduce((sum, each) => sum + each.vcpu, flight.vcpu);
     const mayGo =
       states.get(flight.pipeline)?.paused !== true &&
       vcpu <= limits.maxVcpu &&
-      kept.length < (limits.maxTasks ?? Number.POSITIVE_INFINITY) &&
+      stay.length < (limits.maxTasks ?? Number.POSITIVE_INFINITY) &&
       own < (pipelines[flight.pipeline]?.capacity.maxTasks ?? Number.POSITIVE_INFINITY);
-    if (mayGo) kept.push(flight);
-    else held.add(flight.runId);
+    if (mayGo) stay.push(flight);
   }
-  return held;
+  return stay;
 }

@@ -1,19 +1,16 @@
 import type { Job } from "#core/jobs/job.ts";
-import { kindOfJob } from "#core/jobs/kind-of-job.ts";
 import { drawsSpot } from "#core/planning/capacity.ts";
 import { vcpuOf } from "#core/pipelines/fargate-sizes.ts";
 import type { Pipeline } from "#core/pipelines/pipeline.ts";
 import { needsOnDemand } from "#core/planning/due-job.ts";
-import { sizeToTry } from "#core/planning/experience.ts";
 import { isSlow } from "#core/planning/launch-rate.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import { type PlannedRun, planRuns } from "#core/planning/plan-runs.ts";
 import { tasksLeft } from "#core/planning/room.ts";
-import { refusalOf } from "#core/planning/refusal.ts";
 import { runTaskRequest } from "#core/planning/run-request.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
-import { refuseJobs } from "../refuse-jobs.ts";
 import type { FoundWork } from "./find-work.ts";
+import { jobsForRun } from "./jobs-for-run.ts";
 import { type NextLook, launchRun } from "./launch-run.ts";
 import { afterError, type DispatchPorts, inASecond, SLICE_RESERVE_MS, type SlicePorts } from "./ports.ts";
 
@@ -79,37 +76,14 @@ async function startRun(
   holds: LaunchHolds | undefined,
   ports: SlicePorts,
 ): Promise<NextLook[]> {
-  const jobs = await jobsForRun(planned, ports);
-  // What was left out is still due, or the index has not seen that it no longer is.
-  const later = jobs.length < planned.jobs.length ? [inASecond(ports)] : [];
-  if (jobs.length === 0) return later;
+  const { jobs, lookAgainAt } = await jobsForRun(planned, ports);
+  if (jobs.length === 0) return [lookAgainAt];
   const run = newRun(planned, jobs, holds, ports);
   // Before the run: who dies in between has lost a turn, and has not launched too soon.
   if (isSlow(planned.pipeline.capacity.launchesPerSecond))
     await ports.pipelineStore.noteLaunch(run.pipeline, run.createdAt);
   await writeRun(run, ports);
-  return [...later, await launchRun(run, ports, jobs)];
-}
-
-/** The jobs of a pack that are really due and that a run can help, in the order of the plan. One that has to run alone goes when it is the first. */
-async function jobsForRun(planned: PlannedRun, ports: DispatchPorts): Promise<readonly Job[]> {
-  const known = new Map(
-    (await ports.jobs.readJobs(planned.jobs.map(({ jobId }) => jobId))).map((job) => [job.jobId, job]),
-  );
-  const now = ports.clock.now().toISOString();
-  const standing = planned.jobs
-    .map(({ jobId }) => known.get(jobId))
-    .filter((job) => job !== undefined)
-    .filter(({ state, notBefore = now }) => state === "RUNNABLE" && notBefore <= now);
-  const acceptable = await refuseJobs(standing, (job) => refusalOf(job, planned.pipeline), ports);
-  const due = acceptable.filter((job) => isLargeEnough(planned, job, ports.clock.now()));
-  return due[0]?.alone === true ? due.slice(0, 1) : due.filter(({ alone }) => alone !== true);
-}
-
-/** The index may not have seen that the job has climbed since. */
-function isLargeEnough({ pipeline, size }: PlannedRun, job: Job, now: Date): boolean {
-  const wanted = sizeToTry(pipeline, { ...job, kind: kindOfJob(job.source) }, now);
-  return wanted.memoryMiB <= size.memoryMiB;
+  return [lookAgainAt, await launchRun(run, ports, jobs)];
 }
 
 /** First the run, then its flight: a crash in between leaves a run that nothing points to, and its jobs still due. */

@@ -1,4 +1,4 @@
-import { lookedAt, removedPipelines } from "#core/pipelines/removed-pipelines.ts";
+import { newsOf, removedPipelines } from "#core/pipelines/removed-pipelines.ts";
 import { REMOVED_PIPELINE } from "#core/settling/settle-job.ts";
 import { refuseJobs } from "../refuse-jobs.ts";
 import { isOutOfTime, type SweepPorts, trying } from "./ports.ts";
@@ -13,10 +13,10 @@ const REFUSED_AT_ONCE = 500;
 export async function refuseRemoved(ports: SweepPorts): Promise<void> {
   const { pipelineStore, pipelines, clock } = ports;
   const now = clock.now();
-  const before = await pipelineStore.readKnownPipelines();
-  const known = lookedAt(before, Object.keys(pipelines), now);
-  if (known !== before) await pipelineStore.saveKnownPipelines(known);
-  const removed = removedPipelines(known, now);
+  const known = await pipelineStore.readKnownPipelines();
+  const news = newsOf(known, Object.keys(pipelines), now);
+  if (Object.keys(news).length > 0) await pipelineStore.noteKnownPipelines(news);
+  const removed = removedPipelines({ ...known, ...news }, now);
   if (removed.length === 0) return;
   for (const pipeline of (await ports.jobs.nextDue(removed)).keys()) {
     if (isOutOfTime(ports)) return;

@@ -80,32 +80,42 @@ async function lostTask(run: Run, ports: SweepPorts): Promise<void> {
 /** The pipeline has gone from pipelines.ts while its task ran, and with it what it allowed: as much as any may, and an hour to start. */
 const REMOVED_TIMEOUT: TimeoutPolicy = { startSeconds: 3600, jobSeconds: 7 * 86_400, runSeconds: 7 * 86_400 };
 
-/** By StopTask with our own reason, so that the stop says timeout and not that a person cancelled it. */
+/** By StopTask with our own reason, so that the stop says timeout and not that somebody else stopped it. */
 async function stopIfLate(run: Run, task: TaskSnapshot, ports: SweepPorts): Promise<void> {
-  const { timeout } = ports.pipelines[run.pipeline] ?? { timeout: REMOVED_TIMEOUT };
   if (task.desiredStatus === "STOPPED") return;
-  const secondsSince = (time: string) => (ports.clock.now().getTime() - Date.parse(time)) / 1000;
+  const why = whyToStop(run, task, ports);
+  if (why === undefined) return;
+  await moveRun(ports.runs, run, (current) => stopRequestedRun(current, why));
+  await ports.launcher.stop(task.taskArn, REASONS[why]);
+}
+
+const REASONS = {
+  timeout: STOP_REASONS.timeout,
+  "start-timeout": STOP_REASONS.startTimeout,
+  cancelled: STOP_REASONS.cancelled,
+} as const;
+
+function whyToStop(
+  run: Run,
+  task: TaskSnapshot,
+  { pipelines, clock }: SweepPorts,
+): keyof typeof REASONS | undefined {
+  // Whoever asked for it may have died before ECS heard of it, or have come before there was a task.
+  if (run.stopRequestedFor === "cancelled") return "cancelled";
+  const { timeout } = pipelines[run.pipeline] ?? { timeout: REMOVED_TIMEOUT };
+  const secondsSince = (time: string) => (clock.now().getTime() - Date.parse(time)) / 1000;
   // Its own time and not that of the first RunTask, which may have been throttled for minutes.
   const launchedAt = task.createdAt ?? run.lastLaunchAt ?? run.createdAt;
   const isWaiting =
     task.startedAt === undefined && ["PROVISIONING", "PENDING", "ACTIVATING"].includes(task.lastStatus);
+  if (isWaiting && secondsSince(launchedAt) > timeout.startSeconds) return "start-timeout";
   // Our task runner keeps the time of each job; nobody else keeps it for an image that takes no run.
   const isOverdue =
     secondsSince(launchedAt) > timeout.runSeconds ||
     (run.takenBy === undefined &&
       task.startedAt !== undefined &&
       secondsSince(task.startedAt) > timeout.jobSeconds * run.manifest.length);
-  const why =
-    isWaiting && secondsSince(launchedAt) > timeout.startSeconds
-      ? "startTimeout"
-      : isOverdue
-        ? "timeout"
-        : undefined;
-  if (why === undefined) return;
-  await moveRun(ports.runs, run, (current) =>
-    stopRequestedRun(current, why === "timeout" ? "timeout" : "start-timeout"),
-  );
-  await ports.launcher.stop(task.taskArn, STOP_REASONS[why]);
+  return isOverdue ? "timeout" : undefined;
 }
 
 const LOST: Verdict = {

@@ -42,7 +42,9 @@ export async function introduceBeforehand(
   }
 }
 
+/** Their names first: what came in for one that a later deploy has removed is told of by that, also where no sweep saw it. */
 async function introduceNew({ pipelines, since }: Deploy, store: DynamoDbPipelineStore): Promise<void> {
+  await store.noteKnownPipelines(Object.fromEntries(Object.keys(pipelines).map((name) => [name, ""])));
   for (const pipeline of Object.values(pipelines)) {
     await store.introducePipeline({
       pipeline: pipeline.name,

@@ -183,10 +183,14 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
   it("keeps the pipelines that sweep has known", async () => {
     expect(await store.readKnownPipelines()).toEqual({});
 
-    await store.saveKnownPipelines({ images: "", scans: "2026-11-22T20:00:00.000Z" });
+    await store.noteKnownPipelines({ images: "", pk: "" });
+    await store.noteKnownPipelines({ scans: "", images: "2026-11-22T20:00:00.000Z" });
 
-    expect(await store.readKnownPipelines()).toEqual({ images: "", scans: "2026-11-22T20:00:00.000Z" });
-    await store.saveKnownPipelines({});
+    expect(await store.readKnownPipelines()).toEqual({
+      images: "2026-11-22T20:00:00.000Z",
+      pk: "",
+      scans: "",
+    });
   });
 
   it("keeps what sweep waits for", async () => {

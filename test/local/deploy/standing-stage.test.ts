@@ -106,6 +106,7 @@ describe("a deploy that changes the pipelines of a standing stage", () => {
     const scans = { pipeline: "scans", since, paused: false, prefix: "scans/" };
     expect(await store.readPipeline("scans")).toEqual(scans);
     expect(await store.readPipeline("images")).toEqual(known);
+    expect(await store.readKnownPipelines()).toMatchObject({ scans: "", images: "" });
 
     await introducePipelines({ ...deploy, tableName: "jobs" });
 

@@ -52,7 +52,8 @@ export class People {
     const ports = portsOf(actor, this.#cloud);
     const known = await ports.jobs.readJob(job.jobId);
     if (known === undefined) return;
-    await cancelByPerson(known, { ...ports, clock: actor.clock });
+    const { pipelines } = this.#cloud.world.stage;
+    await cancelByPerson(known, { ...ports, pipelines, clock: actor.clock });
     // Who sees that it was the wrong one wants it back at once.
     if (this.#random.chance(0.8)) await this.#retryJob(job.jobId, actor);
   }
@@ -63,12 +64,16 @@ export class People {
   }
 
   async #retryJob(jobId: string, actor: Actor): Promise<void> {
-    const { retriesByPeople } = this.#cloud.world;
+    const { retriesByPeople, stage } = this.#cloud.world;
     const ports = portsOf(actor, this.#cloud);
     const known = await ports.jobs.readJob(jobId);
     if (known === undefined) return;
     retriesByPeople.add(jobId);
-    const { type } = await retryOnRequest(known, { ...ports, clock: actor.clock });
+    const { type } = await retryOnRequest(known, {
+      ...ports,
+      pipelines: stage.pipelines,
+      clock: actor.clock,
+    });
     if (type !== "done") retriesByPeople.delete(jobId);
     await ports.wakeUps.now();
   }

@@ -51,7 +51,7 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   saveHolds: "write",
   saveWatch: "write",
   saveSweepPosition: "write",
-  saveKnownPipelines: "write",
+  noteKnownPipelines: "write",
   addToTally: "write",
   saveLine: "write",
   saveBoard: "write",

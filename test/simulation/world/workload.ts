@@ -9,7 +9,7 @@ import { drawNature } from "./nature.ts";
 import { UPLOADS_BUCKET } from "./pipelines.ts";
 
 /** What ECS begins in the first moments after an outage may hang. */
-const STUCK_AFTER_OUTAGE = 0.5;
+const STUCK_AFTER_OUTAGE = 0.8;
 const MINUTE_MS = 60_000;
 const UPLOADS_WITHIN_MS = 20 * MINUTE_MS;
 const ODD_FOLDER = 0.2;

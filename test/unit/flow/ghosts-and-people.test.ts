@@ -3,7 +3,7 @@ import { cancelJob, retryByPerson } from "#core/jobs/transitions.ts";
 import { takeRun } from "#core/runs/transitions.ts";
 import { cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
 import { moveJob, moveRun } from "#flow/save.ts";
-import { must } from "../support/builders.ts";
+import { aJob, must } from "../support/builders.ts";
 import { exited, Stage, uploadEvent } from "../support/stage.ts";
 import {
   KEYS,
@@ -103,6 +103,40 @@ describe("a person", () => {
     expect(await alone.runs.readRun("run-1")).toMatchObject({ stopRequestedFor: "cancelled" });
   });
 
+  it("has the stop asked for again where it came to nothing: by cancelling again, and by sweep", async () => {
+    const stage = new Stage();
+    await stage.intake(uploadEvent("images/a.jpg"));
+    await stage.dispatch();
+    const { stop } = stage.launcher;
+    stage.launcher.stop = async () => Promise.reject(new Error("ThrottlingException"));
+    await expect(cancelByPerson(await jobOf(stage), stage.ports)).rejects.toThrow("Throttling");
+    stage.launcher.stop = stop;
+
+    await stage.sweep();
+    const again = await cancelByPerson(await jobOf(stage), stage.ports);
+
+    expect(again.type).toBe("done");
+    expect(stage.launcher.stops.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^JOB_CANCELLED/),
+      expect.stringMatching(/^JOB_CANCELLED/),
+    ]);
+  });
+
+  it("has a task stopped that was only being launched when they cancelled its job", async () => {
+    const stage = new Stage();
+    await stage.intake(uploadEvent("images/a.jpg"));
+    stage.launcher.answers.push({ type: "unknown", errorName: "TimeoutError", message: "timed out" });
+    await stage.dispatch();
+    const { taskArn } = stage.launcher.start((await runOf(stage)).request);
+
+    await cancelByPerson(await jobOf(stage), stage.ports);
+    await stage.track(stage.change(taskArn, { lastStatus: "PENDING" }));
+    await stage.dispatch();
+    await stage.sweep();
+
+    expect(stage.launcher.stops).toMatchObject([{ taskArn }]);
+  });
+
   it("cannot retry a job that they cancelled while its task may still be at it; when that has ended they can", async () => {
     const { stage, taskArn } = await aLaunchedStage();
     await stage.work(taskArn, () => ({ type: "interrupted" }));
@@ -110,7 +144,7 @@ describe("a person", () => {
 
     expect(await retryOnRequest(await jobOf(stage), stage.ports)).toMatchObject({
       type: "at-work",
-      run: { runId: "run-1" },
+      taskArn,
     });
     expect((await jobOf(stage)).state).toBe("CANCELLED");
     stage.change(taskArn, exited(143, stage.clock.now()));
@@ -126,6 +160,23 @@ describe("a person", () => {
     await cancelByPerson(await jobOf(stage), stage.ports);
 
     expect(await retryOnRequest(await jobOf(stage), stage.ports)).toMatchObject({ type: "done" });
+  });
+
+  it("cannot retry what they took from a worker until its time is over: nobody stands behind it that would tell", async () => {
+    const stage = new Stage();
+    const startedAt = stage.clock.now().toISOString();
+    const attempt = { runId: "worker/0123/1", startedAt, endedAt: startedAt, outcome: "cancelled" as const };
+    const job = aJob({ state: "CANCELLED", attempts: [attempt] });
+    await stage.jobs.createJob(job);
+    const seconds = must(stage.pipelines["images"]).timeout.jobSeconds;
+
+    expect(await retryOnRequest(job, stage.ports)).toMatchObject({
+      type: "at-work",
+      until: new Date(stage.nowMs + seconds * 1000),
+    });
+    stage.advance(seconds);
+
+    expect(await retryOnRequest(job, stage.ports)).toMatchObject({ type: "done" });
   });
 
   it("is told where a job stands that cannot be cancelled or retried", async () => {

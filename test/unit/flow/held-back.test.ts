@@ -68,6 +68,19 @@ describe("a run that was planned before a person paused its pipeline", () => {
   });
 });
 
+describe("a run that may have a task", () => {
+  it("counts against a lowered limit before all that certainly have none, however young it is", async () => {
+    const stage = await aStageWithPlannedRuns(EXPIRED, 2);
+    const second = must(await stage.runs.readRun("run-0002"));
+    const { refusals: _, ...unsure } = second;
+    await stage.runs.saveRun({ ...unsure, revision: second.revision + 1 });
+
+    await stage.dispatch({ limits: { maxVcpu: 100, maxTasks: 1 } });
+
+    expect((await stage.runs.listFlights()).map(({ runId }) => runId)).toEqual(["run-0002"]);
+  });
+});
+
 describe("runs that were planned before a person lowered a limit", () => {
   it("are launched as far as the new limit goes, oldest first; the jobs of the others wait", async () => {
     const stage = await aStageWithPlannedRuns(EXPIRED, 3);

@@ -3,6 +3,17 @@ import type { LaunchResult } from "#core/ports/task-launcher.ts";
 import { aPipeline, aSite, must } from "../support/builders.ts";
 import { idOf, jobOf, runOf, aStageWithUploads, tasksPerRun } from "./support/two-uploads.ts";
 
+/** As DynamoDB may answer, which keeps no order of an item's members. */
+function reordered<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => reordered(item)) as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([name, member]) => [name, reordered<unknown>(member)]),
+  ) as T;
+}
+
 describe("a launch that does not work", () => {
   const failures = (reason: string): LaunchResult => ({ type: "failed", failures: [{ reason }] });
 
@@ -217,6 +228,21 @@ describe("a launch that does not work", () => {
     await stage.settle();
 
     expect(await jobOf(stage)).toMatchObject({ state: "SUCCEEDED" });
+  });
+
+  it("does not take a run for outdated because the table gives back its members in another order", async () => {
+    const stage = await aStageWithUploads();
+    const { readRun } = stage.runs;
+    stage.runs.readRun = async (runId) => reordered(await readRun.call(stage.runs, runId));
+    const message = "User: dispatch is not authorized to perform: iam:PassRole on resource: r";
+    for (let launch = 1; launch <= 6; launch += 1) {
+      stage.launcher.answers.push({ type: "refused", errorName: "AccessDeniedException", message });
+      await stage.dispatch();
+      stage.advance(70);
+    }
+
+    expect(await jobOf(stage)).toMatchObject({ state: "FAILED", failure: { class: "configuration" } });
+    expect(stage.launcher.launches).toHaveLength(6);
   });
 
   it("waits as long for a deploy that comes after minutes in which ECS gave no answer", async () => {

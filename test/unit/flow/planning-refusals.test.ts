@@ -75,6 +75,7 @@ describe("A file that waits while a deploy changes its pipeline", () => {
     const stage = new MemoryStage();
     const id = await stage.upload("a.jpg");
     const { pipelines } = new MemoryStage({}, { prefix: "pictures/" });
+    stage.pass(900);
 
     expect(await stage.dispatch({ pipelines })).toEqual([]);
 
@@ -92,6 +93,8 @@ describe("A file that waits while a deploy changes its pipeline", () => {
     const images = must(stage.pipelines["images"]);
     const source = { type: "schedule", expression: "rate(1 hour)" } as const;
 
+    stage.pass(900);
+
     await stage.dispatch({ pipelines: { images: { ...images, source } } });
 
     expect((await stage.job(id)).failure).toMatchObject({
@@ -100,12 +103,36 @@ describe("A file that waits while a deploy changes its pipeline", () => {
     });
   });
 
+  it("is left to newer code where it is young: it may have been put there by that, and this slice be of before", async () => {
+    const stage = new MemoryStage();
+    const id = await stage.upload("a.jpg");
+    const { pipelines: ofBefore } = new MemoryStage({}, { prefix: "pictures/" });
+
+    expect(await stage.dispatch({ pipelines: ofBefore })).toEqual([]);
+
+    expect((await stage.job(id)).state).toBe("RUNNABLE");
+    expect(await stage.dispatch()).toHaveLength(1);
+  });
+
   it("goes on where the new prefix takes it as well", async () => {
     const stage = new MemoryStage();
     await stage.upload("raw/a.jpg");
     const { pipelines } = new MemoryStage({}, { prefix: "images/raw/" });
 
     expect(await stage.dispatch({ pipelines })).toHaveLength(1);
+  });
+});
+
+describe("A job that is refused after its pipeline was paused for months", () => {
+  it("ends today, so that what is kept of it is there to be read", async () => {
+    const stage = new MemoryStage();
+    const id = await stage.upload("too-large.tar", 21 * GIB);
+    stage.pass(100 * 86_400);
+
+    await stage.dispatch();
+
+    const { endedAt } = await stage.job(id);
+    expect(endedAt?.slice(0, 10)).toBe(stage.now.toISOString().slice(0, 10));
   });
 });
 

@@ -71,6 +71,30 @@ describe("a task that works for no run", () => {
     expect(stopped(stage)).toEqual([taskArn]);
   });
 
+  it("is stopped where ECS did not show it for a moment and its run was taken for lost", async () => {
+    const { stage, taskArn } = await aLaunchedStage();
+    await stage.track(stage.change(taskArn, { lastStatus: "RUNNING" }));
+    const { describe: shown } = stage.launcher;
+    stage.launcher.describe = async () => [];
+    stage.advance(301);
+    await stage.sweep();
+    expect(await runOf(stage)).toMatchObject({ state: "STOPPED", verdict: { class: "platform" } });
+    stage.launcher.describe = shown;
+
+    await stage.sweep();
+
+    expect(stopped(stage)).toEqual([taskArn]);
+  });
+
+  it("is not one of two of which neither has taken the run: that one may be about to", async () => {
+    const { stage } = await aLaunchedStage();
+    const second = stage.launcher.start((await runOf(stage)).request);
+
+    await stage.track(stage.change(second.taskArn, { lastStatus: "RUNNING" }));
+
+    expect(stopped(stage)).toEqual([]);
+  });
+
   it("is none of somebody else's", async () => {
     const { stage } = await aLaunchedStage();
     const request = { ...must(stage.launcher.launches[0]), startedBy: "ecs-svc/1", clientToken: "t" };
