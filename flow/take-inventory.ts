@@ -13,12 +13,12 @@ import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
 import type { IntakeSender } from "#core/ports/messaging.ts";
 import type { ListingQuery, ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
-import type { PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import type { EarlierUploads, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
 
 export interface InventoryPorts {
   readonly listing: ObjectListing;
   readonly jobs: Pick<JobStore, "readJobs">;
-  readonly pipelineStore: Pick<PipelineStore, "readPipeline" | "noteLooked">;
+  readonly pipelineStore: Pick<PipelineStore, "readPipeline" | "noteLooked" | "forgetEarlier">;
   readonly intake: IntakeSender;
   readonly clock: Clock;
   readonly log: Log;
@@ -77,16 +77,63 @@ export async function takeInventory(
   const counts: Record<string, InventoryCount> = {};
   for (const pipeline of Object.values(ports.pipelines)) {
     const { source } = pipeline;
-    if (source.type !== "upload") continue;
     const state = await ports.pipelineStore.readPipeline(pipeline.name);
+    const foundEarlier = await findEarlier(pipeline, state?.earlier, query, ports);
+    if (source.type !== "upload") continue;
     const since = sinceOf(pipeline, source, state, ports);
     if (since === undefined) continue;
-    const window = { since, from: fromOf(query, state) };
-    counts[pipeline.name] = await countPipeline(pipeline, source, window, query, ports);
+    const look = {
+      prefix: source.prefix,
+      since,
+      from: fromOf(query, state?.lookedUntil),
+      isWork: (version: ObjectVersion) => isWorkOf(pipeline, version, ports.pipelines),
+    };
+    const count = await countPipeline(pipeline, look, query, ports);
+    count.sent += foundEarlier;
+    counts[pipeline.name] = count;
     const until = new Date(Math.min(query.asOf.getTime(), ports.clock.now().getTime()));
     await ports.pipelineStore.noteLooked(pipeline.name, until.toISOString());
   }
   return counts;
+}
+
+/** Where to look, from when objects are work and from when they may be new, in milliseconds. */
+interface Look {
+  readonly prefix: string;
+  readonly since: number;
+  readonly from: number;
+  readonly isWork: (version: ObjectVersion) => boolean;
+  /** The pipeline that its event has to name, for the key does not tell it any more. */
+  readonly named?: string;
+}
+
+/**
+ * What was uploaded before a deploy changed where the pipeline's uploads lie, and has no job: its event came late, or never. No task may
+ * read it any more, most likely; then its job says so. @returns how many were sent to intake
+ */
+async function findEarlier(
+  pipeline: Pipeline,
+  earlier: EarlierUploads | undefined,
+  query: InventoryQuery,
+  ports: InventoryPorts,
+): Promise<number> {
+  if (earlier === undefined) return 0;
+  const { prefix } = earlier;
+  const source = pipeline.source.type === "upload" ? pipeline.source : ({ type: "upload" } as const);
+  const then = { [pipeline.name]: { ...pipeline, source: { ...source, prefix } } };
+  const until = Date.parse(earlier.until);
+  const look = {
+    prefix,
+    since: wholeSeconds(earlier.since),
+    from: fromOf({ ...query, full: false }, earlier.lookedUntil),
+    isWork: (version: ObjectVersion) =>
+      Date.parse(version.lastModified) <= until && isWorkOf(pipeline, version, then),
+    named: pipeline.name,
+  };
+  const { sent } = await countPipeline(pipeline, look, query, ports);
+  if (query.asOf.getTime() >= until + LOOK_AGAIN_MS)
+    await ports.pipelineStore.forgetEarlier(pipeline.name, earlier);
+  return sent;
 }
 
 /** From when objects are work, in milliseconds; undefined for a pipeline that no deploy has introduced yet, or not with this prefix. */
@@ -103,13 +150,16 @@ function sinceOf(
     });
     return undefined;
   }
-  // A listing tells whole seconds, rounded down.
-  return Math.floor(Date.parse(state.since) / 1000) * 1000;
+  return wholeSeconds(state.since);
+}
+
+/** In milliseconds. A listing tells whole seconds, rounded down. */
+function wholeSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000) * 1000;
 }
 
 /** From when versions are looked at that an earlier tick may have looked at: what a tick costs follows from what is new. */
-function fromOf({ asOf, full }: InventoryQuery, state: PipelineState | undefined): number {
-  const lookedUntil = state?.lookedUntil;
+function fromOf({ asOf, full }: InventoryQuery, lookedUntil: string | undefined): number {
   const isFirstOfTheDay = lookedUntil?.slice(0, 10) !== asOf.toISOString().slice(0, 10);
   if (full === true || lookedUntil === undefined || isFirstOfTheDay) return Number.NEGATIVE_INFINITY;
   return Math.min(Date.parse(lookedUntil), asOf.getTime()) - LOOK_AGAIN_MS;
@@ -117,8 +167,7 @@ function fromOf({ asOf, full }: InventoryQuery, state: PipelineState | undefined
 
 async function countPipeline(
   pipeline: Pipeline,
-  source: UploadSource,
-  { since, from }: { readonly since: number; readonly from: number },
+  look: Look,
   query: InventoryQuery,
   ports: InventoryPorts,
 ): Promise<InventoryCount> {
@@ -133,7 +182,7 @@ async function countPipeline(
     settling: 0,
   };
   const { bucket } = query;
-  const { prefix } = source;
+  const { prefix } = look;
   const cuts = await ports.listing.cuts({ bucket, prefix, parts: PARTS });
   const parts = [undefined, ...cuts].map((after, index) => ({
     bucket,
@@ -141,7 +190,7 @@ async function countPipeline(
     ...(after === undefined ? {} : { after }),
     ...(cuts[index] === undefined ? {} : { upTo: cuts[index] }),
   }));
-  await Promise.all(parts.map((part) => countPart(pipeline, part, { count, since, from }, query, ports)));
+  await Promise.all(parts.map((part) => countPart(pipeline, part, { ...look, count }, query, ports)));
   return count;
 }
 
@@ -149,7 +198,7 @@ async function countPipeline(
 async function countPart(
   pipeline: Pipeline,
   part: ListingQuery,
-  { count, since, from }: { readonly count: InventoryCount; readonly since: number; readonly from: number },
+  { count, since, from, isWork, named }: Look & { readonly count: InventoryCount },
   query: InventoryQuery,
   ports: InventoryPorts,
 ): Promise<void> {
@@ -159,7 +208,7 @@ async function countPart(
     const now = query.asOf.getTime();
     const candidates: ObjectVersion[] = [];
     for (const version of page) {
-      if (!isWorkOf(pipeline, version, ports.pipelines)) continue;
+      if (!isWork(version)) continue;
       count.listed += 1;
       count.bytes += version.sizeBytes;
       const modified = Date.parse(version.lastModified);
@@ -170,11 +219,8 @@ async function countPart(
       else candidates.push(version);
     }
     const missing = await withoutJob(pipeline, candidates, ports);
-    const orderOf =
-      pipeline.onOverwrite === "newest-only"
-        ? ordersIn(page.filter((version) => isWorkOf(pipeline, version, ports.pipelines)))
-        : () => undefined;
-    await ports.intake.send(missing.map((version) => uploadCreatedEvent(version, orderOf(version))));
+    const orderOf = pipeline.onOverwrite === "newest-only" ? ordersIn(page.filter(isWork)) : () => undefined;
+    await ports.intake.send(missing.map((version) => uploadCreatedEvent(version, orderOf(version), named)));
     count.sent += missing.length;
     count.known += candidates.length - missing.length;
   }

@@ -5,7 +5,14 @@ import type { KnownPipelines } from "#core/pipelines/removed-pipelines.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
-import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
+import type { UploadsState } from "#core/pipelines/where-uploads-lie.ts";
+import type {
+  DayTally,
+  EarlierUploads,
+  PipelineState,
+  PipelineStore,
+  SweepPosition,
+} from "#core/ports/pipeline-store.ts";
 import { getItem, getItems, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 export class DynamoDbPipelineStore implements PipelineStore {
@@ -37,25 +44,44 @@ export class DynamoDbPipelineStore implements PipelineStore {
       );
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (state.pending === true) await this.#introduceAnew(state);
     }
   }
 
-  async notePrefix(
-    pipeline: string,
-    { prefix, since }: { readonly prefix: string; readonly since: string },
-  ): Promise<void> {
-    const isLearned = await this.#updateState(pipeline, {
-      UpdateExpression: "SET #prefix = :prefix",
-      ConditionExpression: "attribute_exists(pk) AND attribute_not_exists(#prefix)",
-      ExpressionAttributeNames: { "#prefix": "prefix" },
-      ExpressionAttributeValues: { ":prefix": prefix },
-    });
-    if (isLearned) return;
+  async #introduceAnew({ pipeline, since, prefix }: PipelineState): Promise<void> {
     await this.#updateState(pipeline, {
-      UpdateExpression: "SET #prefix = :prefix, #since = :since REMOVE lookedUntil",
-      ConditionExpression: "attribute_exists(#prefix) AND (#prefix <> :prefix OR #since > :since)",
-      ExpressionAttributeNames: { "#prefix": "prefix", "#since": "since" },
-      ExpressionAttributeValues: { ":prefix": prefix, ":since": since },
+      UpdateExpression: "SET #since = :since, #prefix = :prefix",
+      ConditionExpression: "pending = :true",
+      ExpressionAttributeNames: { "#since": "since", "#prefix": "prefix" },
+      ExpressionAttributeValues: { ":since": since, ":prefix": prefix, ":true": true },
+    });
+  }
+
+  async moveUploads(before: PipelineState, after: UploadsState): Promise<void> {
+    const { since, prefix } = before;
+    const set = Object.entries(after).filter(([, value]) => value !== undefined);
+    const removed = UPLOADS.filter((name) => after[name] === undefined);
+    await this.#updateState(before.pipeline, {
+      UpdateExpression: [
+        `SET ${set.map(([name]) => `#${name} = :${name}`).join(", ")}`,
+        ...(removed.length === 0 ? [] : [`REMOVE ${removed.map((name) => `#${name}`).join(", ")}`]),
+      ].join(" "),
+      ConditionExpression: `#since = :sinceBefore AND ${prefix === undefined ? "attribute_not_exists(#prefix)" : "#prefix = :prefixBefore"}`,
+      ExpressionAttributeNames: Object.fromEntries(UPLOADS.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+        ":sinceBefore": since,
+        ...(prefix === undefined ? {} : { ":prefixBefore": prefix }),
+      },
+    });
+  }
+
+  async forgetEarlier(pipeline: string, { until }: EarlierUploads): Promise<void> {
+    await this.#updateState(pipeline, {
+      UpdateExpression: "REMOVE earlier",
+      ConditionExpression: "earlier.#until = :until",
+      ExpressionAttributeNames: { "#until": "until" },
+      ExpressionAttributeValues: { ":until": until },
     });
   }
 
@@ -197,6 +223,15 @@ export class DynamoDbPipelineStore implements PipelineStore {
     await client.send(new PutCommand({ TableName: tableName, Item: { ...item } }));
   }
 }
+
+/** What a deploy decides of a state. */
+const UPLOADS = [
+  "since",
+  "prefix",
+  "earlier",
+  "lookedUntil",
+  "pending",
+] as const satisfies readonly (keyof UploadsState)[];
 
 const SWEEP: ItemKey = { pk: "SWEEP", sk: "SWEEP" };
 

@@ -3,7 +3,14 @@ import type { KnownPipelines } from "#core/pipelines/removed-pipelines.ts";
 import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
-import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
+import type { UploadsState } from "#core/pipelines/where-uploads-lie.ts";
+import type {
+  DayTally,
+  EarlierUploads,
+  PipelineState,
+  PipelineStore,
+  SweepPosition,
+} from "#core/ports/pipeline-store.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 const HOLDS = "holds";
@@ -25,19 +32,24 @@ export class MemoryPipelineStore implements PipelineStore {
   }
 
   async introducePipeline(state: PipelineState): Promise<void> {
-    if (!this.#states.has(state.pipeline)) this.#states.set(state.pipeline, { ...state });
+    const standing = this.#states.get(state.pipeline);
+    if (standing === undefined) this.#states.set(state.pipeline, { ...state });
+    else if (standing.pending === true && state.pending === true)
+      this.#states.set(state.pipeline, { ...standing, ...state, paused: standing.paused });
   }
 
-  async notePrefix(
-    pipeline: string,
-    { prefix, since }: { readonly prefix: string; readonly since: string },
-  ): Promise<void> {
+  async moveUploads(before: PipelineState, after: UploadsState): Promise<void> {
+    const state = this.#states.get(before.pipeline);
+    if (state?.since !== before.since || state.prefix !== before.prefix) return;
+    const { since: _, prefix: __, earlier: ___, lookedUntil: ____, pending: _____, ...rest } = state;
+    this.#states.set(before.pipeline, { ...rest, ...after });
+  }
+
+  async forgetEarlier(pipeline: string, { until }: EarlierUploads): Promise<void> {
     const state = this.#states.get(pipeline);
-    if (state === undefined) return;
-    const { lookedUntil: _, ...rest } = state;
-    if (state.prefix === undefined) this.#states.set(pipeline, { ...state, prefix });
-    else if (state.prefix !== prefix || state.since > since)
-      this.#states.set(pipeline, { ...rest, prefix, since });
+    if (state?.earlier?.until !== until) return;
+    const { earlier: _, ...rest } = state;
+    this.#states.set(pipeline, rest);
   }
 
   async setPaused(pipeline: string, paused: boolean): Promise<void> {

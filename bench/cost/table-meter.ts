@@ -96,7 +96,8 @@ export class TableMeter {
       case "readKnownPipelines":
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
-      case "notePrefix":
+      case "moveUploads":
+      case "forgetEarlier":
       case "saveWatch":
       case "saveSweepPosition":
       case "noteKnownPipelines":

@@ -75,7 +75,7 @@ function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: Trigg
       why: `bucket "${bucket.name}" is not the uploads bucket "${uploadsBucket}"`,
     };
   }
-  const pipeline = pipelineOfKey(pipelines, object.key);
+  const pipeline = pipelineOf(object, pipelines);
   if (pipeline === undefined) return { type: "not-work", why: "no upload pipeline takes this key" };
   if (!isWorkFor(pipeline, { key: object.key, sizeBytes: object.size })) {
     const why = object.key.endsWith("/") ? "a folder marker" : "an empty file (emptyFiles: skip)";
@@ -104,6 +104,15 @@ function listedOrder(object: ObjectCreated["detail"]["object"]): { listed?: List
   const newestVersionId = object["newest-version-id"];
   if (newestVersionId === undefined) return {};
   return { listed: { newestVersionId, olderVersionIds: object["older-version-ids"] ?? [] } };
+}
+
+/** By its key, unless the inventory knows that another pipeline took that when it was uploaded. */
+function pipelineOf(
+  { key, pipeline: named }: ObjectCreated["detail"]["object"],
+  pipelines: Pipelines,
+): Pipeline | undefined {
+  if (named === undefined) return pipelineOfKey(pipelines, key);
+  return Object.hasOwn(pipelines, named) ? pipelines[named] : undefined;
 }
 
 function scheduleTrigger(event: ScheduledEvent, context: TriggerContext): Trigger {

@@ -7,8 +7,13 @@ import { sha256 } from "../sha256.ts";
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html), without sequencer: a listing has none. Account and
  * region are not known to a listing and of no meaning here. The same version makes the same event.
  * @param order what the listing says of the order of the key's versions, for pipelines that want the newest only
+ * @param pipeline whose work it is, where its key does not tell that any more
  */
-export function uploadCreatedEvent(version: ObjectVersion, order?: ListedOrder): Record<string, unknown> {
+export function uploadCreatedEvent(
+  version: ObjectVersion,
+  order?: ListedOrder,
+  pipeline?: string,
+): Record<string, unknown> {
   return {
     version: "0",
     id: eventId(version),
@@ -29,6 +34,7 @@ export function uploadCreatedEvent(version: ObjectVersion, order?: ListedOrder):
         ...(order === undefined
           ? {}
           : { "newest-version-id": order.newestVersionId, "older-version-ids": order.olderVersionIds }),
+        ...(pipeline === undefined ? {} : { pipeline }),
       },
       requester: "slipway-inventory",
       reason: "PutObject",

@@ -149,9 +149,9 @@ export function isWorkFor({ source }: Pipeline, object: { key: string; sizeBytes
   return !object.key.endsWith("/") && !(source.type === "upload" && source.emptyFiles === "skip");
 }
 
-/** Where its uploads lie, as its state keeps it; nothing for other sources. */
-export function uploadsOf({ source }: Pipeline): { readonly prefix?: string } {
-  return source.type === "upload" ? { prefix: source.prefix } : {};
+/** Where its uploads lie, as its state keeps it: "" for other sources, which no upload has as its prefix. */
+export function uploadsOf({ source }: Pipeline): { readonly prefix: string } {
+  return { prefix: source.type === "upload" ? source.prefix : "" };
 }
 
 /** The upload pipeline that a key belongs to, if any; a folder marker or an unlisted suffix belongs to none. */

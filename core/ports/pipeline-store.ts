@@ -1,5 +1,6 @@
 import type { Watch } from "../notices/silence.ts";
 import type { KnownPipelines } from "../pipelines/removed-pipelines.ts";
+import type { UploadsState } from "../pipelines/where-uploads-lie.ts";
 import type { Experience } from "../planning/experience.ts";
 import type { LaunchHolds } from "../planning/launch-holds.ts";
 import type { SaveResult } from "./job-store.ts";
@@ -10,14 +11,27 @@ export interface PipelineState {
   /** ISO 8601: objects older than this are not work, unless the pipeline says backfill. */
   readonly since: string;
   readonly paused: boolean;
-  /** Where the uploads lie that `since` is meant for; absent where it was not written down yet, and for other sources. */
+  /** Where the uploads lie that `since` is meant for, "" for other sources; absent where it was not written down yet. */
   readonly prefix?: string;
+  /** Where they lay before a deploy changed that; kept until nothing can be missing there any more. */
+  readonly earlier?: EarlierUploads;
+  /** The deploy that introduces it has not come to its end: the next one's beginning counts instead. */
+  readonly pending?: true;
   /** ISO 8601: what the bucket had by then had a job, or was sent to intake by the inventory. */
   readonly lookedUntil?: string;
   /** What its runs of one day came to, since it was last resumed; kept only for pipelines with a guard. */
   readonly tally?: DayTally;
   /** ISO 8601: when it launched last; kept only for pipelines that launch less than once a second. */
   readonly lastLaunchAt?: string;
+}
+
+/** Times are ISO 8601. */
+export interface EarlierUploads {
+  readonly prefix: string;
+  readonly since: string;
+  /** What came later is none of it. */
+  readonly until: string;
+  readonly lookedUntil?: string;
 }
 
 export interface DayTally {
@@ -43,13 +57,12 @@ export interface PipelineStore {
   readPipeline(pipeline: string): Promise<PipelineState | undefined>;
   /** Of these, in one call, those that have been introduced, by name. */
   readPipelines(pipelines: readonly string[]): Promise<ReadonlyMap<string, PipelineState>>;
-  /** Writes the state of a pipeline seen for the first time; an existing one stays as it is. */
+  /** Writes the state of a pipeline seen for the first time; an existing one stays as it is, unless both are pending: then it is the newer. */
   introducePipeline(state: PipelineState): Promise<void>;
-  /**
-   * Its uploads have this prefix. Where another is on record the pipeline begins anew: objects count from `since`, and nothing has been
-   * looked at; whose beginning under this prefix is later than `since` begins then instead. A state without a prefix only learns it.
-   */
-  notePrefix(pipeline: string, uploads: { readonly prefix: string; readonly since: string }): Promise<void>;
+  /** Writes these members instead of `before`'s, unless another has done so meanwhile; the others stay. */
+  moveUploads(before: PipelineState, after: UploadsState): Promise<void>;
+  /** Nothing is missing any more where its uploads lay before. */
+  forgetEarlier(pipeline: string, earlier: EarlierUploads): Promise<void>;
   /** Who resumes it gives it a new day: the tally goes. */
   setPaused(pipeline: string, paused: boolean): Promise<void>;
   /** The inventory has looked through everything that there was by then. A pipeline that nobody has introduced remembers nothing. */

@@ -20,6 +20,8 @@ export const ObjectCreated = Envelope.extend({
       // Not S3's: the inventory says so of a version that it found in a listing, which has no sequencers.
       "newest-version-id": z.string().optional(),
       "older-version-ids": z.array(z.string()).optional(),
+      // Nor this: it was uploaded for this pipeline before a deploy changed where its uploads lie.
+      pipeline: z.string().optional(),
     }),
     reason: z.string().optional(),
   }),

@@ -1,5 +1,6 @@
 import { uploadsOf } from "#core/pipelines/pipeline.ts";
 import type { SweepPosition } from "#core/ports/pipeline-store.ts";
+import { notePrefix } from "../note-prefix.ts";
 import { reviewNotices } from "../review-notices.ts";
 import { reviewSilence } from "../review-silence.ts";
 import { type SweepPorts, trying } from "./ports.ts";
@@ -43,18 +44,21 @@ export async function sweep(ports: SweepPorts): Promise<void> {
   if (!isWoken) await wakeUps.now();
 }
 
-/** A pipeline's objects count from its first deploy, or the one that changed its prefix; the deploy writes that, and where it could not, this does. */
+/**
+ * A pipeline's objects count from its first deploy, or the one that changed where they lie; the deploy writes that, and where it could
+ * not, this does.
+ */
 async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPorts): Promise<void> {
   const known = await pipelineStore.readPipelines(Object.keys(pipelines));
+  const now = clock.now();
   for (const pipeline of Object.values(pipelines)) {
-    const { name } = pipeline;
-    const { prefix } = uploadsOf(pipeline);
-    const state = known.get(name);
+    const state = known.get(pipeline.name);
+    const uploads = uploadsOf(pipeline);
     if (state === undefined) {
-      const since = new Date(clock.now().getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
-      await pipelineStore.introducePipeline({ pipeline: name, since, paused: false, ...uploadsOf(pipeline) });
-    } else if (prefix !== undefined && state.prefix !== prefix) {
-      await pipelineStore.notePrefix(name, { prefix, since: clock.now().toISOString() });
+      const since = new Date(now.getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
+      await pipelineStore.introducePipeline({ pipeline: pipeline.name, since, paused: false, ...uploads });
+    } else if (state.prefix !== uploads.prefix || state.pending === true) {
+      await notePrefix(pipeline, { since: now, now }, pipelineStore);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
 import { type Pipelines, uploadsOf } from "#core/pipelines/pipeline.ts";
+import type { PipelineState } from "#core/ports/pipeline-store.ts";
+import { notePrefix } from "#flow/note-prefix.ts";
 import { stackOutputsIfAny } from "./stack-outputs.ts";
 
 interface Deploy {
@@ -16,17 +18,15 @@ interface Deploy {
  */
 export async function introducePipelines(deploy: Deploy & { readonly tableName: string }): Promise<void> {
   const store = storeOf(deploy);
-  await introduceNew(deploy, store);
-  for (const pipeline of Object.values(deploy.pipelines)) {
-    const { prefix } = uploadsOf(pipeline);
-    if (prefix !== undefined)
-      await store.notePrefix(pipeline.name, { prefix, since: deploy.since.toISOString() });
-  }
+  await introduceNew(deploy, store, {});
+  const now = new Date();
+  for (const pipeline of Object.values(deploy.pipelines))
+    await notePrefix(pipeline, { since: deploy.since, now }, store);
 }
 
 /**
  * The same of new pipelines, before the stack changes: sweep, should it meet one first, gives it an hour's slack, which on a standing
- * stage makes work of old files. What is known stays, for the stage works by it until it has changed. Only a first deploy has no table.
+ * stage makes work of old files. A deploy that fails leaves them pending, and the next one's beginning counts. What is known stays, for the stage works by it until it has changed. Only a first deploy has no table.
  * @returns why it could not be done, where it could not: the deploy may go on, since its end does it again
  */
 export async function introduceBeforehand(
@@ -35,7 +35,7 @@ export async function introduceBeforehand(
   try {
     const outputs = await stackOutputsIfAny(deploy.stackName, deploy.region);
     if (outputs === undefined) return undefined;
-    await introduceNew(deploy, storeOf({ ...deploy, tableName: outputs.JobsTable }));
+    await introduceNew(deploy, storeOf({ ...deploy, tableName: outputs.JobsTable }), { pending: true });
     return undefined;
   } catch (error) {
     return `New pipelines could not be written down before the deploy, so that files of the hour before it may become their work: ${String(error)}`;
@@ -43,7 +43,11 @@ export async function introduceBeforehand(
 }
 
 /** Their names first: what came in for one that a later deploy has removed is told of by that, also where no sweep saw it. */
-async function introduceNew({ pipelines, since }: Deploy, store: DynamoDbPipelineStore): Promise<void> {
+async function introduceNew(
+  { pipelines, since }: Deploy,
+  store: DynamoDbPipelineStore,
+  mark: Pick<PipelineState, "pending">,
+): Promise<void> {
   await store.noteKnownPipelines(Object.fromEntries(Object.keys(pipelines).map((name) => [name, ""])));
   for (const pipeline of Object.values(pipelines)) {
     await store.introducePipeline({
@@ -51,6 +55,7 @@ async function introduceNew({ pipelines, since }: Deploy, store: DynamoDbPipelin
       since: since.toISOString(),
       paused: false,
       ...uploadsOf(pipeline),
+      ...mark,
     });
   }
 }

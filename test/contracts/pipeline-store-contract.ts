@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "@jest/globals";
 import type { PipelineStore } from "#core/ports/pipeline-store.ts";
+import { must } from "../unit/support/builders.ts";
 
 let pipelines = 0;
 
@@ -23,38 +24,64 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: false });
   });
 
-  it("begins anew under another prefix, and keeps what else is known", async () => {
-    const [a, b] = [
-      { prefix: "a/", since },
-      { prefix: "b/", since: "2027-01-01T00:00:00.000Z" },
-    ];
-    await store.introducePipeline({ pipeline, paused: false, ...a });
+  it("lets a newer deploy begin what an earlier one has left pending, and nobody else", async () => {
+    const later = "2027-01-01T00:00:00.000Z";
+    const pending = { pipeline, prefix: "a/", paused: false, pending: true } as const;
+    await store.introducePipeline({ ...pending, since });
     await store.setPaused(pipeline, true);
-    await store.noteLaunch(pipeline, since);
-    await store.noteLooked(pipeline, since);
 
-    await store.notePrefix(pipeline, { prefix: "a/", since: "2026-12-01T00:00:00.000Z" });
-    expect(await store.readPipeline(pipeline)).toMatchObject({ ...a, lookedUntil: since });
-    await store.notePrefix(pipeline, b);
-    expect(await store.readPipeline(pipeline)).toEqual({ pipeline, paused: true, lastLaunchAt: since, ...b });
-    // Sweep came first, in the middle of the deploy: what came since its beginning counts too.
-    await store.notePrefix(pipeline, { prefix: "b/", since: "2026-12-31T23:50:00.000Z" });
-    expect(await store.readPipeline(pipeline)).toMatchObject({ since: "2026-12-31T23:50:00.000Z" });
+    await store.introducePipeline({ ...pending, since: later, prefix: "b/" });
+    await store.introducePipeline({ pipeline, since: "2028-01-01T00:00:00.000Z", paused: false });
+
+    expect(await store.readPipeline(pipeline)).toEqual({
+      ...pending,
+      since: later,
+      prefix: "b/",
+      paused: true,
+    });
+    await store.moveUploads(must(await store.readPipeline(pipeline)), { since: later, prefix: "b/" });
+    await store.introducePipeline({ ...pending, since: "2029-01-01T00:00:00.000Z" });
+    expect(await store.readPipeline(pipeline)).toEqual({
+      pipeline,
+      since: later,
+      prefix: "b/",
+      paused: true,
+    });
   });
 
-  it("learns the prefix of a pipeline whose own was not written down, and keeps its time", async () => {
+  it("moves where uploads lie, keeps what else is known, and takes nothing from another writer", async () => {
+    const before = { pipeline, prefix: "a/", since, paused: false, lookedUntil: since };
+    const after = {
+      prefix: "b/",
+      since: "2027-01-01T00:00:00.000Z",
+      earlier: { prefix: "a/", since, until: "2027-01-01T00:10:00.000Z", lookedUntil: since },
+    };
+    await store.introducePipeline(before);
+    await store.setPaused(pipeline, true);
+    await store.noteLaunch(pipeline, since);
+    const moved = { pipeline, paused: true, lastLaunchAt: since, ...after };
+
+    await store.moveUploads(before, after);
+    expect(await store.readPipeline(pipeline)).toEqual(moved);
+    await store.moveUploads(before, { prefix: "c/", since });
+    expect(await store.readPipeline(pipeline)).toEqual(moved);
+    await store.forgetEarlier(pipeline, { ...after.earlier, until: since });
+    expect(await store.readPipeline(pipeline)).toEqual(moved);
+
+    await store.forgetEarlier(pipeline, after.earlier);
+    const { earlier: _, ...rest } = moved;
+    expect(await store.readPipeline(pipeline)).toEqual(rest);
+  });
+
+  it("learns where uploads lie of which nothing was written down", async () => {
     const known = { pipeline, since, paused: false, lookedUntil: since };
     await store.introducePipeline(known);
 
-    await store.notePrefix(pipeline, { prefix: "a/", since: "2027-01-01T00:00:00.000Z" });
+    await store.moveUploads(known, { since, prefix: "a/", lookedUntil: since });
 
     expect(await store.readPipeline(pipeline)).toEqual({ ...known, prefix: "a/" });
-  });
-
-  it("notes no prefix of a pipeline that nobody has introduced", async () => {
-    await store.notePrefix(pipeline, { prefix: "a/", since });
-
-    expect(await store.readPipeline(pipeline)).toBeUndefined();
+    await store.moveUploads({ ...known, pipeline: "nobody" }, { since, prefix: "a/" });
+    expect(await store.readPipeline("nobody")).toBeUndefined();
   });
 
   it("reads many at once, and leaves out who has not been introduced", async () => {

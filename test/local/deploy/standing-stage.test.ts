@@ -104,14 +104,18 @@ describe("a deploy that changes the pipelines of a standing stage", () => {
     expect(await introduceBeforehand({ ...deploy, stackName })).toBeUndefined();
 
     const scans = { pipeline: "scans", since, paused: false, prefix: "scans/" };
-    expect(await store.readPipeline("scans")).toEqual(scans);
+    expect(await store.readPipeline("scans")).toEqual({ ...scans, pending: true });
     expect(await store.readPipeline("images")).toEqual(known);
     expect(await store.readKnownPipelines()).toMatchObject({ scans: "", images: "" });
 
     await introducePipelines({ ...deploy, tableName: "jobs" });
 
     expect(await store.readPipeline("scans")).toEqual(scans);
-    expect(await store.readPipeline("images")).toEqual({ ...known, since, prefix: "images/" });
+    expect(await store.readPipeline("images")).toMatchObject({
+      since,
+      prefix: "images/",
+      earlier: { prefix: known.prefix, since: known.since },
+    });
   });
 
   test("leaves it to its end where there is no stack yet", async () => {

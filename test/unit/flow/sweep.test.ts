@@ -299,6 +299,7 @@ describe("sweep", () => {
       ...known,
       prefix: "images/",
       since: now,
+      earlier: { prefix: "photos/", since: known.since, until: now },
     });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { readTrigger } from "#core/intake/read-trigger.ts";
 import { uploadJobId } from "#core/jobs/job-id.ts";
+import type { EarlierUploads } from "#core/ports/pipeline-store.ts";
 import type { ObjectVersion } from "#core/ports/object-store.ts";
 import { definePipelines } from "#core/pipelines/define-pipelines.ts";
 import { takeInventory } from "#flow/take-inventory.ts";
@@ -42,12 +43,14 @@ interface Scene {
   backfill?: boolean;
   onOverwrite?: "process-all" | "newest-only";
   lookedUntil?: string;
+  earlier?: EarlierUploads;
   full?: boolean;
 }
 
 async function take(scene: Scene) {
-  const { pages, known = [], since = "2026-01-01T00:00:00.000Z", prefix, lookedUntil, full } = scene;
+  const { pages, known = [], since = "2026-01-01T00:00:00.000Z", prefix, lookedUntil, earlier, full } = scene;
   const looked: string[] = [];
+  const forgotten: string[] = [];
   const sent: unknown[] = [];
   const pipelines = pipelinesWith(scene.backfill ?? false, scene.onOverwrite ?? "process-all");
   const ports: InventoryPorts = {
@@ -68,8 +71,10 @@ async function take(scene: Scene) {
               paused: false,
               ...(prefix === undefined ? {} : { prefix }),
               ...(lookedUntil === undefined ? {} : { lookedUntil }),
+              ...(earlier === undefined || pipeline !== "images" ? {} : { earlier }),
             },
       noteLooked: async (_pipeline, until) => void looked.push(until),
+      forgetEarlier: async (_pipeline, { prefix }) => void forgotten.push(prefix),
     },
     intake: { send: async (events) => void sent.push(...events) },
     clock: { now: () => NOW },
@@ -90,7 +95,7 @@ async function take(scene: Scene) {
   );
   const context = { pipelines, uploadsBucket: BUCKET, rulePrefix: "slipway-dev-" };
   const triggers = sent.map((event) => readTrigger(event, context));
-  return { counts, triggers, sent, looked };
+  return { counts, triggers, sent, looked, forgotten };
 }
 
 describe("the inventory", () => {
@@ -262,6 +267,7 @@ describe("the inventory", () => {
           lookedUntil: "2026-11-22T19:00:00.000Z",
         }),
         noteLooked: async () => undefined,
+        forgetEarlier: async () => undefined,
       },
       intake: { send: async () => undefined },
       clock: { now: () => NOW },
@@ -285,6 +291,48 @@ describe("the inventory", () => {
     const { counts } = await take({ pages, lookedUntil: "2026-11-22T16:30:00.000Z" });
 
     expect(counts["images"]).toMatchObject({ sent: 2, checked: 1 });
+  });
+
+  describe("after a deploy that changed where a pipeline's uploads lie", () => {
+    const until = "2026-11-22T19:30:00.000Z";
+    const earlier = { prefix: "pix/", since: "2026-11-22T12:00:00.000Z", until };
+    const at = (key: string, lastModified: string) => aVersion(key, { lastModified });
+
+    test("finds what was uploaded to the place before, names its pipeline, and leaves the rest", async () => {
+      const lost = at("pix/lost.jpg", "2026-11-22T19:00:00.000Z");
+      const pages = [
+        [
+          lost,
+          at("pix/before-its-time.jpg", "2026-11-22T11:00:00.000Z"),
+          at("pix/after-the-deploy.jpg", "2026-11-22T19:40:00.000Z"),
+        ],
+      ];
+
+      const { counts, triggers, forgotten } = await take({ pages, since: until, prefix: "images/", earlier });
+
+      expect(triggers).toMatchObject([
+        { type: "job", jobId: uploadJobId({ pipeline: "images", ...lost }), pipeline: { name: "images" } },
+      ]);
+      expect(counts["images"]).toMatchObject({ sent: 1, listed: 0 });
+      expect(forgotten).toEqual([]);
+    });
+
+    test("looks there no more when hours have passed in which a message may have been lost again", async () => {
+      const long = { ...earlier, until: "2026-11-22T16:00:00.000Z" };
+
+      const { forgotten } = await take({ pages: [[]], since: long.until, prefix: "images/", earlier: long });
+
+      expect(forgotten).toEqual(["pix/"]);
+    });
+
+    test("looks only at what no tick before the deploy has looked at", async () => {
+      const pages = [[at("pix/seen.jpg", "2026-11-22T13:00:00.000Z")]];
+      const looked = { ...earlier, lookedUntil: "2026-11-22T19:00:00.000Z" };
+
+      const { triggers } = await take({ pages, since: until, prefix: "images/", earlier: looked });
+
+      expect(triggers).toEqual([]);
+    });
   });
 
   test("leaves alone a pipeline that no deploy has introduced", async () => {
