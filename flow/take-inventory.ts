@@ -1,6 +1,3 @@
-import { uploadCreatedEvent } from "#core/intake/upload-event.ts";
-import { inWholeKeys, listedOrders } from "#core/ordering/listed-order.ts";
-import { uploadJobId } from "#core/jobs/job-id.ts";
 import {
   isWorkFor,
   type Pipeline,
@@ -8,61 +5,32 @@ import {
   pipelineOfKey,
   type UploadSource,
 } from "#core/pipelines/pipeline.ts";
+import { withoutPast } from "#core/pipelines/where-uploads-lie.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { JobStore } from "#core/ports/job-store.ts";
 import type { Log } from "#core/ports/log.ts";
-import type { IntakeSender } from "#core/ports/messaging.ts";
-import type { ListingQuery, ObjectListing, ObjectVersion } from "#core/ports/object-store.ts";
+import type { ObjectVersion } from "#core/ports/object-store.ts";
 import type { EarlierUploads, PipelineState, PipelineStore } from "#core/ports/pipeline-store.ts";
+import {
+  type CountPorts,
+  countPipeline,
+  type CountQuery,
+  type InventoryCount,
+  type Look,
+} from "./count-uploads.ts";
 
-export interface InventoryPorts {
-  readonly listing: ObjectListing;
-  readonly jobs: Pick<JobStore, "readJobs">;
-  readonly pipelineStore: Pick<PipelineStore, "readPipeline" | "noteLooked" | "forgetEarlier">;
-  readonly intake: IntakeSender;
+export interface InventoryPorts extends CountPorts {
+  readonly pipelineStore: Pick<PipelineStore, "readPipeline" | "noteLooked" | "moveUploads">;
   readonly clock: Clock;
   readonly log: Log;
   readonly pipelines: Pipelines;
 }
 
-export interface InventoryQuery {
-  readonly bucket: string;
-  /** The time of the tick: age counts from here, so that a tick means the same however late it is delivered. */
-  readonly asOf: Date;
-  /** Older objects are not looked at: their jobs may have expired, and must not come back. */
-  readonly days: number;
-  /** The event of a younger object may still be on its way; the next tick sees it. */
-  readonly settleSeconds: number;
+export interface InventoryQuery extends CountQuery {
   /** Looks at what earlier ticks have looked at too; the first tick of a day does so by itself. */
   readonly full?: boolean;
-  /** Aborts between two pages. */
-  readonly signal: AbortSignal;
 }
 
-/** How many object versions of one pipeline were seen, and what each of them came to. */
-export interface InventoryCount {
-  /** All versions that are work of the pipeline. */
-  listed: number;
-  /** Of all of them. */
-  bytes: number;
-  /** Have a job. */
-  known: number;
-  /** Had none, and were sent to intake. */
-  sent: number;
-  /** An earlier tick has looked at them, and not in the last hours. */
-  checked: number;
-  /** Older than the pipeline's first deploy, which does not say backfill. */
-  tooOld: number;
-  /** Not within the last days. */
-  outOfWindow: number;
-  /** Too young to be missed. */
-  settling: number;
-}
-
-/** A pipeline's listing is cut into so many parts at most, which are gone through side by side. */
-const PARTS = 8;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /**
  * What was sent to intake is looked at again for as long, so that its message may be lost as well. Whatever comes out later (an upload
  * in parts has the time of its beginning) is the next day's first tick's.
@@ -78,7 +46,7 @@ export async function takeInventory(
   for (const pipeline of Object.values(ports.pipelines)) {
     const { source } = pipeline;
     const state = await ports.pipelineStore.readPipeline(pipeline.name);
-    const foundEarlier = await findEarlier(pipeline, state?.earlier, query, ports);
+    const foundEarlier = await findEarlier(pipeline, state, query, ports);
     if (source.type !== "upload") continue;
     const since = sinceOf(pipeline, source, state, ports);
     if (since === undefined) continue;
@@ -97,43 +65,41 @@ export async function takeInventory(
   return counts;
 }
 
-/** Where to look, from when objects are work and from when they may be new, in milliseconds. */
-interface Look {
-  readonly prefix: string;
-  readonly since: number;
-  readonly from: number;
-  readonly isWork: (version: ObjectVersion) => boolean;
-  /** The pipeline that its event has to name, for the key does not tell it any more. */
-  readonly named?: string;
-}
-
 /**
- * What was uploaded before a deploy changed where the pipeline's uploads lie, and has no job: its event came late, or never. No task may
+ * What was uploaded before deploys changed where the pipeline's uploads lie, and has no job: its event came late, or never. No task may
  * read it any more, most likely; then its job says so. @returns how many were sent to intake
  */
 async function findEarlier(
   pipeline: Pipeline,
-  earlier: EarlierUploads | undefined,
+  state: PipelineState | undefined,
   query: InventoryQuery,
   ports: InventoryPorts,
 ): Promise<number> {
-  if (earlier === undefined) return 0;
-  const { prefix } = earlier;
-  const source = pipeline.source.type === "upload" ? pipeline.source : ({ type: "upload" } as const);
-  const then = { [pipeline.name]: { ...pipeline, source: { ...source, prefix } } };
-  const until = Date.parse(earlier.until);
-  const look = {
-    prefix,
-    since: wholeSeconds(earlier.since),
-    from: fromOf({ ...query, full: false }, earlier.lookedUntil),
-    isWork: (version: ObjectVersion) =>
-      Date.parse(version.lastModified) <= until && isWorkOf(pipeline, version, then),
+  let found = 0;
+  for (const earlier of state?.earlier ?? []) {
+    const { sent } = await countPipeline(pipeline, lookAtEarlier(pipeline, earlier, ports), query, ports);
+    found += sent;
+  }
+  const now = query.asOf.getTime();
+  const isPast = ({ until }: EarlierUploads) => now >= Date.parse(until) + LOOK_AGAIN_MS;
+  const left = state === undefined ? undefined : withoutPast(state, isPast);
+  if (state !== undefined && left !== undefined) await ports.pipelineStore.moveUploads(state, left);
+  return found;
+}
+
+function lookAtEarlier(pipeline: Pipeline, earlier: EarlierUploads, { pipelines }: InventoryPorts): Look {
+  const { since, until, lookedUntil, ...uploads } = earlier;
+  const before = { ...pipeline, source: { type: "upload", ...uploads } } as const;
+  return {
+    prefix: uploads.prefix,
+    since: wholeSeconds(since),
+    from: lookedUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(lookedUntil) - LOOK_AGAIN_MS,
+    isWork: (version) =>
+      Date.parse(version.lastModified) <= Date.parse(until) && isWorkOf(before, version, { before }),
     named: pipeline.name,
+    // The deploy may have given the place to another pipeline, which has taken what came while it went on.
+    othersWith: ({ key }) => pipelineOfKey(pipelines, key)?.name,
   };
-  const { sent } = await countPipeline(pipeline, look, query, ports);
-  if (query.asOf.getTime() >= until + LOOK_AGAIN_MS)
-    await ports.pipelineStore.forgetEarlier(pipeline.name, earlier);
-  return sent;
 }
 
 /** From when objects are work, in milliseconds; undefined for a pipeline that no deploy has introduced yet, or not with this prefix. */
@@ -144,7 +110,7 @@ function sinceOf(
   ports: InventoryPorts,
 ): number | undefined {
   if (source.backfill === true) return Number.NEGATIVE_INFINITY;
-  if (state === undefined || (state.prefix ?? source.prefix) !== source.prefix) {
+  if (state === undefined || (state.uploads ?? source).prefix !== source.prefix) {
     ports.log.warn("No deploy has introduced this pipeline and its prefix yet; its objects wait", {
       pipeline: pipeline.name,
     });
@@ -165,79 +131,7 @@ function fromOf({ asOf, full }: InventoryQuery, lookedUntil: string | undefined)
   return Math.min(Date.parse(lookedUntil), asOf.getTime()) - LOOK_AGAIN_MS;
 }
 
-async function countPipeline(
-  pipeline: Pipeline,
-  look: Look,
-  query: InventoryQuery,
-  ports: InventoryPorts,
-): Promise<InventoryCount> {
-  const count = {
-    listed: 0,
-    bytes: 0,
-    known: 0,
-    sent: 0,
-    checked: 0,
-    tooOld: 0,
-    outOfWindow: 0,
-    settling: 0,
-  };
-  const { bucket } = query;
-  const { prefix } = look;
-  const cuts = await ports.listing.cuts({ bucket, prefix, parts: PARTS });
-  const parts = [undefined, ...cuts].map((after, index) => ({
-    bucket,
-    prefix,
-    ...(after === undefined ? {} : { after }),
-    ...(cuts[index] === undefined ? {} : { upTo: cuts[index] }),
-  }));
-  await Promise.all(parts.map((part) => countPart(pipeline, part, { ...look, count }, query, ports)));
-  return count;
-}
-
-/** Page by page, so that no more than a page of each part is held, whatever lies in the bucket. */
-async function countPart(
-  pipeline: Pipeline,
-  part: ListingQuery,
-  { count, since, from, isWork, named }: Look & { readonly count: InventoryCount },
-  query: InventoryQuery,
-  ports: InventoryPorts,
-): Promise<void> {
-  const ordersIn = listedOrders();
-  for await (const page of inWholeKeys(ports.listing.listVersions(part))) {
-    query.signal.throwIfAborted();
-    const now = query.asOf.getTime();
-    const candidates: ObjectVersion[] = [];
-    for (const version of page) {
-      if (!isWork(version)) continue;
-      count.listed += 1;
-      count.bytes += version.sizeBytes;
-      const modified = Date.parse(version.lastModified);
-      if (modified < since) count.tooOld += 1;
-      else if (modified < now - query.days * DAY_MS) count.outOfWindow += 1;
-      else if (modified < from) count.checked += 1;
-      else if (modified > now - query.settleSeconds * 1000) count.settling += 1;
-      else candidates.push(version);
-    }
-    const missing = await withoutJob(pipeline, candidates, ports);
-    const orderOf = pipeline.onOverwrite === "newest-only" ? ordersIn(page.filter(isWork)) : () => undefined;
-    await ports.intake.send(missing.map((version) => uploadCreatedEvent(version, orderOf(version), named)));
-    count.sent += missing.length;
-    count.known += candidates.length - missing.length;
-  }
-}
-
 /** As intake decides it. */
 function isWorkOf(pipeline: Pipeline, { key, sizeBytes }: ObjectVersion, pipelines: Pipelines): boolean {
   return pipelineOfKey(pipelines, key)?.name === pipeline.name && isWorkFor(pipeline, { key, sizeBytes });
-}
-
-async function withoutJob(
-  { name }: Pipeline,
-  versions: readonly ObjectVersion[],
-  ports: InventoryPorts,
-): Promise<ObjectVersion[]> {
-  if (versions.length === 0) return [];
-  const byJobId = new Map(versions.map((version) => [uploadJobId({ pipeline: name, ...version }), version]));
-  for (const { jobId } of await ports.jobs.readJobs([...byJobId.keys()])) byJobId.delete(jobId);
-  return [...byJobId.values()];
 }

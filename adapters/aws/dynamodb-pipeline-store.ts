@@ -6,13 +6,7 @@ import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
 import type { UploadsState } from "#core/pipelines/where-uploads-lie.ts";
-import type {
-  DayTally,
-  EarlierUploads,
-  PipelineState,
-  PipelineStore,
-  SweepPosition,
-} from "#core/ports/pipeline-store.ts";
+import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
 import { getItem, getItems, type ItemKey, putRevision, type Table, withoutKeys } from "./dynamodb-items.ts";
 
 export class DynamoDbPipelineStore implements PipelineStore {
@@ -48,40 +42,34 @@ export class DynamoDbPipelineStore implements PipelineStore {
     }
   }
 
-  async #introduceAnew({ pipeline, since, prefix }: PipelineState): Promise<void> {
+  async #introduceAnew({ pipeline, since, uploads }: PipelineState): Promise<void> {
     await this.#updateState(pipeline, {
-      UpdateExpression: "SET #since = :since, #prefix = :prefix",
+      UpdateExpression: "SET #since = :since, #uploads = :uploads",
       ConditionExpression: "pending = :true",
-      ExpressionAttributeNames: { "#since": "since", "#prefix": "prefix" },
-      ExpressionAttributeValues: { ":since": since, ":prefix": prefix, ":true": true },
+      ExpressionAttributeNames: { "#since": "since", "#uploads": "uploads" },
+      ExpressionAttributeValues: { ":since": since, ":uploads": uploads, ":true": true },
     });
   }
 
-  async moveUploads(before: PipelineState, after: UploadsState): Promise<void> {
-    const { since, prefix } = before;
-    const set = Object.entries(after).filter(([, value]) => value !== undefined);
+  async moveUploads(before: PipelineState, after: UploadsState): Promise<boolean> {
+    const { since, uploads } = before;
+    const set = UPLOADS.filter((name) => after[name] !== undefined);
     const removed = UPLOADS.filter((name) => after[name] === undefined);
-    await this.#updateState(before.pipeline, {
+    return this.#updateState(before.pipeline, {
       UpdateExpression: [
-        `SET ${set.map(([name]) => `#${name} = :${name}`).join(", ")}`,
+        `SET ${set.map((name) => `#${name} = :${name}`).join(", ")}`,
         ...(removed.length === 0 ? [] : [`REMOVE ${removed.map((name) => `#${name}`).join(", ")}`]),
       ].join(" "),
-      ConditionExpression: `#since = :sinceBefore AND ${prefix === undefined ? "attribute_not_exists(#prefix)" : "#prefix = :prefixBefore"}`,
-      ExpressionAttributeNames: Object.fromEntries(UPLOADS.map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-        ":sinceBefore": since,
-        ...(prefix === undefined ? {} : { ":prefixBefore": prefix }),
+      ConditionExpression: `#since = :sinceBefore AND ${uploads === undefined ? "attribute_not_exists(#uploads)" : "#uploads.#prefix = :prefixBefore"}`,
+      ExpressionAttributeNames: {
+        ...Object.fromEntries(UPLOADS.map((name) => [`#${name}`, name])),
+        ...(uploads === undefined ? {} : { "#prefix": "prefix" }),
       },
-    });
-  }
-
-  async forgetEarlier(pipeline: string, { until }: EarlierUploads): Promise<void> {
-    await this.#updateState(pipeline, {
-      UpdateExpression: "REMOVE earlier",
-      ConditionExpression: "earlier.#until = :until",
-      ExpressionAttributeNames: { "#until": "until" },
-      ExpressionAttributeValues: { ":until": until },
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(set.map((name) => [`:${name}`, after[name]])),
+        ":sinceBefore": since,
+        ...(uploads === undefined ? {} : { ":prefixBefore": uploads.prefix }),
+      },
     });
   }
 
@@ -227,7 +215,7 @@ export class DynamoDbPipelineStore implements PipelineStore {
 /** What a deploy decides of a state. */
 const UPLOADS = [
   "since",
-  "prefix",
+  "uploads",
   "earlier",
   "lookedUntil",
   "pending",

@@ -4,13 +4,7 @@ import type { Experience } from "#core/planning/experience.ts";
 import type { LaunchHolds } from "#core/planning/launch-holds.ts";
 import type { SaveResult } from "#core/ports/job-store.ts";
 import type { UploadsState } from "#core/pipelines/where-uploads-lie.ts";
-import type {
-  DayTally,
-  EarlierUploads,
-  PipelineState,
-  PipelineStore,
-  SweepPosition,
-} from "#core/ports/pipeline-store.ts";
+import type { DayTally, PipelineState, PipelineStore, SweepPosition } from "#core/ports/pipeline-store.ts";
 import { MemoryTable } from "./memory-table.ts";
 
 const HOLDS = "holds";
@@ -38,18 +32,12 @@ export class MemoryPipelineStore implements PipelineStore {
       this.#states.set(state.pipeline, { ...standing, ...state, paused: standing.paused });
   }
 
-  async moveUploads(before: PipelineState, after: UploadsState): Promise<void> {
+  async moveUploads(before: PipelineState, after: UploadsState): Promise<boolean> {
     const state = this.#states.get(before.pipeline);
-    if (state?.since !== before.since || state.prefix !== before.prefix) return;
-    const { since: _, prefix: __, earlier: ___, lookedUntil: ____, pending: _____, ...rest } = state;
+    if (state?.since !== before.since || state.uploads?.prefix !== before.uploads?.prefix) return false;
+    const { since: _, uploads: __, earlier: ___, lookedUntil: ____, pending: _____, ...rest } = state;
     this.#states.set(before.pipeline, { ...rest, ...after });
-  }
-
-  async forgetEarlier(pipeline: string, { until }: EarlierUploads): Promise<void> {
-    const state = this.#states.get(pipeline);
-    if (state?.earlier?.until !== until) return;
-    const { earlier: _, ...rest } = state;
-    this.#states.set(pipeline, rest);
+    return true;
   }
 
   async setPaused(pipeline: string, paused: boolean): Promise<void> {

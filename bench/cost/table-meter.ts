@@ -97,7 +97,6 @@ export class TableMeter {
         return { reads: readUnits(itemBytes({ ...(result as object | undefined) }), "eventual") };
       case "introducePipeline":
       case "moveUploads":
-      case "forgetEarlier":
       case "saveWatch":
       case "saveSweepPosition":
       case "noteKnownPipelines":

@@ -77,7 +77,8 @@ function uploadTrigger(event: ObjectCreated, { pipelines, uploadsBucket }: Trigg
   }
   const pipeline = pipelineOf(object, pipelines);
   if (pipeline === undefined) return { type: "not-work", why: "no upload pipeline takes this key" };
-  if (!isWorkFor(pipeline, { key: object.key, sizeBytes: object.size })) {
+  const isNamed = object.pipeline !== undefined;
+  if (!isNamed && !isWorkFor(pipeline, { key: object.key, sizeBytes: object.size })) {
     const why = object.key.endsWith("/") ? "a folder marker" : "an empty file (emptyFiles: skip)";
     return { type: "not-work", why };
   }

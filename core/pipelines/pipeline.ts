@@ -23,6 +23,9 @@ export interface UploadSource {
   readonly emptyFiles?: "process" | "skip" | "fail";
 }
 
+/** Which objects are a pipeline's. */
+export type Uploads = Pick<UploadSource, "prefix" | "suffixes" | "emptyFiles">;
+
 /** Makes a job of each tick of an EventBridge rule. */
 export interface ScheduleSource {
   readonly type: "schedule";
@@ -150,8 +153,14 @@ export function isWorkFor({ source }: Pipeline, object: { key: string; sizeBytes
 }
 
 /** Where its uploads lie, as its state keeps it: "" for other sources, which no upload has as its prefix. */
-export function uploadsOf({ source }: Pipeline): { readonly prefix: string } {
-  return { prefix: source.type === "upload" ? source.prefix : "" };
+export function uploadsOf({ source }: Pipeline): Uploads {
+  if (source.type !== "upload") return { prefix: "" };
+  const { prefix, suffixes, emptyFiles } = source;
+  return {
+    prefix,
+    ...(suffixes === undefined ? {} : { suffixes }),
+    ...(emptyFiles === undefined ? {} : { emptyFiles }),
+  };
 }
 
 /** The upload pipeline that a key belongs to, if any; a folder marker or an unlisted suffix belongs to none. */

@@ -1,5 +1,6 @@
 import type { Watch } from "../notices/silence.ts";
 import type { KnownPipelines } from "../pipelines/removed-pipelines.ts";
+import type { Uploads } from "../pipelines/pipeline.ts";
 import type { UploadsState } from "../pipelines/where-uploads-lie.ts";
 import type { Experience } from "../planning/experience.ts";
 import type { LaunchHolds } from "../planning/launch-holds.ts";
@@ -11,10 +12,10 @@ export interface PipelineState {
   /** ISO 8601: objects older than this are not work, unless the pipeline says backfill. */
   readonly since: string;
   readonly paused: boolean;
-  /** Where the uploads lie that `since` is meant for, "" for other sources; absent where it was not written down yet. */
-  readonly prefix?: string;
-  /** Where they lay before a deploy changed that; kept until nothing can be missing there any more. */
-  readonly earlier?: EarlierUploads;
+  /** Where the uploads lie that `since` is meant for; absent where it was not written down yet. */
+  readonly uploads?: Uploads;
+  /** Where they lay before deploys changed that; each kept until nothing can be missing there any more. */
+  readonly earlier?: readonly EarlierUploads[];
   /** The deploy that introduces it has not come to its end: the next one's beginning counts instead. */
   readonly pending?: true;
   /** ISO 8601: what the bucket had by then had a job, or was sent to intake by the inventory. */
@@ -26,8 +27,7 @@ export interface PipelineState {
 }
 
 /** Times are ISO 8601. */
-export interface EarlierUploads {
-  readonly prefix: string;
+export interface EarlierUploads extends Uploads {
   readonly since: string;
   /** What came later is none of it. */
   readonly until: string;
@@ -59,10 +59,8 @@ export interface PipelineStore {
   readPipelines(pipelines: readonly string[]): Promise<ReadonlyMap<string, PipelineState>>;
   /** Writes the state of a pipeline seen for the first time; an existing one stays as it is, unless both are pending: then it is the newer. */
   introducePipeline(state: PipelineState): Promise<void>;
-  /** Writes these members instead of `before`'s, unless another has done so meanwhile; the others stay. */
-  moveUploads(before: PipelineState, after: UploadsState): Promise<void>;
-  /** Nothing is missing any more where its uploads lay before. */
-  forgetEarlier(pipeline: string, earlier: EarlierUploads): Promise<void>;
+  /** Writes these members instead of `before`'s; the others stay. @returns false where another has done so meanwhile */
+  moveUploads(before: PipelineState, after: UploadsState): Promise<boolean>;
   /** Who resumes it gives it a new day: the tally goes. */
   setPaused(pipeline: string, paused: boolean): Promise<void>;
   /** The inventory has looked through everything that there was by then. A pipeline that nobody has introduced remembers nothing. */

@@ -1,6 +1,7 @@
-import { uploadsOf } from "#core/pipelines/pipeline.ts";
-import type { SweepPosition } from "#core/ports/pipeline-store.ts";
-import { notePrefix } from "../note-prefix.ts";
+import { type Uploads, uploadsOf } from "#core/pipelines/pipeline.ts";
+import type { PipelineState, SweepPosition } from "#core/ports/pipeline-store.ts";
+import { sameValue } from "#core/same-value.ts";
+import { noteUploads } from "../note-uploads.ts";
 import { reviewNotices } from "../review-notices.ts";
 import { reviewSilence } from "../review-silence.ts";
 import { type SweepPorts, trying } from "./ports.ts";
@@ -8,6 +9,8 @@ import { refuseRemoved } from "./refuse-removed.ts";
 import { sweepFlights } from "./sweep-flights.ts";
 import { sweepStrays } from "./sweep-strays.ts";
 
+/** CloudFormation gives a service's deployment three hours before it gives up. */
+const LONGEST_DEPLOY_MS = 4 * 60 * 60_000;
 /** Objects put while the very first deploy went on are work. */
 const FIRST_DEPLOY_SLACK_MS = 60 * 60_000;
 
@@ -56,9 +59,19 @@ async function introducePipelines({ pipelines, pipelineStore, clock }: SweepPort
     const uploads = uploadsOf(pipeline);
     if (state === undefined) {
       const since = new Date(now.getTime() - FIRST_DEPLOY_SLACK_MS).toISOString();
-      await pipelineStore.introducePipeline({ pipeline: pipeline.name, since, paused: false, ...uploads });
-    } else if (state.prefix !== uploads.prefix || state.pending === true) {
-      await notePrefix(pipeline, { since: now, now }, pipelineStore);
+      await pipelineStore.introducePipeline({ pipeline: pipeline.name, since, paused: false, uploads });
+    } else if (isToBeNoted(state, uploads, now)) {
+      await noteUploads(pipeline, { since: now, now }, pipelineStore);
     }
   }
+}
+
+/** A deploy that is pending may yet fail, and the next one's beginning counts; one that has begun so long ago is over. */
+function isToBeNoted(
+  { uploads: known, pending, since }: PipelineState,
+  uploads: Uploads,
+  now: Date,
+): boolean {
+  if (pending === true) return now.getTime() - Date.parse(since) > LONGEST_DEPLOY_MS;
+  return !sameValue(known, uploads);
 }

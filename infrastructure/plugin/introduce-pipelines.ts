@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDbPipelineStore } from "#adapters/aws/dynamodb-pipeline-store.ts";
 import { type Pipelines, uploadsOf } from "#core/pipelines/pipeline.ts";
 import type { PipelineState } from "#core/ports/pipeline-store.ts";
-import { notePrefix } from "#flow/note-prefix.ts";
+import { noteUploads } from "#flow/note-uploads.ts";
 import { stackOutputsIfAny } from "./stack-outputs.ts";
 
 interface Deploy {
@@ -21,7 +21,7 @@ export async function introducePipelines(deploy: Deploy & { readonly tableName: 
   await introduceNew(deploy, store, {});
   const now = new Date();
   for (const pipeline of Object.values(deploy.pipelines))
-    await notePrefix(pipeline, { since: deploy.since, now }, store);
+    await noteUploads(pipeline, { since: deploy.since, now }, store);
 }
 
 /**
@@ -54,7 +54,7 @@ async function introduceNew(
       pipeline: pipeline.name,
       since: since.toISOString(),
       paused: false,
-      ...uploadsOf(pipeline),
+      uploads: uploadsOf(pipeline),
       ...mark,
     });
   }

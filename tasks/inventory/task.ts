@@ -6,7 +6,8 @@ import { HourlyReport } from "#events/slipway/hourly-report.ts";
 import { type HourPorts, reportHour } from "#flow/report-hour.ts";
 import { BadInput } from "#flow/work-errors.ts";
 import { takeInventory } from "#flow/take-inventory.ts";
-import type { InventoryCount, InventoryPorts, InventoryQuery } from "#flow/take-inventory.ts";
+import type { InventoryCount } from "#flow/count-uploads.ts";
+import type { InventoryPorts, InventoryQuery } from "#flow/take-inventory.ts";
 
 /** The job's `result`: sums over all upload pipelines; the report has each one. */
 export interface InventoryResult {

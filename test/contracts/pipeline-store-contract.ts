@@ -24,63 +24,59 @@ export function pipelineStoreContract(make: () => PipelineStore): void {
     expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since, paused: false });
   });
 
+  const [a, b] = [{ prefix: "a/", suffixes: [".jpg"] }, { prefix: "b/" }];
+
   it("lets a newer deploy begin what an earlier one has left pending, and nobody else", async () => {
     const later = "2027-01-01T00:00:00.000Z";
-    const pending = { pipeline, prefix: "a/", paused: false, pending: true } as const;
+    const pending = { pipeline, uploads: a, paused: false, pending: true } as const;
     await store.introducePipeline({ ...pending, since });
     await store.setPaused(pipeline, true);
 
-    await store.introducePipeline({ ...pending, since: later, prefix: "b/" });
+    await store.introducePipeline({ ...pending, since: later, uploads: b });
     await store.introducePipeline({ pipeline, since: "2028-01-01T00:00:00.000Z", paused: false });
 
-    expect(await store.readPipeline(pipeline)).toEqual({
-      ...pending,
-      since: later,
-      prefix: "b/",
-      paused: true,
-    });
-    await store.moveUploads(must(await store.readPipeline(pipeline)), { since: later, prefix: "b/" });
+    const introduced = must(await store.readPipeline(pipeline));
+    expect(introduced).toEqual({ ...pending, since: later, uploads: b, paused: true });
+    expect(await store.moveUploads(introduced, { since: later, uploads: b })).toBe(true);
     await store.introducePipeline({ ...pending, since: "2029-01-01T00:00:00.000Z" });
-    expect(await store.readPipeline(pipeline)).toEqual({
-      pipeline,
-      since: later,
-      prefix: "b/",
-      paused: true,
-    });
+    expect(await store.readPipeline(pipeline)).toEqual({ pipeline, since: later, uploads: b, paused: true });
   });
 
   it("moves where uploads lie, keeps what else is known, and takes nothing from another writer", async () => {
-    const before = { pipeline, prefix: "a/", since, paused: false, lookedUntil: since };
+    const before = { pipeline, uploads: a, since, paused: false, lookedUntil: since };
     const after = {
-      prefix: "b/",
+      uploads: b,
       since: "2027-01-01T00:00:00.000Z",
-      earlier: { prefix: "a/", since, until: "2027-01-01T00:10:00.000Z", lookedUntil: since },
+      earlier: [{ ...a, since, until: "2027-01-01T00:10:00.000Z", lookedUntil: since }],
     };
     await store.introducePipeline(before);
     await store.setPaused(pipeline, true);
     await store.noteLaunch(pipeline, since);
     const moved = { pipeline, paused: true, lastLaunchAt: since, ...after };
 
-    await store.moveUploads(before, after);
+    expect(await store.moveUploads(before, after)).toBe(true);
     expect(await store.readPipeline(pipeline)).toEqual(moved);
-    await store.moveUploads(before, { prefix: "c/", since });
-    expect(await store.readPipeline(pipeline)).toEqual(moved);
-    await store.forgetEarlier(pipeline, { ...after.earlier, until: since });
+    expect(await store.moveUploads(before, { uploads: { prefix: "c/" }, since })).toBe(false);
     expect(await store.readPipeline(pipeline)).toEqual(moved);
 
-    await store.forgetEarlier(pipeline, after.earlier);
-    const { earlier: _, ...rest } = moved;
-    expect(await store.readPipeline(pipeline)).toEqual(rest);
+    const { earlier: _, ...rest } = after;
+    expect(await store.moveUploads(moved, rest)).toBe(true);
+    expect(await store.readPipeline(pipeline)).toEqual({
+      pipeline,
+      paused: true,
+      lastLaunchAt: since,
+      ...rest,
+    });
   });
 
   it("learns where uploads lie of which nothing was written down", async () => {
     const known = { pipeline, since, paused: false, lookedUntil: since };
     await store.introducePipeline(known);
 
-    await store.moveUploads(known, { since, prefix: "a/", lookedUntil: since });
+    expect(await store.moveUploads(known, { since, uploads: a, lookedUntil: since })).toBe(true);
 
-    expect(await store.readPipeline(pipeline)).toEqual({ ...known, prefix: "a/" });
-    await store.moveUploads({ ...known, pipeline: "nobody" }, { since, prefix: "a/" });
+    expect(await store.readPipeline(pipeline)).toEqual({ ...known, uploads: a });
+    expect(await store.moveUploads({ ...known, pipeline: "nobody" }, { since, uploads: a })).toBe(false);
     expect(await store.readPipeline("nobody")).toBeUndefined();
   });
 

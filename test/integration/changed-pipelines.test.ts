@@ -62,8 +62,8 @@ it(
     const states = await store.readPipelines(["images", "pictures"]);
 
     expect(said).toContain("Service deployed");
-    expect(first).toMatchObject({ prefix: "images/" });
-    expect(states.get("images")?.prefix).toBe("photos/");
+    expect(first).toMatchObject({ uploads: { prefix: "images/" } });
+    expect(states.get("images")?.uploads?.prefix).toBe("photos/");
     expect(states.get("images")?.since).toBe(states.get("pictures")?.since);
     expect(Date.parse(states.get("images")?.since ?? "")).toBeGreaterThan(Date.parse(first?.since ?? ""));
   },

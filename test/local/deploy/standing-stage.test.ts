@@ -89,7 +89,12 @@ async function deployStack(): Promise<void> {
 }
 
 describe("a deploy that changes the pipelines of a standing stage", () => {
-  const known = { pipeline: "images", since: "2026-01-01T00:00:00.000Z", paused: true, prefix: "photos/" };
+  const known = {
+    pipeline: "images",
+    since: "2026-01-01T00:00:00.000Z",
+    paused: true,
+    uploads: { prefix: "photos/" },
+  };
   const deploy = {
     pipelines: { images: aPipeline(), scans: aPipeline("scans") },
     region,
@@ -103,7 +108,7 @@ describe("a deploy that changes the pipelines of a standing stage", () => {
 
     expect(await introduceBeforehand({ ...deploy, stackName })).toBeUndefined();
 
-    const scans = { pipeline: "scans", since, paused: false, prefix: "scans/" };
+    const scans = { pipeline: "scans", since, paused: false, uploads: { prefix: "scans/" } };
     expect(await store.readPipeline("scans")).toEqual({ ...scans, pending: true });
     expect(await store.readPipeline("images")).toEqual(known);
     expect(await store.readKnownPipelines()).toMatchObject({ scans: "", images: "" });
@@ -113,8 +118,8 @@ describe("a deploy that changes the pipelines of a standing stage", () => {
     expect(await store.readPipeline("scans")).toEqual(scans);
     expect(await store.readPipeline("images")).toMatchObject({
       since,
-      prefix: "images/",
-      earlier: { prefix: known.prefix, since: known.since },
+      uploads: { prefix: "images/" },
+      earlier: [{ prefix: "photos/", since: known.since }],
     });
   });
 

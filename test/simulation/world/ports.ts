@@ -45,7 +45,6 @@ const KINDS: Readonly<Record<string, CallKind>> = {
   removeFlight: "write",
   introducePipeline: "write",
   moveUploads: "write",
-  forgetEarlier: "write",
   setPaused: "write",
   noteLooked: "write",
   noteLaunch: "write",

@@ -282,24 +282,52 @@ describe("sweep", () => {
 
     expect(await stage.pipelineStore.readPipeline("images")).toMatchObject({
       paused: false,
-      prefix: "images/",
+      uploads: { prefix: "images/" },
     });
-    expect(await stage.pipelineStore.readPipeline("paused")).toEqual({ ...known, prefix: "paused/" });
+    expect(await stage.pipelineStore.readPipeline("paused")).toEqual({
+      ...known,
+      uploads: { prefix: "paused/" },
+    });
   });
 
   it("has a pipeline begin anew whose prefix a deploy has changed, where that deploy could not write so", async () => {
     const stage = new Stage();
     const known = { pipeline: "images", since: "2026-01-01T00:00:00.000Z", paused: true };
-    await stage.pipelineStore.introducePipeline({ ...known, prefix: "photos/" });
+    await stage.pipelineStore.introducePipeline({ ...known, uploads: { prefix: "photos/" } });
 
     await stage.sweep();
 
     const now = stage.clock.now().toISOString();
     expect(await stage.pipelineStore.readPipeline("images")).toEqual({
       ...known,
-      prefix: "images/",
+      uploads: { prefix: "images/" },
       since: now,
-      earlier: { prefix: "photos/", since: known.since, until: now },
+      earlier: [{ prefix: "photos/", since: known.since, until: now }],
+    });
+  });
+
+  it("leaves pending what a deploy is about to introduce, until that must be over", async () => {
+    const stage = new Stage();
+    const since = stage.clock.now().toISOString();
+    const uploads = { prefix: "images/" };
+    await stage.pipelineStore.introducePipeline({
+      pipeline: "images",
+      since,
+      uploads,
+      paused: false,
+      pending: true,
+    });
+
+    await stage.sweep();
+    expect(await stage.pipelineStore.readPipeline("images")).toMatchObject({ pending: true });
+    stage.advance(4 * 3600 + 1);
+    await stage.sweep();
+
+    expect(await stage.pipelineStore.readPipeline("images")).toEqual({
+      pipeline: "images",
+      since,
+      uploads,
+      paused: false,
     });
   });
 });

@@ -1,102 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { readTrigger } from "#core/intake/read-trigger.ts";
 import { uploadJobId } from "#core/jobs/job-id.ts";
-import type { EarlierUploads } from "#core/ports/pipeline-store.ts";
-import type { ObjectVersion } from "#core/ports/object-store.ts";
-import { definePipelines } from "#core/pipelines/define-pipelines.ts";
 import { takeInventory } from "#flow/take-inventory.ts";
 import type { InventoryPorts } from "#flow/take-inventory.ts";
-import { aJob } from "./support/work-bench.ts";
-
-const NOW = new Date("2026-11-22T20:00:00.000Z");
-const BUCKET = "uploads";
-
-const pipelinesWith = (backfill: boolean, onOverwrite: "process-all" | "newest-only") =>
-  definePipelines({
-    images: {
-      source: { type: "upload", prefix: "images/", suffixes: [".jpg"], backfill, emptyFiles: "skip" },
-      task: "media",
-      onOverwrite,
-    },
-    ticks: { source: { type: "schedule", expression: "rate(1 hour)" }, task: "inventory" },
-  });
-
-function aVersion(key: string, change: Partial<ObjectVersion> = {}): ObjectVersion {
-  const lastModified = "2026-11-22T19:00:00.000Z";
-  return {
-    bucket: BUCKET,
-    key,
-    versionId: `v-${key}`,
-    sizeBytes: 7,
-    lastModified,
-    isLatest: true,
-    ...change,
-  };
-}
-
-interface Scene {
-  pages: ObjectVersion[][];
-  known?: string[];
-  since?: string | undefined;
-  /** On record; none by default. */
-  prefix?: string;
-  backfill?: boolean;
-  onOverwrite?: "process-all" | "newest-only";
-  lookedUntil?: string;
-  earlier?: EarlierUploads;
-  full?: boolean;
-}
-
-async function take(scene: Scene) {
-  const { pages, known = [], since = "2026-01-01T00:00:00.000Z", prefix, lookedUntil, earlier, full } = scene;
-  const looked: string[] = [];
-  const forgotten: string[] = [];
-  const sent: unknown[] = [];
-  const pipelines = pipelinesWith(scene.backfill ?? false, scene.onOverwrite ?? "process-all");
-  const ports: InventoryPorts = {
-    listing: {
-      cuts: async () => [],
-      async *listVersions({ prefix }) {
-        for (const page of pages) yield page.filter(({ key }) => key.startsWith(prefix));
-      },
-    },
-    jobs: { readJobs: async (ids) => ids.filter((id) => known.includes(id)).map((id) => aJob(id)) },
-    pipelineStore: {
-      readPipeline: async (pipeline) =>
-        since === "never"
-          ? undefined
-          : {
-              pipeline,
-              since,
-              paused: false,
-              ...(prefix === undefined ? {} : { prefix }),
-              ...(lookedUntil === undefined ? {} : { lookedUntil }),
-              ...(earlier === undefined || pipeline !== "images" ? {} : { earlier }),
-            },
-      noteLooked: async (_pipeline, until) => void looked.push(until),
-      forgetEarlier: async (_pipeline, { prefix }) => void forgotten.push(prefix),
-    },
-    intake: { send: async (events) => void sent.push(...events) },
-    clock: { now: () => NOW },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    pipelines,
-  };
-  const { signal } = new AbortController();
-  const counts = await takeInventory(
-    {
-      bucket: BUCKET,
-      asOf: NOW,
-      days: 7,
-      settleSeconds: 120,
-      signal,
-      ...(full === undefined ? {} : { full }),
-    },
-    ports,
-  );
-  const context = { pipelines, uploadsBucket: BUCKET, rulePrefix: "slipway-dev-" };
-  const triggers = sent.map((event) => readTrigger(event, context));
-  return { counts, triggers, sent, looked, forgotten };
-}
+import { aVersion, BUCKET, NOW, pipelinesWith, take } from "./support/inventory-scene.ts";
 
 describe("the inventory", () => {
   test("sends what no job knows in words that intake understands, and makes the same job of it", async () => {
@@ -267,7 +173,7 @@ describe("the inventory", () => {
           lookedUntil: "2026-11-22T19:00:00.000Z",
         }),
         noteLooked: async () => undefined,
-        forgetEarlier: async () => undefined,
+        moveUploads: async () => true,
       },
       intake: { send: async () => undefined },
       clock: { now: () => NOW },
@@ -291,48 +197,6 @@ describe("the inventory", () => {
     const { counts } = await take({ pages, lookedUntil: "2026-11-22T16:30:00.000Z" });
 
     expect(counts["images"]).toMatchObject({ sent: 2, checked: 1 });
-  });
-
-  describe("after a deploy that changed where a pipeline's uploads lie", () => {
-    const until = "2026-11-22T19:30:00.000Z";
-    const earlier = { prefix: "pix/", since: "2026-11-22T12:00:00.000Z", until };
-    const at = (key: string, lastModified: string) => aVersion(key, { lastModified });
-
-    test("finds what was uploaded to the place before, names its pipeline, and leaves the rest", async () => {
-      const lost = at("pix/lost.jpg", "2026-11-22T19:00:00.000Z");
-      const pages = [
-        [
-          lost,
-          at("pix/before-its-time.jpg", "2026-11-22T11:00:00.000Z"),
-          at("pix/after-the-deploy.jpg", "2026-11-22T19:40:00.000Z"),
-        ],
-      ];
-
-      const { counts, triggers, forgotten } = await take({ pages, since: until, prefix: "images/", earlier });
-
-      expect(triggers).toMatchObject([
-        { type: "job", jobId: uploadJobId({ pipeline: "images", ...lost }), pipeline: { name: "images" } },
-      ]);
-      expect(counts["images"]).toMatchObject({ sent: 1, listed: 0 });
-      expect(forgotten).toEqual([]);
-    });
-
-    test("looks there no more when hours have passed in which a message may have been lost again", async () => {
-      const long = { ...earlier, until: "2026-11-22T16:00:00.000Z" };
-
-      const { forgotten } = await take({ pages: [[]], since: long.until, prefix: "images/", earlier: long });
-
-      expect(forgotten).toEqual(["pix/"]);
-    });
-
-    test("looks only at what no tick before the deploy has looked at", async () => {
-      const pages = [[at("pix/seen.jpg", "2026-11-22T13:00:00.000Z")]];
-      const looked = { ...earlier, lookedUntil: "2026-11-22T19:00:00.000Z" };
-
-      const { triggers } = await take({ pages, since: until, prefix: "images/", earlier: looked });
-
-      expect(triggers).toEqual([]);
-    });
   });
 
   test("leaves alone a pipeline that no deploy has introduced", async () => {
