@@ -7,7 +7,7 @@ export interface Serverless {
   readonly processedInput: { readonly commands: readonly string[] };
   readonly serviceDir: string;
   readonly service: {
-    readonly provider: { stage: string; region: string };
+    readonly provider: { stage: string; region: string; readonly profile?: string };
     readonly custom: {
       readonly adminEmail: string;
       readonly settings: Settings;
@@ -25,6 +25,7 @@ export interface Serverless {
 
 export interface AwsProvider {
   readonly naming: { getStackName(): string };
+  getStage(): string;
   getRegion(): string;
 }
 
@@ -42,6 +43,7 @@ export interface SlipwayFunction {
 /** The command's own. */
 export interface CommandOptions {
   readonly function?: string;
+  readonly "aws-profile"?: string;
   /** The event that "invoke local" has read. */
   data?: unknown;
 }

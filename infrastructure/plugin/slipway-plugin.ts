@@ -4,6 +4,7 @@ import { administratorAddresses } from "../administrators.ts";
 import { addFunctionRoles } from "./function-roles.ts";
 import { deregisterTaskDefinitions } from "./deregister-task-definitions.ts";
 import type { CommandOptions, PluginTools, Serverless, SlipwayFunction } from "./framework.ts";
+import { useFrameworkCredentials } from "./framework-credentials.ts";
 import { asDelivered, deployedEnvironment, openDoor } from "./invoke-local.ts";
 import { introduceBeforehand, introducePipelines } from "./introduce-pipelines.ts";
 import { LOCAL_REGION, LOCAL_STAGE, useLocalCloud } from "./local-stage.ts";
@@ -54,7 +55,8 @@ export class SlipwayPlugin {
 
   async #initialize(): Promise<void> {
     const [command] = this.#serverless.processedInput.commands;
-    if (this.#stage !== LOCAL_STAGE || command === undefined || OFFLINE_COMMANDS.includes(command)) return;
+    if (command === undefined || OFFLINE_COMMANDS.includes(command)) return;
+    if (this.#stage !== LOCAL_STAGE) return this.#useFrameworkCredentials();
     const endpoint = await useLocalCloud(this.#serverless.serviceDir, process.env);
     if (endpoint === undefined) {
       throw this.#refusal(
@@ -63,6 +65,14 @@ export class SlipwayPlugin {
       );
     }
     this.#serverless.service.provider.region = LOCAL_REGION;
+  }
+
+  #useFrameworkCredentials(): void {
+    useFrameworkCredentials(process.env, {
+      stage: this.#serverless.getProvider("aws").getStage(),
+      commandProfile: this.#options["aws-profile"],
+      serviceProfile: this.#serverless.service.provider.profile,
+    });
   }
 
   /** Before the framework reads the function's environment. */
