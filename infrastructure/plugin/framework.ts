@@ -7,7 +7,13 @@ export interface Serverless {
   readonly processedInput: { readonly commands: readonly string[] };
   readonly serviceDir: string;
   readonly service: {
-    readonly provider: { stage: string; region: string; readonly profile?: string };
+    readonly provider: {
+      stage: string;
+      region: string;
+      readonly profile?: string;
+      /** Complete once the service is packaged. */
+      readonly compiledCloudFormationTemplate: { readonly Resources: Record<string, Resource> };
+    };
     readonly custom: {
       readonly adminEmail: string;
       readonly settings: Settings;

@@ -113,10 +113,11 @@ export class SlipwayPlugin {
   async #refuseToStrand(): Promise<void> {
     const provider = this.#serverless.getProvider("aws");
     const waiting = await waitingMessages({
-      pipelines,
+      kept: Object.keys(this.#serverless.service.provider.compiledCloudFormationTemplate.Resources),
       stage: this.#stage,
       stackName: provider.naming.getStackName(),
       region: provider.getRegion(),
+      endpoint: process.env.AWS_ENDPOINT_URL,
     });
     if (waiting !== undefined) throw this.#refusal(waiting, "MESSAGES_WAIT");
   }

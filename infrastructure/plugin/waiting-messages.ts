@@ -1,8 +1,6 @@
 import { GetQueueAttributesCommand, QueueDoesNotExist, SQSClient } from "@aws-sdk/client-sqs";
 import { counted } from "#core/notices/mail-text.ts";
-import type { Pipelines } from "#core/pipelines/pipeline.ts";
 import { pipelineOfTaskDefinition } from "../pipeline-names.ts";
-import { workQueueId } from "../work-queue.ts";
 import { isAbsentStack } from "./stack-outputs.ts";
 import { stackResources, type StackResource } from "./stack-resources.ts";
 
@@ -20,19 +18,20 @@ const COUNTS = [
  * @returns what waits and what to do about it; undefined where the deploy strands nothing
  */
 export async function waitingMessages(deploy: {
-  readonly pipelines: Pipelines;
+  /** The logical ids of the new template: by its name alone a queue of somebody's own cannot be told from ours. */
+  readonly kept: readonly string[];
   readonly stage: string;
   readonly stackName: string;
   readonly region: string;
+  /** Of the local cloud. */
+  readonly endpoint?: string | undefined;
 }): Promise<string | undefined> {
-  const { pipelines, stage, region } = deploy;
+  const { kept, stage, region, endpoint } = deploy;
   const standing = await stackResources(deploy.stackName, region).catch((error: unknown) => {
     if (isAbsentStack(error)) return [];
     throw error;
   });
-  const kept = Object.values(pipelines).flatMap((pipeline) =>
-    pipeline.worker === undefined ? [] : [workQueueId(pipeline)],
-  );
+  const aws = endpoint === undefined ? "aws" : `aws --endpoint-url ${endpoint}`;
   const sqs = new SQSClient({ region });
   const sentences: string[] = [];
   for (const queue of standing.filter(
@@ -41,7 +40,7 @@ export async function waitingMessages(deploy: {
     const messages = await messagesIn(queue.physicalId, sqs);
     if (messages === 0) continue;
     sentences.push(
-      `The work queue of pipeline "${nameOf(queue, standing, stage)}", which this deploy would delete, still holds ${counted(messages, "message")}. Send no more to it and deploy again when its workers have finished them; or throw them away: aws sqs purge-queue --region ${region} --queue-url ${queue.physicalId}`,
+      `The work queue of pipeline "${nameOf(queue, standing, stage)}", which this deploy would delete, still holds ${counted(messages, "message")}. Send no more to it and deploy again when its workers have finished them (workers of a paused pipeline take none: put it back into pipelines.ts and resume it); or throw them away: ${aws} sqs purge-queue --region ${region} --queue-url ${queue.physicalId}`,
     );
   }
   return sentences.length === 0 ? undefined : sentences.join("\n");
