@@ -25,9 +25,7 @@ export type Decision =
   | ({ readonly type: "at-work" } & AtWork);
 
 export interface AtWork {
-  /** The task that has the job; undefined where it is not known yet. */
-  readonly taskArn?: string | undefined;
-  /** When it has let go of it at the latest; undefined where its run tells that. */
+  /** When who has the job has let go of it at the latest; undefined where its run tells that. */
   readonly until?: Date;
 }
 
@@ -75,12 +73,12 @@ async function whoMayBeAtWork(
   if (isOfWorker(attempt)) {
     const { jobSeconds } = pipelines[job.pipeline]?.timeout ?? { jobSeconds: 0 };
     const until = new Date(Date.parse(attempt.startedAt ?? job.createdAt) + jobSeconds * 1000);
-    return until > clock.now() ? { taskArn: attempt.taskArn, until } : undefined;
+    return until > clock.now() ? { until } : undefined;
   }
   const run = await runUnderWay(job, runs);
   // Our task runner takes each job before it begins, and leaves one that was cancelled by then; another image asks nobody.
   const mayBe = run !== undefined && (attempt.startedAt !== undefined || run.takenBy === undefined);
-  return mayBe ? { taskArn: run.taskArn } : undefined;
+  return mayBe ? {} : undefined;
 }
 
 /** The run that had the job when it was cancelled, if that has not ended. */

@@ -4,7 +4,6 @@ import { type AtWork, cancelByPerson, retryOnRequest } from "#flow/by-person.ts"
 import { pipelines } from "#pipelines";
 import { systemClock } from "#runtime/system.ts";
 import { operatorFor, printJson } from "../command-context.ts";
-import type { Operator } from "../operator.ts";
 import { table } from "../table.ts";
 import { UserError } from "../user-error.ts";
 import { findJob, knownPipeline } from "./jobs.ts";
@@ -41,7 +40,7 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
   const job = await findJob(operator, id);
   const ports = { ...operator, clock: systemClock, pipelines };
   const decision = await (what === "retry" ? retryOnRequest(job, ports) : cancelByPerson(job, ports));
-  if (decision.type === "at-work") throw new UserError(atWorkInWords(id, decision, operator));
+  if (decision.type === "at-work") throw new UserError(atWorkInWords(id, decision));
   const state = decision.job?.state ?? "gone";
   if (decision.type === "refused") {
     throw new UserError(
@@ -54,13 +53,11 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
   console.log(`Job ${id} is ${state}.`);
 }
 
-function atWorkInWords(id: string, { taskArn, until }: AtWork, { outputs }: Operator): string {
-  const why = `Job ${id} was cancelled while a task worked on it, and that task may still do so`;
-  if (until !== undefined)
-    return `${why}. It takes no longer than until ${until.toISOString()}; retry the job then.`;
-  return taskArn === undefined
-    ? `${why}: it is being launched. Retry the job in a minute.`
-    : `${why}. Retry the job when it has ended, or stop it first: aws ecs stop-task --cluster ${outputs.Cluster} --task ${taskArn}`;
+/** It tells nobody to stop the task: that may carry other jobs, whose work would be lost with it. */
+export function atWorkInWords(id: string, { until }: AtWork): string {
+  return until === undefined
+    ? `Job ${id} was cancelled while a run had it, whose task may still work on it or come to it; retry the job again later, which is refused until that run has ended.`
+    : `Job ${id} was cancelled while a worker had it, who may still work on it until ${until.toISOString()}; retry the job then.`;
 }
 
 async function listPipelines(options: { json?: boolean }, command: Command): Promise<void> {
