@@ -1,10 +1,11 @@
 import type { Command } from "commander";
+import type { Job } from "#core/jobs/job.ts";
 import type { Source } from "#core/pipelines/pipeline.ts";
 import { type AtWork, cancelByPerson, retryOnRequest } from "#flow/by-person.ts";
 import { pipelines } from "#pipelines";
 import { systemClock } from "#runtime/system.ts";
 import { operatorFor, printJson } from "../command-context.ts";
-import { table } from "../table.ts";
+import { printable, table } from "../table.ts";
 import { UserError } from "../user-error.ts";
 import { findJob, knownPipeline } from "./jobs.ts";
 
@@ -38,6 +39,7 @@ export function addControlCommands(program: Command): void {
 async function decide(id: string, command: Command, what: "retry" | "cancel"): Promise<void> {
   const operator = await operatorFor(command);
   const job = await findJob(operator, id);
+  if (what === "retry") refuseWithoutPipeline(job);
   const ports = { ...operator, clock: systemClock, pipelines };
   const decision = await (what === "retry" ? retryOnRequest(job, ports) : cancelByPerson(job, ports));
   if (decision.type === "at-work") throw new UserError(atWorkInWords(id, decision));
@@ -51,6 +53,14 @@ async function decide(id: string, command: Command, what: "retry" | "cancel"): P
   }
   await operator.wakeUps.now();
   console.log(`Job ${id} is ${state}.`);
+}
+
+/** @throws UserError where nothing would run the job: it would only wait until it is failed. */
+export function refuseWithoutPipeline({ jobId, pipeline }: Pick<Job, "jobId" | "pipeline">): void {
+  if (Object.hasOwn(pipelines, pipeline)) return;
+  throw new UserError(
+    `Pipeline "${printable(pipeline)}" of job ${jobId} is not in pipelines.ts any more; put it back and deploy first, then retry the job.`,
+  );
 }
 
 /** It tells nobody to stop the task: that may carry other jobs, whose work would be lost with it. */

@@ -6,7 +6,7 @@ import { properties, refusedCalls } from "../doctor/local-checks.ts";
 import { images, roles, subscriptions } from "../doctor/part-checks.ts";
 import { addresses, concurrency, quotas } from "../doctor/room-checks.ts";
 import { drift, stackStatus } from "../doctor/stack-checks.ts";
-import { deadLetters, pauses } from "../doctor/work-checks.ts";
+import { deadLetters, pauses, removedPipelines } from "../doctor/work-checks.ts";
 import { progressLine } from "../progress.ts";
 import { printable } from "../table.ts";
 
@@ -23,6 +23,7 @@ const CHECKS: readonly Check[] = [
   properties,
   deadLetters,
   pauses,
+  removedPipelines,
 ];
 
 /** `doctor`: what is wrong with a stage, and what to do about it. */
@@ -30,7 +31,7 @@ export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
     .description(
-      "Look for what is wrong with a stage and say what to do: quotas, concurrency, addresses, subscriptions, images, roles, drift, dead letters. Exit code 1 where something does not work.",
+      "Look for what is wrong with a stage and say what to do: quotas, concurrency, addresses, subscriptions, images, roles, drift, dead letters, work of removed pipelines. Exit code 1 where something does not work.",
     )
     .option("--json", "print one JSON document: {stage, checks}")
     .action(doctor);

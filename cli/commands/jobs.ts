@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Job, JOB_STATES, type JobState } from "#core/jobs/job.ts";
+import type { PipelineStore } from "#core/ports/pipeline-store.ts";
 import type { Run } from "#core/runs/run.ts";
 import { pipelines } from "#pipelines";
 import { countFromOne } from "../command-line.ts";
@@ -39,8 +40,8 @@ async function listJobs(
   options: { pipeline?: string; state?: JobState; limit: number; json?: boolean },
   command: Command,
 ): Promise<void> {
-  const names = options.pipeline === undefined ? Object.keys(pipelines) : [knownPipeline(options.pipeline)];
   const operator = await operatorFor(command);
+  const names = await pipelinesOnRecord(options.pipeline, operator);
   const found = await Promise.all(
     names.map((pipeline) => operator.jobs.listRecent({ pipeline, limit: options.limit })),
   );
@@ -57,6 +58,20 @@ async function listJobs(
       jobs.map((job) => [job.jobId, job.pipeline, job.state, secondsOf(job), subjectOf(job), summaryOf(job)]),
     ),
   );
+}
+
+/**
+ * The one that is named, else all; also those that have been removed, for what waits for one is failed only after an hour.
+ * @throws UserError where there never was one of this name
+ */
+export async function pipelinesOnRecord(
+  name: string | undefined,
+  { pipelineStore }: { readonly pipelineStore: Pick<PipelineStore, "readKnownPipelines"> },
+): Promise<string[]> {
+  if (name !== undefined && Object.hasOwn(pipelines, name)) return [name];
+  const ever = new Set([...Object.keys(pipelines), ...Object.keys(await pipelineStore.readKnownPipelines())]);
+  if (name === undefined) return [...ever];
+  return [ever.has(name) ? name : knownPipeline(name)];
 }
 
 function noJobs({ pipeline, state }: { pipeline?: string; state?: JobState }): string {

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { pipelines } from "#pipelines";
+import type { JobStore } from "#core/ports/job-store.ts";
 import type { Check, Finding } from "./check.ts";
 import { resourcesOf } from "./ground.ts";
 
@@ -51,3 +52,32 @@ export const pauses: Check = {
       }));
   },
 };
+
+/** More are not counted. */
+const MOST_COUNTED = 100;
+
+/** Also what is to be tried again later. */
+const WHENEVER = "9999-12-31T23:59:59.999Z";
+
+/** Work that nothing runs, in the hour before sweep fails it. */
+export const removedPipelines: Check = {
+  name: "removed pipelines",
+  async run({ operator }) {
+    const known = await operator.pipelineStore.readKnownPipelines();
+    const removed = Object.keys(known).filter((name) => !Object.hasOwn(pipelines, name));
+    const waiting = await operator.jobs.nextDue(removed);
+    return Promise.all(
+      [...waiting.keys()].map(async (pipeline): Promise<Finding> => ({
+        severity: "warning",
+        what: `${await waitingInWords(pipeline, operator.jobs)} for pipeline ${pipeline}, which is not in pipelines.ts any more.`,
+        toDo: "They fail an hour after its removal; put it back and deploy to have them done.",
+      })),
+    );
+  },
+};
+
+async function waitingInWords(pipeline: string, jobs: Pick<JobStore, "listDue">): Promise<string> {
+  const { length } = await jobs.listDue({ pipeline, dueBy: WHENEVER, limit: MOST_COUNTED });
+  if (length === MOST_COUNTED) return `${length} or more jobs wait`;
+  return length === 1 ? "1 job waits" : `${length} jobs wait`;
+}
