@@ -4,6 +4,9 @@ import { allow, arnOf, localArn, ref, roleFor, sub, type Resource, type Resource
 
 const RETRY_POLICY = { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 };
 
+/** A tick that came while a deploy adds its pipeline would meet code that does not know it yet, and be set aside. */
+const AFTER_INTAKE = { DependsOn: "IntakeLambdaFunction" };
+
 /** What brings the ticks of a pipeline: an EventBridge rule, or EventBridge Scheduler where the hours are those of a time zone. */
 export function scheduleOf(pipeline: Pipeline, stage: string): Resources {
   const { source } = pipeline;
@@ -24,6 +27,7 @@ export function scheduleRules(pipelines: Pipelines): string[] {
 function rule(pipeline: Pipeline, { expression }: ScheduleSource, stage: string): Resource {
   return {
     Type: "AWS::Events::Rule",
+    ...AFTER_INTAKE,
     Properties: {
       Name: familyName(pipeline, stage),
       Description: `The ticks of pipeline ${pipeline.name}`,
@@ -65,6 +69,7 @@ function zonedSchedule(
   return {
     [`${id}Schedule`]: {
       Type: "AWS::Scheduler::Schedule",
+      ...AFTER_INTAKE,
       Properties: {
         Name: familyName(pipeline, stage),
         Description: `The ticks of pipeline ${pipeline.name}`,

@@ -38,6 +38,11 @@ const CASES: RuleCase[] = [
     ],
   ],
   [
+    "a schedule waits for the intake that knows its pipeline",
+    rules.schedulesWaitForIntake,
+    [{ path: "InventoryScheduleRule.DependsOn" }, { path: "NightlySchedule.DependsOn" }],
+  ],
+  [
     "images of any account's registry may be pulled",
     rules.imagesMayBePulled,
     [{ path: "VendedExecutionRole.Properties.Policies.0.PolicyDocument.Statement.1.Resource", value: "*" }],

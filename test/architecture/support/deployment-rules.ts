@@ -1,3 +1,4 @@
+import type { Template, TemplateResource } from "./package-service.ts";
 import { idOf, list, ofType, roleStatements, type TemplateRule } from "./template-rules.ts";
 
 /* What AWS refuses, or what does not work there, though it is a valid template. */
@@ -105,12 +106,25 @@ export const intakeKnowsTheSchedules: TemplateRule = (template) => {
   const environment = template.Resources["IntakeLambdaFunction"]?.Properties.Environment as
     { Variables: Record<string, unknown> } | undefined;
   const prefix = String(environment?.Variables["SLIPWAY_RULE_PREFIX"]);
+  return schedules(template)
+    .filter(([, { Properties }]) => !String(Properties.Name).startsWith(prefix))
+    .map(([id]) => `${id} is not named ${prefix} and its pipeline`);
+};
+
+/** So is one of a pipeline that intake does not know yet, for it is updated only after this. */
+export const schedulesWaitForIntake: TemplateRule = (template) =>
+  schedules(template)
+    .filter(
+      ([, resource]) =>
+        !list((resource as { DependsOn?: string | string[] }).DependsOn).includes("IntakeLambdaFunction"),
+    )
+    .map(([id]) => `${id} does not wait for the intake that knows its pipeline`);
+
+function schedules(template: Template): [string, TemplateResource][] {
   const rules = ofType(template, "AWS::Events::Rule").filter(
     ([, { Properties }]) =>
       Properties.ScheduleExpression !== undefined &&
       list(Properties.Targets as { Arn: unknown }[]).some(({ Arn }) => idOf(Arn) === "IntakeQueue"),
   );
-  return [...rules, ...ofType(template, "AWS::Scheduler::Schedule")]
-    .filter(([, { Properties }]) => !String(Properties.Name).startsWith(prefix))
-    .map(([id]) => `${id} is not named ${prefix} and its pipeline`);
-};
+  return [...rules, ...ofType(template, "AWS::Scheduler::Schedule")];
+}
