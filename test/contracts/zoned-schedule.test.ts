@@ -27,13 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.end());
 
-/** What our template makes of the pipeline's schedule, beside the two queues that it names. */
+/** What our template makes of the pipeline's schedule, beside the two queues that it names and in place of the function that it waits for. */
 async function deploySchedule(): Promise<void> {
   const [pipeline] = Object.values(pipelines);
   if (pipeline === undefined) throw new Error("There is no pipeline.");
   const Resources = {
     IntakeQueue: { Type: "AWS::SQS::Queue", Properties: { QueueName: QUEUE } },
     IntakeDeadLetterQueue: { Type: "AWS::SQS::Queue" },
+    IntakeLambdaFunction: { Type: "AWS::SQS::Queue" },
     ...scheduleOf(pipeline, STAGE),
   };
   const cloudFormation = new CloudFormationClient(cloud.client());
