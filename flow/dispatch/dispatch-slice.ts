@@ -26,10 +26,12 @@ export async function dispatchSlice(dispatch: DispatchPorts): Promise<void> {
   const unlaunched = flights.filter(({ launched }) => !launched);
   const looks: NextLook[] = [];
   const held = await whatIsHeld(unlaunched, flights, ports);
-  for (const flight of unlaunched) {
-    if (ports.remainingMs() < SLICE_RESERVE_MS) return ports.wakeUps.later(1);
-    looks.push(await resume(flight, held.has(flight.runId), ports));
-  }
+  if (held === undefined) looks.push(afterError(ports));
+  else
+    for (const flight of unlaunched) {
+      if (ports.remainingMs() < SLICE_RESERVE_MS) return ports.wakeUps.later(1);
+      looks.push(await resume(flight, held.has(flight.runId), ports));
+    }
   const standing = unlaunched.length === 0 ? flights : await ports.runs.listFlights();
   looks.push(...(await startWhatIsDue(standing, ports)));
   await wakeFor(looks, ports);
@@ -55,18 +57,18 @@ async function startWhatIsDue(standing: readonly Flight[], ports: SlicePorts): P
   }
 }
 
-/** Who cannot be asked has held nothing: what was planned is launched. */
+/** @returns undefined where it is not known: then nothing is taken up now, for what people have said counts */
 async function whatIsHeld(
   unlaunched: readonly Flight[],
   flights: readonly Flight[],
   ports: DispatchPorts,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlySet<string> | undefined> {
   if (unlaunched.length === 0) return new Set();
   try {
     return await heldBack(flights, ports);
   } catch (error) {
     ports.log.error("It is not known what may not be launched any more", { error: String(error) });
-    return new Set();
+    return undefined;
   }
 }
 

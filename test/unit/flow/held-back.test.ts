@@ -58,13 +58,17 @@ describe("a run that was planned before a person paused its pipeline", () => {
     expect(await states(stage)).toEqual(["LAUNCHED"]);
   });
 
-  it("is launched where nobody can say whether the pipeline is paused", async () => {
+  it("waits where nobody can say whether the pipeline is paused, and is looked at again soon", async () => {
     const stage = await aStageWithPlannedRuns(THROTTLED);
     const pipelineStore = Object.assign(Object.create(stage.pipelineStore) as typeof stage.pipelineStore, {
       readPipelines: async () => Promise.reject(new Error("The table did not answer.")),
     });
 
-    expect(await stage.dispatch({ pipelineStore })).toHaveLength(1);
+    const woken = stage.messaging.wakeUps.length;
+    expect(await stage.dispatch({ pipelineStore })).toEqual([]);
+
+    expect(stage.messaging.wakeUps.slice(woken)).toEqual([{ afterSeconds: 30 }]);
+    expect(await stage.dispatch()).toHaveLength(1);
   });
 });
 
