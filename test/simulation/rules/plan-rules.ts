@@ -96,9 +96,12 @@ export class PlanRules {
   }
 
   taskMade(runId: string): void {
-    const pipeline = this.#pipelines[this.#runOf(runId)?.pipeline ?? ""];
+    const run = this.#runOf(runId);
+    const pipeline = this.#pipelines[run?.pipeline ?? ""];
     const allowed = pipeline?.guard?.runsPerDay;
     if (pipeline === undefined || allowed === undefined) return;
+    // What ECS makes after its run was given up is in nobody's count, and is stopped.
+    if (run?.state === "GIVEN_UP") return;
     const runs = (this.#guarded.get(pipeline.name) ?? new Set()).add(runId);
     this.#guarded.set(pipeline.name, runs);
     if (runs.size <= allowed + GUARD_MAY_MISS) return;
