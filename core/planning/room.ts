@@ -22,6 +22,21 @@ export function tasksLeft(pipeline: Pipeline, flights: readonly Flight[], limits
   return Math.max(0, Math.min(tasks, Math.floor(vcpu / vcpuOf(pipeline.size))));
 }
 
+/** Whether a run that was planned may still go beside these, under the caps as they are now; of a removed pipeline only the account's. */
+export function fitsBeside(
+  { pipeline: name, vcpu }: Flight,
+  flights: readonly Flight[],
+  pipeline: Pipeline | undefined,
+  { maxVcpu, maxTasks = Number.POSITIVE_INFINITY }: AccountLimits,
+): boolean {
+  const own = flights.filter((flight) => flight.pipeline === name).length;
+  return (
+    flights.reduce((sum, flight) => sum + flight.vcpu, vcpu) <= maxVcpu &&
+    flights.length < maxTasks &&
+    own < (pipeline?.capacity.maxTasks ?? Number.POSITIVE_INFINITY)
+  );
+}
+
 /** What is left under the caps, counted down with each planned run. */
 export class Room {
   readonly #flights: readonly Flight[];

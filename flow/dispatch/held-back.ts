@@ -1,4 +1,5 @@
 import type { Verdict } from "#core/classification/failure.ts";
+import { fitsBeside } from "#core/planning/room.ts";
 import type { PipelineState } from "#core/ports/pipeline-store.ts";
 import type { Flight, Run } from "#core/runs/run.ts";
 import { isWithoutTask } from "#core/runs/transitions.ts";
@@ -49,14 +50,8 @@ function kept(
 ): readonly Flight[] {
   const stay = [...standing];
   for (const flight of waiting.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1))) {
-    const own = stay.filter(({ pipeline }) => pipeline === flight.pipeline).length;
-    const vcpu = stay.reduce((sum, each) => sum + each.vcpu, flight.vcpu);
-    const mayGo =
-      states.get(flight.pipeline)?.paused !== true &&
-      vcpu <= limits.maxVcpu &&
-      stay.length < (limits.maxTasks ?? Number.POSITIVE_INFINITY) &&
-      own < (pipelines[flight.pipeline]?.capacity.maxTasks ?? Number.POSITIVE_INFINITY);
-    if (mayGo) stay.push(flight);
+    const isPaused = states.get(flight.pipeline)?.paused === true;
+    if (!isPaused && fitsBeside(flight, stay, pipelines[flight.pipeline], limits)) stay.push(flight);
   }
   return stay;
 }

@@ -77,6 +77,9 @@ describe("a run that may have a task", () => {
     const stage = await aStageWithPlannedRuns(EXPIRED, 2);
     const second = must(await stage.runs.readRun("run-0002"));
     const { refusals: _, ...unsure } = second;
+    const flight = must((await stage.runs.listFlights()).find(({ runId }) => runId === "run-0002"));
+    await stage.runs.removeFlight("run-0002");
+    await stage.runs.addFlight({ ...flight, createdAt: stage.now.toISOString() });
     await stage.runs.saveRun({ ...unsure, revision: second.revision + 1 });
 
     await stage.dispatch({ limits: { maxVcpu: 100, maxTasks: 1 } });
